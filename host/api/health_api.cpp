@@ -21,10 +21,6 @@ std::vector<std::string> whyNotReady(const ApiParts &parts)
     if (std::none_of(reports.begin(), reports.end(),
                      [](const plugin::LoadReport &each) { return each.plugin != nullptr; }))
         reasons.emplace_back("No plugin is ready; psa-host plugins list shows why.");
-    for (const connection::Connections::Live &live : parts.connections.all())
-        if (parts.status(*live).pause == delivery::Pause::lost)
-            reasons.push_back("A call into the plugin of the connection " + live->stored.name +
-                              " did not return; it resumes after a restart.");
     return reasons;
 }
 
@@ -41,7 +37,7 @@ std::vector<std::string> degradedBy(const ApiParts &parts)
                           " cannot work: its plugin is not ready, or its id matches more than one build" + more);
         else if (!live->connection)
             all.push_back("The connection " + live->stored.name + " cannot work with its current configuration" + more);
-        else if (pause != delivery::Pause::none && pause != delivery::Pause::lost)
+        else if (pause != delivery::Pause::none)
             all.push_back("The connection " + live->stored.name + " is paused (" + delivery::toText(pause) + ")" +
                           more);
     }
@@ -110,9 +106,7 @@ void writePauses(observe::MetricText &text, const std::vector<ConnectionStatus> 
 {
     text.begin("psa_host_connection_paused", "gauge", "1 = the connection is paused for this reason.");
     for (const ConnectionStatus &each : all)
-        for (const delivery::Pause pause :
-             {delivery::Pause::auth, delivery::Pause::permission, delivery::Pause::transport, delivery::Pause::lost,
-              delivery::Pause::quarantine})
+        for (const delivery::Pause pause : delivery::allPauses)
             text.value({{"connection", each.live->stored.name}, {"reason", delivery::toText(pause)}},
                        each.queue.pause == pause ? 1 : 0);
     text.begin("psa_host_connection_broken", "gauge", "1 = the connection cannot work with its current configuration.");

@@ -22,10 +22,6 @@ struct HostActions
     std::function<Keys()> keys;
     /// Seals every data key under the active master key; returns how many there were. Throws SealError, StoreError.
     std::function<std::size_t(const std::string &who)> rotateKeys;
-
-    /// Releases the build that `plugin` refers to from quarantine; false if there is none, and none was ever blamed
-    /// under that name. Problem for a name with several builds; StoreError.
-    std::function<bool(const std::string &plugin, const std::string &who)> releasePlugin;
 };
 
 void addHostRoutes(http::Router &router, const HostActions &actions);

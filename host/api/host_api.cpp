@@ -39,15 +39,6 @@ http::ApiResponse rotateKeys(const HostActions &actions, const http::ApiRequest 
     return toAnswer(view);
 }
 
-http::ApiResponse releasePlugin(const HostActions &actions, const http::ApiRequest &request)
-{
-    const std::string &plugin = request.parameters.at("plugin");
-    if (!actions.releasePlugin(plugin, request.caller.name))
-        throw http::Problem(404, "unknown-plugin", "Plugin not found",
-                            "There is no plugin \"" + plugin + "\"; /v1/plugins lists all plugins.");
-    return {204, "", "", {}};
-}
-
 } // namespace
 
 void addHostRoutes(http::Router &router, const HostActions &actions)
@@ -60,7 +51,6 @@ void addHostRoutes(http::Router &router, const HostActions &actions)
     add("POST", "/v1/backups", http::Scope::admin, backup, http::Router::Waits::forPsa);
     add("GET", "/v1/keys", http::Scope::read, keys);
     add("POST", "/v1/keys/rotation", http::Scope::admin, rotateKeys);
-    add("POST", "/v1/plugins/{plugin}/release", http::Scope::admin, releasePlugin);
 }
 
 } // namespace psa::api

@@ -342,11 +342,6 @@ void CommandLine::offerPlugins()
     diff.add_option("before", name_, "Id, id@version or file; a file does not have to be in the configuration")
         ->required();
     diff.add_option("after", otherName_, "The newer build, in the same form")->required();
-    CLI::App &release = add(plugins, "release", "Lift the block on a plugin build that crashed psa-host twice",
-                            [this](const config::HostConfig &config, const Streams &streams) {
-                                return releasePlugin(config, name_, streams);
-                            });
-    release.add_option("plugin", name_, "Id or id@version of the plugin")->required();
     offerReplay(plugins);
 }
 

@@ -4,7 +4,6 @@
 #include "host/cli/file_client.h"
 #include "host/cli/outcome_printer.h"
 #include "host/connection/default_check.h"
-#include "host/delivery/breaker.h"
 #include "host/json/json_text.h"
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
@@ -203,10 +202,6 @@ void printConnection(const Object &connection, std::ostream &out)
     line("trouble", connection.optValue<std::string>("trouble", ""));
     line("paused", connection.optValue<std::string>("pauseReason", ""));
     line("paused since", connection.optValue<std::string>("pausedSince", ""));
-    if (connection.optValue<std::string>("pause", "") == delivery::toText(delivery::Pause::quarantine))
-    {
-        line("release with", "psa-host plugins release " + connection.getValue<std::string>("build"));
-    }
     for (const auto &[field, value] : *connection.getObject("configuration"))
         line(field, value.convert<std::string>());
     for (const auto &field : *connection.getArray("secretsStored"))

@@ -49,7 +49,6 @@ void adjust(run::ApplicationParts &parts, const Session &session)
     forgetConfiguration(*parts.store);
     parts.keys.emplace(secrets::MasterKey::generate(parts.random));
     parts.plugins = session.plugins();
-    parts.crash.reset(); // during development a plugin may be tried again after a crash
     parts.notify = [](const notify::Notice &) {};
     session.prepare(parts.runtime);
 }

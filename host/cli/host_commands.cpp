@@ -176,15 +176,6 @@ int rotateKeys(const config::HostConfig &config, const Streams &streams)
     });
 }
 
-int releasePlugin(const config::HostConfig &config, const std::string &plugin, const Streams &streams)
-{
-    return withApiClient(config, false, streams, [&](ApiClient &host) {
-        askFor(host, apiRequest("POST", apiPath("/v1/plugins/", plugin, "/release")), streams.log);
-        streams.out << "The plugin " << plugin << " is no longer blocked.\n";
-        return exitOk;
-    });
-}
-
 int generateKey(const std::string &file, std::ostream &out)
 {
     const std::string id = secrets::generateKeyFile(file, secrets::systemRandom);

@@ -18,14 +18,13 @@ struct AuditOptions
     int limit = 50;
 };
 
-// `psa-host audit`, `backup`, `store restored`, `keys list|rotate` and `plugins release`. Each returns an ExitCode.
+// `psa-host audit`, `backup`, `store restored`, and `keys list|rotate`. Each returns an ExitCode.
 int showAudit(const config::HostConfig &config, const AuditOptions &wanted, bool json, const Streams &streams);
 int backUp(const config::HostConfig &config, const std::string &file, const Streams &streams);
 /// Only while no psa-host is running. Throws StoreRefused.
 int declareRestored(const config::HostConfig &config, const Streams &streams);
 int listKeys(const config::HostConfig &config, bool json, const Streams &streams);
 int rotateKeys(const config::HostConfig &config, const Streams &streams);
-int releasePlugin(const config::HostConfig &config, const std::string &plugin, const Streams &streams);
 
 /// `psa-host keys generate`: writes a new master key to `file` and prints what to do with it. Returns an ExitCode.
 /// Throws SealError.

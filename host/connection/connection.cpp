@@ -11,7 +11,6 @@
 #include "host/net/value_cache.h"
 #include "host/observe/log.h"
 #include "host/plugin/loaded_plugin.h"
-#include "host/plugin/quarantine.h"
 #include "host/secrets/crypto.h"
 
 #include <Poco/JSON/Array.h>
@@ -110,8 +109,8 @@ ConnectionRuntime makeConnectionRuntime(const net::EgressConfig &egress, std::sh
 
 Connection::Connection(const ConnectionRuntime &runtime, const ConnectionSettings &settings, plugin::PluginLog log,
                        const TransportMaker &makeTransport)
-    : name_(settings.name), plugin_(settings.plugin), quarantine_(runtime.quarantine),
-      prepareCall_(runtime.prepareCall), log_(log ? nullptr : runtime.log), login_(loginOf(runtime, settings)),
+    : name_(settings.name), plugin_(settings.plugin), prepareCall_(runtime.prepareCall),
+      log_(log ? nullptr : runtime.log), login_(loginOf(runtime, settings)),
       services_(servicesOf(runtime, settings, makeTransport)),
       pool_(settings.plugin, plugin::makeConfigurationDocument(*settings.configuration),
             log ? std::move(log) : logOf("", ""))
@@ -166,9 +165,6 @@ plugin::CallOutcome Connection::record(const plugin::VerbCall &call, const CallO
 
 plugin::CallOutcome Connection::run(const plugin::VerbCall &call, const CallOptions &options)
 {
-    if (quarantine_)
-        if (const std::string why = quarantine_->blockReason(plugin_->build(), {call.row().function}); !why.empty())
-            return plugin::failed(PSA_UNAVAILABLE, why, "");
     if (!options.despiteRefusal)
         if (auto refused = login_->whyNot(name_))
             return std::move(*refused);
@@ -202,11 +198,6 @@ void Connection::cancelAll()
 {
     ++cancels_;
     pool_.cancelAll();
-}
-
-bool Connection::mayCall(const char *operation) const
-{
-    return !quarantine_ || quarantine_->blockReason(plugin_->id, {operation}).empty();
 }
 
 net::BudgetUsage Connection::usage() const

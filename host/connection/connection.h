@@ -25,7 +25,6 @@ namespace psa::observe {
 class Log;
 } // namespace psa::observe
 namespace psa::plugin {
-class Quarantine;
 } // namespace psa::plugin
 
 namespace psa::connection {
@@ -45,11 +44,10 @@ struct ConnectionRuntime
     double quotaShare = net::BudgetRegistry::defaultShare; ///< Our share of a PSA's limits.
     std::shared_ptr<const net::NetRuntime> net;
     net::EgressConfig egress;
-    std::shared_ptr<observe::Log> log;                    ///< May be null.
-    std::shared_ptr<const plugin::Quarantine> quarantine; ///< May be null: every plugin may be called.
-    std::shared_ptr<LoginRegistry> logins;                ///< May be null: each connection has its own login.
-    TransportMaker transport;                             ///< May be null: the network.
-    std::function<void(CallOptions &)> prepareCall;       ///< Changes the options of every call; may be null.
+    std::shared_ptr<observe::Log> log;              ///< May be null.
+    std::shared_ptr<LoginRegistry> logins;          ///< May be null: each connection has its own login.
+    TransportMaker transport;                       ///< May be null: the network.
+    std::function<void(CallOptions &)> prepareCall; ///< Changes the options of every call; may be null.
 };
 
 /// Limits by `clock`, and the network of the process as `egress` says. Throws std::runtime_error for an invalid CA file.
@@ -127,9 +125,6 @@ public:
         return call(plugin::readTicketCall(ticketId), options);
     }
 
-    /// False: the plugin is quarantined for `operation`, as named in the ABI, and calls fail immediately.
-    bool mayCall(const char *operation) const;
-
     /// Asks all calls in progress to stop; each then fails soon, with PSA_CANCELLED or with unknown outcome.
     void cancelAll();
 
@@ -153,7 +148,6 @@ private:
 
     std::string name_;
     std::shared_ptr<const plugin::LoadedPlugin> plugin_;
-    std::shared_ptr<const plugin::Quarantine> quarantine_;
     std::function<void(CallOptions &)> prepareCall_;
     std::shared_ptr<observe::Log> log_; ///< Gets what the plugin logs in a call; null = the instance's own log does.
     std::shared_ptr<Login> login_;

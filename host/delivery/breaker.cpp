@@ -11,19 +11,31 @@
 namespace psa::delivery {
 namespace {
 
-bool endsByItself(Pause pause)
+/// What a pause means: the only table of it.
+struct Meaning
 {
-    return pause == Pause::permission || pause == Pause::transport;
+    Pause pause;
+    const char *name;
+    const char *sentence;
+    bool endsByItself;       ///< Probes show when it is over.
+    bool outlivesTheProcess; ///< Stored: others are detected again within a few tickets.
+    bool allowsLookups;      ///< Credentials that may not create tickets may still find them.
+};
+constexpr std::array meanings = {
+    Meaning{Pause::none, "none", "", false, false, true},
+    Meaning{Pause::auth, "auth", "The PSA does not accept the credentials", false, true, false},
+    Meaning{Pause::permission, "permission", "The API user lacks permission in the PSA", true, true, true},
+    Meaning{Pause::transport, "transport", "The PSA is unreachable or failing", true, false, false},
+    Meaning{Pause::plugin, "plugin", "The plugin crashed over different tickets", true, false, false},
+};
+static_assert(meanings.size() == allPauses.size() + 1);
+
+const Meaning &meaningOf(Pause pause)
+{
+    return meanings.at(static_cast<std::size_t>(pause));
 }
 
 using Poco::JSON::Object;
-
-/// A failing transport is detected again within three tickets. Lost threads ended with the process, and the store
-/// itself records quarantines.
-bool outlivesTheProcess(Pause pause)
-{
-    return pause == Pause::auth || pause == Pause::permission;
-}
 
 std::string documentOf(Pause pause, const std::string &reason, const std::optional<clock::Clock::Wall> &since)
 {
@@ -56,9 +68,9 @@ try
     stored.reason = object->getValue<std::string>("reason");
     if (object->has("sinceUnixMs"))
         stored.since = clock::wallFromUnixMs(object->getValue<std::int64_t>("sinceUnixMs"));
-    for (const Pause pause : {Pause::auth, Pause::permission})
-        if (kind == toText(pause))
-            stored.pause = pause;
+    for (const Meaning &each : meanings)
+        if (each.outlivesTheProcess && kind == each.name)
+            stored.pause = each.pause;
     return stored;
 }
 catch (const json::JsonError &)
@@ -74,21 +86,41 @@ catch (const Poco::Exception &)
 
 const char *toText(Pause pause)
 {
-    static constexpr std::array names = {"none", "auth", "permission", "transport", "lost", "quarantine"};
-    static_assert(names.size() == static_cast<std::size_t>(Pause::quarantine) + 1);
-    return names.at(static_cast<std::size_t>(pause));
+    return meaningOf(pause).name;
+}
+
+const char *sentenceOf(Pause pause)
+{
+    return meaningOf(pause).sentence;
+}
+
+bool allowsLookups(Pause pause)
+{
+    return meaningOf(pause).allowsLookups;
 }
 
 void Breaker::succeeded()
 {
     failures_ = 0;
     probes_ = 0;
+    crash_.reset();
 }
 
 void Breaker::failed(const std::string &why, const clock::Clock::Moment &now)
 {
     if (++failures_ >= policy_.failuresToPause)
         pause(Pause::transport, why, now);
+}
+
+void Breaker::crashed(std::int64_t ticket, clock::Clock::Steady began, const std::string &why,
+                      const clock::Clock::Moment &now)
+{
+    if (crash_ && began < crash_->seen)
+        return;
+    const bool another = crash_ && crash_->ticket != ticket;
+    crash_ = {ticket, now.steady};
+    if (another)
+        pause(Pause::plugin, why, now);
 }
 
 void Breaker::pause(Pause pause, const std::string &why, const clock::Clock::Moment &now)
@@ -99,17 +131,15 @@ void Breaker::pause(Pause pause, const std::string &why, const clock::Clock::Mom
 void Breaker::pause(Pause pause, const std::string &why, clock::Clock::Steady now,
                     std::optional<clock::Clock::Wall> since)
 {
-    // A pause that a human or a restart must end is not replaced by one that ends automatically. Of those, rejected
-    // credentials survive a restart, and so must not be hidden by another pause.
-    const bool lasting = pause_ != Pause::none && !endsByItself(pause_);
-    if (lasting && (pause != Pause::auth || pause_ == Pause::auth))
+    // A pause that a human must end is not replaced by one that ends automatically.
+    if (pause_ == Pause::auth)
         return;
     const bool first = pause_ == Pause::none;
     if (pause_ != pause)
         since_ = since;
     pause_ = pause;
     reason_ = why;
-    if (!endsByItself(pause))
+    if (!meaningOf(pause).endsByItself)
         probeAt_.reset();
     else if (first || !probeAt_)
         probeAt_ = now + probeWait(policy_, probes_);
@@ -117,7 +147,7 @@ void Breaker::pause(Pause pause, const std::string &why, clock::Clock::Steady no
 
 void Breaker::probeFailed(const std::string &why, clock::Clock::Steady now)
 {
-    if (!endsByItself(pause_))
+    if (!meaningOf(pause_).endsByItself)
         return;
     reason_ = why;
     probeAt_ = now + probeWait(policy_, ++probes_);
@@ -125,7 +155,7 @@ void Breaker::probeFailed(const std::string &why, clock::Clock::Steady now)
 
 void Breaker::probePassed()
 {
-    if (!endsByItself(pause_))
+    if (!meaningOf(pause_).endsByItself)
         return;
     pause_ = Pause::none;
     reason_.clear();
@@ -138,7 +168,7 @@ void Breaker::probePassed()
 
 std::string toDocument(const Breaker &breaker)
 {
-    if (!outlivesTheProcess(breaker.state()))
+    if (!meaningOf(breaker.state()).outlivesTheProcess)
         return {};
     return documentOf(breaker.state(), breaker.reason(), breaker.since());
 }

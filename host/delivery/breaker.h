@@ -4,6 +4,7 @@
 #include "host/connection/login.h"
 #include "host/delivery/policy.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,27 +21,32 @@ enum class Pause
     auth,
     permission, ///< The credentials lack permission. Probes automatically whether it is over.
     transport,  ///< The PSA is unreachable or failing. Probes automatically.
-    lost,       ///< Calls into the plugin did not return. Ends with a restart.
-    quarantine, ///< The plugin crashed the process twice in this operation. Ends when it is released.
+    plugin,     ///< The plugin's process died over different tickets. Probes automatically.
 };
+/// All but none.
+inline constexpr std::array allPauses = {Pause::auth, Pause::permission, Pause::transport, Pause::plugin};
 
 /// "auth", "permission" and the like; "none".
 const char *toText(Pause pause);
+/// For people, a sentence without its full stop; "" for none.
+const char *sentenceOf(Pause pause);
+/// Whether tickets that the PSA may have are looked up all the same.
+bool allowsLookups(Pause pause);
 
 /// Decides whether one connection may send. Not thread-safe.
 class Breaker
 {
 public:
-    explicit Breaker(DeliveryPolicy policy)
-        : policy_(std::move(policy)), pause_(policy_.quarantine.empty() ? Pause::none : Pause::quarantine),
-          reason_(policy_.quarantine)
-    {
-    }
+    explicit Breaker(DeliveryPolicy policy) : policy_(std::move(policy)) {}
 
     /// A request succeeded.
     void succeeded();
     /// A call failed for reasons unrelated to its ticket; pauses after several in a row.
     void failed(const std::string &why, const clock::Clock::Moment &now);
+    /// The plugin's process died in a call over `ticket` that began at `began`; pauses at the second ticket without a
+    /// success in between. A call that was in progress when another one died may have died with it: it does not count.
+    void crashed(std::int64_t ticket, clock::Clock::Steady began, const std::string &why,
+                 const clock::Clock::Moment &now);
     /// Pauses immediately.
     void pause(Pause pause, const std::string &why, const clock::Clock::Moment &now);
     /// Like pause(), for one that began at `since`; nullopt = unknown.
@@ -60,12 +66,19 @@ public:
 
 private:
     DeliveryPolicy policy_;
-    Pause pause_;
+    Pause pause_ = Pause::none;
     std::string reason_;
     std::optional<clock::Clock::Wall> since_;
     std::size_t failures_ = 0; ///< In a row.
     std::uint32_t probes_ = 0; ///< Since the last success.
     std::optional<clock::Clock::Steady> probeAt_;
+    /// The last call that counted as a crash, since the last success.
+    struct Crash
+    {
+        std::int64_t ticket = 0;
+        clock::Clock::Steady seen;
+    };
+    std::optional<Crash> crash_;
 };
 
 /// The pause of `breaker` as a document to store, so that it survives a restart; "" if there is none, or if it soon

@@ -1,13 +1,12 @@
 #include "host/delivery/connection_queue.h"
 
-#include "host/delivery/attempt_record.h"
-#include "host/delivery/breaker.h"
 #include "host/delivery/settlement.h"
 #include "host/delivery/ticket_steps.h"
 #include "host/json/json_text.h"
 #include "host/plugin/loaded_plugin.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace psa::delivery {
 namespace {
@@ -45,6 +44,13 @@ plugin::CallOutcome create(connection::Connection &connection, const ticket::Sto
                        "Retry it, which builds it again, or discard it.");
     refused.error->field = "ticket"; // a human can correct it
     return refused;
+}
+
+/// Why a connection is paused whose plugin's process dies.
+std::string crashReason(const connection::Connection &connection, const plugin::CallOutcome &outcome)
+{
+    return "The plugin " + connection.plugin().build() +
+           " crashed over different tickets. The last time: " + outcome.error->message;
 }
 
 /// Says that a ticket exists after a human was told that it was dead.
@@ -89,9 +95,7 @@ ConnectionQueue::Allowed ConnectionQueue::allowed() const
     allowed.send = !stopped_ && pause == Pause::none && !limited;
     if (!stopped_ && pause == Pause::none && limited)
         allowed.sendFrom = limitedUntil_;
-    // Credentials that may not create tickets may still find them, and lookups have a reserved part of the budget. The
-    // connection does not call a plugin that is quarantined for lookups.
-    allowed.reconcile = !stopped_ && (pause == Pause::none || pause == Pause::permission || pause == Pause::quarantine);
+    allowed.reconcile = !stopped_ && allowsLookups(pause); // a limit leaves them their part of the budget
     allowed.build = connection_->plugin().build();
     return allowed;
 }
@@ -167,37 +171,44 @@ void ConnectionQueue::tell(const Done &done, bool settled) const
         parts_.log(done.logMessage);
 }
 
-ConnectionQueue::Done ConnectionQueue::call(const Work &work)
+ConnectionQueue::Called ConnectionQueue::make(const Work &work)
 {
-    const auto [connection, policy] = present();
-    const auto exchanges = std::make_shared<ExchangeLog>();
+    Called called;
+    std::tie(called.connection, called.policy) = present();
+    called.exchanges = std::make_shared<ExchangeLog>();
     connection::CallOptions options;
-    options.time = policy.callTime;
+    options.time = called.policy.callTime;
     // Owns what it uses: a request of an abandoned call may finish long after this one.
-    options.observer = [exchanges, point = parts_.point](const net::Exchange &exchange) {
+    options.observer = [exchanges = called.exchanges, point = parts_.point](const net::Exchange &exchange) {
         point("exchanged");
         exchanges->add(exchange);
     };
     const bool sends = work.purpose == ticket::ClaimFor::sending;
     options.use = sends ? net::BudgetUse::ordinary : net::BudgetUse::reconciliation;
-    const clock::Clock::Steady began = parts_.clock->now();
+    called.began = parts_.clock->now();
     parts_.point("claimed");
-    const plugin::CallOutcome outcome =
-        sends ? create(*connection, work.ticket, options) : connection->findTicket(work.ticket.reference, options);
+    called.outcome = sends ? create(*called.connection, work.ticket, options)
+                           : called.connection->findTicket(work.ticket.reference, options);
     parts_.point("called");
-    const AttemptFacts facts{work.ticket, parts_.clock->wallNow(), canReconcile(*connection),
-                             connection->usage().hasSpare()};
+    return called;
+}
+
+ConnectionQueue::Done ConnectionQueue::conclude(const Work &work, const Called &called)
+{
+    const bool sends = work.purpose == ticket::ClaimFor::sending;
+    const AttemptFacts facts{work.ticket, parts_.clock->wallNow(), canReconcile(*called.connection),
+                             called.connection->usage().hasSpare()};
     Done done;
     done.purpose = work.purpose;
     done.fence = work.ticket.fence;
-    done.took = parts_.clock->now() - began;
-    done.settlement =
-        sends ? settleAttempt(outcome, facts, policy, parts_.random) : settleReconciliation(outcome, facts, policy);
-    done.audit =
-        attemptEntry(work.ticket, sends ? "ticket.attempt" : "ticket.reconcile", outcome, done.settlement, *exchanges);
+    done.took = parts_.clock->now() - called.began;
+    done.settlement = sends ? settleAttempt(called.outcome, facts, called.policy, parts_.random)
+                            : settleReconciliation(called.outcome, facts, called.policy);
+    done.audit = attemptEntry(work.ticket, sends ? "ticket.attempt" : "ticket.reconcile", called.outcome,
+                              done.settlement, *called.exchanges);
     done.notice = noticeOf(work.ticket, done.settlement);
     done.logMessage = logMessageOf(work.ticket, done.settlement);
-    react(work.purpose, outcome, connection.get());
+    react(work, called);
     return done;
 }
 
@@ -211,10 +222,15 @@ void ConnectionQueue::changeBreakerIfCurrent(const connection::Connection *conne
 }
 
 /// Draws conclusions about the connection from an outcome.
-void ConnectionQueue::react(ticket::ClaimFor purpose, const plugin::CallOutcome &outcome,
-                            const connection::Connection *connection)
+void ConnectionQueue::react(const Work &work, const Called &called)
 {
     const clock::Clock::Moment now = parts_.clock->moment();
+    const plugin::CallOutcome &outcome = called.outcome;
+    const connection::Connection *connection = called.connection.get();
+    if (outcome.ended == plugin::Ended::died)
+        return changeBreakerIfCurrent(connection, [&](Breaker &breaker) {
+            breaker.crashed(work.ticket.id, called.began, crashReason(*connection, outcome), now);
+        });
     if (outcome.ok())
         return changeBreakerIfCurrent(connection, [](Breaker &breaker) { breaker.succeeded(); });
     const plugin::PluginError &error = *outcome.error;
@@ -231,7 +247,7 @@ void ConnectionQueue::react(ticket::ClaimFor purpose, const plugin::CallOutcome 
     case PSA_OUTCOME_UNKNOWN:
         return changeBreakerIfCurrent(connection, [&](Breaker &breaker) { breaker.failed(error.message, now); });
     case PSA_RATE_LIMITED:
-        if (purpose == ticket::ClaimFor::sending)
+        if (work.purpose == ticket::ClaimFor::sending)
         {
             const std::lock_guard lock(mutex_);
             if (connection == connection_.get())
@@ -271,7 +287,9 @@ bool ConnectionQueue::probe()
         else if (outcome.error->status == PSA_AUTH)
             breaker.pause(Pause::auth, outcome.error->message, now);
         else
-            breaker.probeFailed(outcome.error->message, now.steady);
+            breaker.probeFailed(outcome.ended == plugin::Ended::died ? crashReason(*connection, outcome)
+                                                                     : outcome.error->message,
+                                now.steady);
     });
     return true;
 }
@@ -296,7 +314,9 @@ bool ConnectionQueue::readNames()
     const auto outcome = names_.learn(*connection);
     // Other failures are not a reason to stop sending tickets.
     if (outcome && outcome->error && outcome->error->status == PSA_AUTH)
-        react(ticket::ClaimFor::reconciling, *outcome, connection.get());
+        changeBreakerIfCurrent(connection.get(), [&](Breaker &breaker) {
+            breaker.pause(Pause::auth, outcome->error->message, parts_.clock->moment());
+        });
     return outcome.has_value();
 }
 

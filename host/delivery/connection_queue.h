@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/connection/connection.h"
+#include "host/delivery/attempt_record.h"
 #include "host/delivery/breaker.h"
 #include "host/delivery/ticket_names.h"
 #include "host/notify/notifier.h"
@@ -79,6 +80,15 @@ public:
         ticket::StoredTicket ticket;
         ticket::ClaimFor purpose = ticket::ClaimFor::sending;
     };
+    /// A call that was made for it.
+    struct Called
+    {
+        std::shared_ptr<connection::Connection> connection; ///< And its policy, as they were at the beginning.
+        DeliveryPolicy policy;
+        clock::Clock::Steady began;
+        plugin::CallOutcome outcome;
+        std::shared_ptr<ExchangeLog> exchanges;
+    };
     /// The result of a worker.
     struct Done
     {
@@ -98,7 +108,10 @@ public:
     /// Claims one due ticket. nullopt if nothing is due or allowed now. Throws StoreError.
     std::optional<Work> claim();
     /// Makes the call that `work` is for; takes at most the policy's callTime plus the grace period. Stores nothing.
-    Done call(const Work &work);
+    Done call(const Work &work) { return conclude(work, make(work)); }
+    /// The two parts of call(): what the plugin does, and what that means for the ticket and the connection.
+    Called make(const Work &work);
+    Done conclude(const Work &work, const Called &called);
     /// Records the result of a call. Throws StoreError: then nothing was recorded, and `done` must be passed again.
     void settle(const Done &done);
     /// settle() and then claim() in one transaction: a driver that has nothing to do in between saves a commit.
@@ -139,7 +152,7 @@ private:
     /// After the transaction. `done`: what it settled, or nullptr; `claimed`: whether it claimed a ticket.
     void count(const Done *done, bool claimed);
     void tell(const Done &done, bool settled) const;
-    void react(ticket::ClaimFor purpose, const plugin::CallOutcome &outcome, const connection::Connection *connection);
+    void react(const Work &work, const Called &called);
     /// Like changeBreaker(), but only if the queue still uses the connection that the call was made with.
     void changeBreakerIfCurrent(const connection::Connection *connection, const std::function<void(Breaker &)> &change);
     void pauseIfRefused();

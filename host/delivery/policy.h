@@ -26,7 +26,6 @@ struct DeliveryPolicy
     std::chrono::milliseconds firstProbe{15000}; ///< From a pause to the first probe.
     /// No later attempts: what would be retried, held or corrected becomes dead, with its reason.
     bool once = false;
-    std::string quarantine; ///< Why the plugin must not be called; "" = it may be called.
 };
 
 /// [delivery] of the configuration file.

@@ -3,6 +3,7 @@
 #include "host/delivery/verdict.h"
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
+#include "host/ticket/transitions.h"
 
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
@@ -270,9 +271,40 @@ ticket::TicketSettlement absent(const AttemptFacts &facts, const DeliveryPolicy 
                                        : "The PSA does not have it: it was rejected, as its response said."});
 }
 
-} // namespace
+/// The plugin's process has died in too many calls over the ticket.
+ticket::TicketSettlement crashedAgain(const plugin::CallOutcome &outcome, const AttemptFacts &facts)
+{
+    const ticket::StoredTicket &ticket = facts.ticket;
+    const bool mayExist = ticket.openSince || judge(outcome) == Verdict::unknown;
+    std::string text = "The plugin " + ticket.pluginBuild + " crashed in " + std::to_string(ticket.crashes + 1) +
+                       " calls for this ticket. The last one: " + wordsOf(outcome);
+    if (ticket.state == ticket::TicketState::dead)
+        text = json::sentences(wordsIn(ticket.reason), text);
+    ticket::TicketSettlement settlement = plain(
+        ticket::TicketState::needsReview,
+        {"plugin_crash",
+         json::sentences(text, mayExist ? "The PSA may have the ticket: search it for the reference, then link this "
+                                          "ticket, retry it after an update of the plugin, or discard it."
+                                        : "It was not created: retry it after an update of the plugin, link it to a "
+                                          "ticket created by hand, or discard it.")});
+    settlement.open = mayExist && facts.canReconcile;
+    return settlement;
+}
 
-ticket::TicketSettlement settleAttempt(const plugin::CallOutcome &outcome, const AttemptFacts &facts,
+/// Counts it if the plugin's process died. `settlement`: what the ticket would become otherwise.
+ticket::TicketSettlement withCrash(ticket::TicketSettlement settlement, const plugin::CallOutcome &outcome,
+                                   const AttemptFacts &facts)
+{
+    if (outcome.ended != plugin::Ended::died)
+        return settlement;
+    if (ticket::isLastCrash(facts.ticket))
+        settlement = crashedAgain(outcome, facts);
+    settlement.crashed = true;
+    return settlement;
+}
+
+/// As settleAttempt(), without counting crashes.
+ticket::TicketSettlement judgedAttempt(const plugin::CallOutcome &outcome, const AttemptFacts &facts,
                                        const DeliveryPolicy &policy, const RandomBelow &random)
 {
     const auto ended = [&](ticket::TicketSettlement settlement) {
@@ -309,11 +341,19 @@ ticket::TicketSettlement settleAttempt(const plugin::CallOutcome &outcome, const
                  {"defect", "A dry run reached delivery. This is a defect in psa-host."});
 }
 
+} // namespace
+
+ticket::TicketSettlement settleAttempt(const plugin::CallOutcome &outcome, const AttemptFacts &facts,
+                                       const DeliveryPolicy &policy, const RandomBelow &random)
+{
+    return withCrash(judgedAttempt(outcome, facts, policy, random), outcome, facts);
+}
+
 ticket::TicketSettlement settleReconciliation(const plugin::CallOutcome &outcome, const AttemptFacts &facts,
                                               const DeliveryPolicy &policy)
 {
     if (!outcome.ok())
-        return lookFailed(outcome, facts, policy);
+        return withCrash(lookFailed(outcome, facts, policy), outcome, facts);
     const Array::Ptr tickets = json::parseStrict(outcome.result).extract<Object::Ptr>()->getArray("tickets");
     return tickets->size() > 0 ? found(*tickets, facts) : absent(facts, policy);
 }

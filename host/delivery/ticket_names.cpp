@@ -101,7 +101,7 @@ TicketNames::Asked TicketNames::ask(const Call &call) const
 
 std::optional<plugin::CallOutcome> TicketNames::readNumber(connection::Connection &connection)
 {
-    if (!connection.plugin().extensions.ticket || !connection.mayCall(PSA_TICKET_ID))
+    if (!connection.plugin().extensions.ticket)
         return std::nullopt;
     auto ticket = store_.read([&](const store::StoreReader &reader) { return reader.ticketWithoutNumber(name_); });
     if (!ticket)
@@ -127,7 +127,7 @@ std::optional<plugin::CallOutcome> TicketNames::labelCompanies(connection::Conne
 {
     plugin::ChoicesQuery query;
     query.list = companyList(connection.plugin());
-    if (query.list.empty() || !connection.mayCall(PSA_CHOICES_ID))
+    if (query.list.empty())
         return std::nullopt;
     if (search_.wanted.empty())
         search_ = {store_.read([&](const store::StoreReader &reader) {

@@ -2,7 +2,6 @@
 
 #include "host/json/strict_json.h"
 #include "host/net/secret_registry.h"
-#include "host/plugin/crash_record.h"
 #include "host/plugin/documents.h"
 #include "host/plugin/loaded_plugin.h"
 
@@ -181,8 +180,6 @@ CallOutcome Instance::run(const VerbRow &verb, Body body, Clock::time_point dead
     }
     const bool returned = worker_.run(
         [state, outcome, body = std::move(body), object = object_, plugin = plugin_, &verb] {
-            const std::string build = plugin->build();
-            const InsidePlugin inside(build.c_str(), verb.function);
             *outcome = state->run(verb.delivers(), [&](const psa_call *call) { return body(call, *object); });
         },
         deadline + grace_);

@@ -27,19 +27,15 @@ struct InstancePool::Shared
     std::vector<std::unique_ptr<Instance>> idle;
     std::set<Instance *> active; ///< Leased, or being created.
     std::size_t live = 0;        ///< Idle, leased, or being created; at most max.
-    std::size_t lost = 0;
     bool stopped = false;
 
-    bool isPaused() const { return lost >= settings.maxLost; }
     class Place;
     class Registration;
 
-    CallOutcome pausedOutcome() const;
     static CallOutcome stoppedOutcome();
     std::optional<CallOutcome> waitForTurn(Lock &lock, Clock::time_point deadline);
     std::pair<std::unique_ptr<Instance>, CallOutcome> make(Clock::time_point deadline);
     void giveBack(std::unique_ptr<Instance> instance);
-    void end(std::unique_ptr<Instance> instance);
 };
 
 /// One place of `live`, taken; returned at the end, even if memory runs out, unless a lease has taken it over.
@@ -85,7 +81,6 @@ public:
             const std::lock_guard lock(pool_.mutex);
             pool_.active.erase(instance_.get());
         }
-        pool_.end(std::move(instance_));
     }
     Registration(const Registration &) = delete;
     Registration &operator=(const Registration &) = delete;
@@ -98,14 +93,6 @@ private:
     std::unique_ptr<Instance> instance_;
 };
 
-CallOutcome InstancePool::Shared::pausedOutcome() const
-{
-    return failed(PSA_UNAVAILABLE,
-                  "The connection is paused: " + std::to_string(lost) + " calls into the plugin " + plugin->id +
-                      " never returned, and each still occupies a thread.",
-                  "Restart psa-host to resume; report it to the maker of the plugin.");
-}
-
 CallOutcome InstancePool::Shared::stoppedOutcome()
 {
     return failed(PSA_CANCELLED, "psa-host is shutting down.", "Try again when it is running.");
@@ -114,12 +101,10 @@ CallOutcome InstancePool::Shared::stoppedOutcome()
 /// Waits until there is an idle instance or room for one more; otherwise returns the reason.
 std::optional<CallOutcome> InstancePool::Shared::waitForTurn(Lock &lock, Clock::time_point deadline)
 {
-    const auto decided = [&] { return stopped || isPaused() || !idle.empty() || live < max; };
+    const auto decided = [&] { return stopped || !idle.empty() || live < max; };
     const bool inTime = clock::waitUntil(changed, lock, deadline, decided);
     if (stopped)
         return stoppedOutcome();
-    if (isPaused())
-        return pausedOutcome();
     if (inTime)
         return {};
     return failed(PSA_TIMEOUT,
@@ -149,18 +134,6 @@ std::pair<std::unique_ptr<Instance>, CallOutcome> InstancePool::Shared::make(Clo
     return {outcome.ok() ? registered.release() : nullptr, std::move(outcome)};
 }
 
-/// Without the lock: destroys an instance that is not in any list, and counts it if it is, or becomes, lost.
-void InstancePool::Shared::end(std::unique_ptr<Instance> instance)
-{
-    const bool isLost = !instance->destroy();
-    instance.reset();
-    if (!isLost)
-        return;
-    const std::lock_guard lock(mutex);
-    ++lost;
-    changed.notify_all();
-}
-
 void InstancePool::Shared::giveBack(std::unique_ptr<Instance> instance)
 {
     {
@@ -173,7 +146,7 @@ void InstancePool::Shared::giveBack(std::unique_ptr<Instance> instance)
             return;
         }
     }
-    end(std::move(instance));
+    instance.reset(); // destroys it, without the lock
     const std::lock_guard lock(mutex);
     --live; // only now: its place is free when the plugin has released it
     changed.notify_all();
@@ -200,7 +173,6 @@ InstancePool::InstancePool(std::shared_ptr<const LoadedPlugin> plugin, std::stri
     shared_->plugin = std::move(plugin);
     shared_->log = std::move(log);
     shared_->settings = settings;
-    shared_->settings.maxLost = std::max<std::size_t>(settings.maxLost, 1);
     shared_->configuration = std::move(configuration);
     shared_->idle.reserve(shared_->max + 1); // so that returning cannot fail
 }
@@ -259,22 +231,9 @@ bool InstancePool::shutdown(Clock::time_point until)
         pool.live -= idle.size();
         pool.changed.notify_all();
     }
-    for (auto &instance : idle)
-        pool.end(std::move(instance));
+    idle.clear(); // destroys them, without the lock
     Shared::Lock lock(pool.mutex);
     return clock::waitUntil(pool.changed, lock, until, [&] { return pool.active.empty() && pool.live == 0; });
-}
-
-std::size_t InstancePool::lostCount() const
-{
-    const std::lock_guard lock(shared_->mutex);
-    return shared_->lost;
-}
-
-bool InstancePool::paused() const
-{
-    const std::lock_guard lock(shared_->mutex);
-    return shared_->isPaused();
 }
 
 } // namespace psa::plugin

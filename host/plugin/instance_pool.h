@@ -10,15 +10,13 @@ namespace psa::plugin {
 
 struct PoolSettings
 {
-    std::size_t maxLost = 3; ///< Number of lost instances that pauses the pool; at least 1.
     std::chrono::milliseconds grace = Instance::defaultGrace;
 };
 
 /// The instances of one connection: created on demand, up to the number that the plugin's descriptor allows, and leased
 /// to one caller at a time. Thread-safe.
 ///
-/// A lost instance is not used again; another one replaces it until `maxLost` are lost. Then the pool is paused
-/// permanently, because each of them holds a thread that only a restart frees.
+/// A lost instance is not used again; another one replaces it.
 class InstancePool
 {
     struct Shared;
@@ -69,8 +67,7 @@ public:
     static Clock::time_point deadlineAfter(Clock::duration time) { return Clock::now() + time; }
 
     /// Waits until an instance is free, or creates one, which may exceed `deadline` by the grace period. Fails with
-    /// PSA_TIMEOUT at `deadline`, with PSA_UNAVAILABLE while the pool is paused and with PSA_CANCELLED after
-    /// shutdown().
+    /// PSA_TIMEOUT at `deadline`, and with PSA_CANCELLED after shutdown().
     Acquired acquire(Clock::time_point deadline);
 
     /// Asks all calls in progress to stop.
@@ -79,9 +76,6 @@ public:
     /// Grants no more leases, asks every call to stop, waits until all leases are returned or `until`, and destroys the
     /// instances. True if all were returned. Does not wait for lost threads.
     bool shutdown(Clock::time_point until);
-
-    std::size_t lostCount() const;
-    bool paused() const;
 
 private:
     std::shared_ptr<Shared> shared_;

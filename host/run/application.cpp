@@ -28,8 +28,7 @@ constexpr const char *canaryPlace = "key canaries";
 constexpr std::size_t deletedAtOnce = 500;
 
 /// The quiet period is set by the operator, otherwise by the plugin.
-delivery::DeliveryPolicy policyFor(const delivery::DeliveryConfig &config, const plugin::LoadedPlugin &plugin,
-                                   const plugin::Quarantine &quarantine)
+delivery::DeliveryPolicy policyFor(const delivery::DeliveryConfig &config, const plugin::LoadedPlugin &plugin)
 {
     delivery::DeliveryPolicy policy = config.policy;
     const auto descriptor = plugin.descriptor.extract<Object::Ptr>();
@@ -38,7 +37,6 @@ delivery::DeliveryPolicy policyFor(const delivery::DeliveryConfig &config, const
         policy.quietPeriod = *config.quietPeriod;
     else if (!reference.isNull() && reference->has("quietSeconds"))
         policy.quietPeriod = std::chrono::seconds(reference->getValue<int>("quietSeconds"));
-    policy.quarantine = quarantine.blockReason(plugin.build(), {"create_ticket", PSA_FIND_TICKET_ID});
     return policy;
 }
 
@@ -90,7 +88,6 @@ Application::Application(ApplicationParts parts, bool delivers)
           api::throwAsProblem)
 {
     checkKeys();
-    loadCrashRecords();
     if (const std::string &damage = access_.tokens.damage(); !damage.empty())
         parts_.log("The stored API tokens cannot be read: " + damage +
                    ". None of them is valid any more; create new ones with: psa-host token add");
@@ -137,8 +134,7 @@ std::unique_ptr<DeliveryOnce> Application::deliveryOnce(const std::string &conne
     const connection::Connections::Live live = connections_.get(connection);
     if (!live->connection)
         throw connection::ConnectionBroken(live->trouble);
-    return std::make_unique<DeliveryOnce>(queueParts(), live->connection,
-                                          policyFor(parts_.delivery, *live->plugin, *quarantine_));
+    return std::make_unique<DeliveryOnce>(queueParts(), live->connection, policyFor(parts_.delivery, *live->plugin));
 }
 
 void Application::load()
@@ -170,28 +166,6 @@ void Application::checkKeys()
         parts_.store->write([&](store::StoreWriter &writer) { writer.putValue(canaryPlace, wanted); });
 }
 
-/// Combines the store's records of plugins that ended the process with that of the previous process.
-void Application::loadCrashRecords()
-{
-    if (parts_.crash)
-    {
-        const plugin::PluginCrash &crash = *parts_.crash;
-        parts_.store->write([&](store::StoreWriter &writer) {
-            writer.recordPluginDeath(crash.plugin, crash.operation);
-            Object detail;
-            detail.set("plugin", crash.plugin);
-            detail.set("operation", crash.operation);
-            detail.set("how", crash.how);
-            writer.appendAudit(store::auditEntry("host", "plugin.crash", "", json::toText(detail)));
-        });
-        parts_.log("The plugin " + crash.plugin + " crashed psa-host in " + crash.operation + " (" + crash.how + ").");
-    }
-    for (const store::PluginCall &call :
-         parts_.store->read([](const store::StoreReader &reader) { return reader.pluginCalls(); }))
-        quarantine_->put(call.plugin, call.operation, call.deaths);
-    parts_.runtime.quarantine = quarantine_;
-}
-
 api::HostActions Application::actions()
 {
     api::HostActions actions;
@@ -208,9 +182,6 @@ api::HostActions Application::actions()
         return keys;
     };
     actions.rotateKeys = [this](const std::string &who) { return rotateKeys(who); };
-    actions.releasePlugin = [this](const std::string &plugin, const std::string &who) {
-        return releasePlugin(plugin, who);
-    };
     return actions;
 }
 
@@ -224,34 +195,6 @@ std::size_t Application::rotateKeys(const std::string &who)
                                                              keyIdsOf(writer.connections())));
     });
     return count;
-}
-
-bool Application::releasePlugin(const std::string &name, const std::string &who)
-{
-    const plugin::BuildChoice choice = plugin::chooseBuild(parts_.plugins, name);
-    if (choice.kind == plugin::BuildChoice::Kind::several)
-        throw api::pluginProblem(choice);
-    const bool loaded = choice.kind != plugin::BuildChoice::Kind::none;
-    const std::string freed = choice.plugin && plugin::isPluginFile(name) ? choice.plugin->build() : name;
-    const bool known = parts_.store->write([&](store::StoreWriter &writer) {
-        bool blamed = false;
-        for (const store::PluginCall &call : writer.pluginCalls())
-            if (plugin::Quarantine::frees(freed, call.plugin))
-            {
-                writer.releasePlugin(call.plugin, call.operation);
-                blamed = true;
-            }
-        if (blamed || loaded)
-            writer.appendAudit(entryOf(who, "plugin.release", name));
-        return blamed || loaded;
-    });
-    if (!known)
-        return false;
-    quarantine_->release(freed);
-    for (const connection::Connections::Live &live : connections_.all())
-        if (live->connection && plugin::Quarantine::frees(freed, live->plugin->build()))
-            ready(live);
-    return true;
 }
 
 /// The backup already exists: a failure to write the audit entry does not make it fail.
@@ -280,16 +223,8 @@ void Application::ready(const connection::Connections::Live &live)
         delivery::endPause(*parts_.store, stored.name);
     if (!delivers_)
         return;
-    const delivery::DeliveryPolicy policy = policyFor(parts_.delivery, *live->plugin, *quarantine_);
-    if (!policy.quarantine.empty())
-        parts_.notify({"connection.paused",
-                       stored.name,
-                       {},
-                       "",
-                       delivery::toText(delivery::Pause::quarantine),
-                       policy.quarantine});
-    delivery_.attach(live->connection, policy, std::min(live->plugin->maxInstances, maxWorkers),
-                     first ? stored.breakerJson : "");
+    delivery_.attach(live->connection, policyFor(parts_.delivery, *live->plugin),
+                     std::min(live->plugin->maxInstances, maxWorkers), first ? stored.breakerJson : "");
 }
 
 /// The PSA has rejected credentials, or a test has found them valid again: that applies to every connection with them.
@@ -332,7 +267,7 @@ delivery::QueueStatus Application::statusOf(const connection::LiveConnection &li
         return {};
     const auto stored =
         parts_.store->read([&](const store::StoreReader &reader) { return reader.connection(live.stored.name); });
-    delivery::Breaker breaker(policyFor(parts_.delivery, *live.plugin, *quarantine_));
+    delivery::Breaker breaker(policyFor(parts_.delivery, *live.plugin));
     delivery::restoreBreaker(breaker, stored ? stored->breakerJson : "", parts_.runtime.clock->now());
     delivery::QueueStatus status{breaker.state(), breaker.reason(), 0, {}, breaker.since()};
     status.delivers = parts_.delivery.policy.once; // what is open is looked up by the next command

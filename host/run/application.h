@@ -4,8 +4,6 @@
 #include "host/api/api_parts.h"
 #include "host/api/host_actions.h"
 #include "host/config/host_config.h"
-#include "host/plugin/crash_record.h"
-#include "host/plugin/quarantine.h"
 #include "host/run/delivery_once.h"
 #include "host/run/ticket_delivery.h"
 #include "host/secrets/key_ring.h"
@@ -24,9 +22,8 @@ struct ApplicationParts
 {
     std::unique_ptr<store::Store> store;
     connection::ConnectionRuntime runtime;
-    std::optional<secrets::KeyRing> keys;     ///< nullopt: connections with secrets cannot work.
-    std::vector<plugin::LoadReport> plugins;  ///< Already loaded.
-    std::optional<plugin::PluginCrash> crash; ///< How the previous process ended, if it ended in a plugin.
+    std::optional<secrets::KeyRing> keys;    ///< nullopt: connections with secrets cannot work.
+    std::vector<plugin::LoadReport> plugins; ///< Already loaded.
     secrets::RandomSource random;
     plugin::PluginLog pluginLog;
     std::function<void(const std::string &)> log;
@@ -71,10 +68,8 @@ private:
     delivery::ConnectionQueueParts queueParts() const;
     void load();
     void checkKeys();
-    void loadCrashRecords();
     api::HostActions actions();
     std::size_t rotateKeys(const std::string &who);
-    bool releasePlugin(const std::string &name, const std::string &who);
     void noteBackup(const std::string &who, const std::string &file) const;
     void ready(const connection::Connections::Live &live);
     void follow(const connection::Login &login);
@@ -84,7 +79,6 @@ private:
     ApplicationParts parts_;
     bool delivers_;
     bool loaded_ = false; ///< The stored connections are active.
-    std::shared_ptr<plugin::Quarantine> quarantine_ = std::make_shared<plugin::Quarantine>();
     TicketDelivery delivery_;
     connection::Connections connections_;
     service::TicketService tickets_;

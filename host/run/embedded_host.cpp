@@ -7,7 +7,9 @@
 #include "host/secrets/key_files.h"
 #include "host/store/sqlite_store.h"
 
+#include <filesystem>
 #include <ostream>
+#include <system_error>
 #include <thread>
 
 namespace psa::run {
@@ -123,9 +125,8 @@ std::unique_ptr<EmbeddedHost> EmbeddedHost::open(const config::HostConfig &confi
     parts.store = openStore(settings, parts.runtime.clock);
     if (const store::OpenReport &report = parts.store->openReport(); !report.restored.empty() && !options.serves)
         own->log->write(PSA_LOG_WARNING, store::restoredText(report));
-    const auto crashFile = config.store.folder / "crash";
-    parts.crash = plugin::readAndRemoveCrash(crashFile);
-    plugin::recordCrashes(crashFile);
+    std::error_code none; // it does not exist: release 0.1 wrote it
+    std::filesystem::remove(config.store.folder / "crash", none);
     own->notifier = std::make_unique<notify::Notifier>(
         notify::makeNotificationSinks(config.notify, parts.runtime.net),
         [log = own->log](const std::string &text) { log->write(PSA_LOG_WARNING, text); });

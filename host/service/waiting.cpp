@@ -3,33 +3,9 @@
 namespace psa::service {
 namespace {
 
-const char *textOf(delivery::Pause pause)
-{
-    switch (pause)
-    {
-    case delivery::Pause::auth:
-        return "The PSA does not accept the credentials";
-    case delivery::Pause::permission:
-        return "The API user lacks permission in the PSA";
-    case delivery::Pause::transport:
-        return "The PSA is unreachable or failing";
-    case delivery::Pause::lost:
-        return "A call into the plugin did not return";
-    case delivery::Pause::quarantine:
-        return "The plugin is blocked because it crashed psa-host repeatedly";
-    case delivery::Pause::none:
-        break;
-    }
-    return "";
-}
-
-/// Unknown tickets are looked up even while none may be created.
 bool keepsFrom(delivery::Pause pause, ticket::TicketWait wait)
 {
-    if (pause == delivery::Pause::none)
-        return false;
-    return wait != ticket::TicketWait::lookup ||
-           (pause != delivery::Pause::permission && pause != delivery::Pause::quarantine);
+    return wait == ticket::TicketWait::lookup ? !allowsLookups(pause) : pause != delivery::Pause::none;
 }
 
 /// What a ticket waits for if nothing is wrong with its connection.
@@ -65,7 +41,7 @@ std::optional<Waiting> waitingOf(const ticket::StoredTicket &ticket, const Situa
     if (!connection.works)
         return Waiting{"broken", "Its connection cannot work", true, std::nullopt, std::nullopt};
     if (keepsFrom(queue.pause, wait))
-        return Waiting{delivery::toText(queue.pause), textOf(queue.pause), true, queue.since, std::nullopt};
+        return Waiting{delivery::toText(queue.pause), sentenceOf(queue.pause), true, queue.since, std::nullopt};
     if (!queue.delivers)
         return Waiting{"stopped", "psa-host is not running; psa-host serve or psa-host run sends it", true,
                        std::nullopt, std::nullopt};

@@ -24,14 +24,6 @@ struct AlertEpisode
     std::set<std::string> alerts; ///< Every alert that it ever had, one text per alert.
 };
 
-/// A plugin operation in which the process died.
-struct PluginCall
-{
-    std::string plugin;      ///< Its build, "id@version"; rows written by version 0.1 contain only the id.
-    std::string operation;   ///< "create_ticket".
-    std::int64_t deaths = 0; ///< How often, since its last release.
-};
-
 /// A stored connection to a PSA. Sealed values are opaque to the store.
 struct StoredConnection
 {

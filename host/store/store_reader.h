@@ -62,8 +62,6 @@ public:
     virtual std::optional<std::string> value(const std::string &name) const = 0;
 
     virtual net::BudgetSnapshot budgets() const = 0;
-    /// Operations in which the process died, since their last release.
-    virtual std::vector<PluginCall> pluginCalls() const = 0;
     /// The open episode; nullopt if there is none.
     virtual std::optional<AlertEpisode> openEpisode(const std::string &connection, const std::string &group) const = 0;
     virtual AuditPage audit(const AuditQuery &query) const = 0;

@@ -50,11 +50,6 @@ public:
     /// Replaces everything that was saved before.
     virtual void saveBudgets(const net::BudgetSnapshot &snapshot) = 0;
 
-    /// Records that the process died in this operation; returns how often so far, including this time.
-    virtual std::int64_t recordPluginDeath(const std::string &plugin, const std::string &operation) = 0;
-    /// Clears its recorded deaths.
-    virtual void releasePlugin(const std::string &plugin, const std::string &operation) = 0;
-
     /// Returns its id. notFound if there is no such connection; unavailable if an episode of the group is already open.
     virtual std::int64_t addEpisode(const AlertEpisode &episode) = 0;
     /// Updates when it was last seen, when it was closed, and its alerts.

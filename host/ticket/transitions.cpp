@@ -73,6 +73,7 @@ void submitAgain(StoredTicket &ticket, const NewTicket &request, clock::Clock::W
 {
     enter(ticket, request.state, request.reason, now, now, request.verifyFirst);
     ticket.runBegan = now;
+    ticket.crashes = 0;
     ticket.outcome = {};
     ticket.outcome.warnings = request.warnings;
 }
@@ -116,7 +117,14 @@ bool settle(StoredTicket &ticket, std::int64_t fence, const TicketSettlement &ho
     enter(ticket, how.state, how.reason, now, how.due, how.open);
     if (how.outcome)
         ticket.outcome = *how.outcome;
+    ticket.crashes += how.crashed ? 1 : 0;
     return true;
+}
+
+bool isLastCrash(const StoredTicket &ticket)
+{
+    constexpr std::int64_t crashesToReview = 2;
+    return ticket.crashes + 1 >= crashesToReview;
 }
 
 void release(StoredTicket &ticket, clock::Clock::Wall now)
@@ -170,6 +178,7 @@ void retry(StoredTicket &ticket, bool verifyFirst, clock::Clock::Wall now)
     check(ticket, verifyFirst ? TicketAction::verifyFirst : TicketAction::retry, "retried");
     enter(ticket, verifyFirst ? TicketState::unknown : TicketState::ready, {"retried", "retried manually"}, now);
     ticket.runBegan = now;
+    ticket.crashes = 0;
 }
 
 void link(StoredTicket &ticket, const TicketOutcome &outcome, const StateReason &reason, clock::Clock::Wall now)

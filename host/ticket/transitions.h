@@ -34,6 +34,8 @@ void claim(StoredTicket &ticket, ClaimFor purpose, const std::string &pluginBuil
 /// Settles it. False means no change: the fence is stale. Throws std::invalid_argument for a settlement as sending.
 [[nodiscard]] bool settle(StoredTicket &ticket, std::int64_t fence, const TicketSettlement &how,
                           clock::Clock::Wall now);
+/// A crash of its plugin's process in a call over it, as it was claimed, is one too many: a human decides.
+bool isLastCrash(const StoredTicket &ticket);
 /// Its connection may be used again: it is to be sent, or looked up if it is open.
 void release(StoredTicket &ticket, clock::Clock::Wall now);
 /// The process that had claimed it has ended. `storeIsOlder`: the store was restored and may not know what was sent
@@ -46,7 +48,7 @@ void endReconciliation(StoredTicket &ticket, clock::Clock::Wall now);
 
 // By a human. They throw ActionNotAllowed.
 
-/// Sends it again immediately; `verifyFirst` makes it unknown, so that it is looked up first. An open ticket can only
+/// Sends it again immediately, and forgets its crashes; `verifyFirst` makes it unknown, so that it is looked up first. An open ticket can only
 /// be looked up.
 void retry(StoredTicket &ticket, bool verifyFirst, clock::Clock::Wall now);
 /// The PSA has it as this ticket.

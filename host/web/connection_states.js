@@ -21,10 +21,9 @@ const pauses = {
     next: 'Grant the API user the missing right, then click Test; it is also retried automatically.',
   },
   transport: { label: 'PSA unreachable', next: 'It is retried automatically; tickets wait until then.' },
-  lost: { label: 'call did not return', next: 'Restart psa-host; if it happens again, update the plugin.' },
-  quarantine: {
-    label: 'quarantine',
-    next: 'Tickets are waiting. Release the plugin once it is updated; if it crashes psa-host again, it is blocked again.',
+  plugin: {
+    label: 'plugin crashes',
+    next: 'It is retried automatically. Install an update of the plugin; a ticket that crashed it twice needs review.',
   },
 };
 

@@ -54,8 +54,6 @@ export const loadAlerts = (name, signal) => get(`/v1/connections/${segment(name)
 
 export const saveAlerts = (name, settings) => change('PUT', `/v1/connections/${segment(name)}/alerts`, settings);
 
-/** Releases a plugin that ended psa-host repeatedly, after a human has handled it. */
-export const releasePlugin = (build) => change('POST', `/v1/plugins/${segment(build)}/release`);
 
 /** A function that loads lists of `connection`, for forms. Rejects with the message and hint of the plugin. */
 export function choicesOf(connection, signal) {

@@ -4,7 +4,7 @@ import { alertsPanel } from './alerts_panel.js';
 import { connectionPanel } from './connection_panel.js';
 import { removeButton } from './connection_removal.js';
 import { pauseAdvice, stateBadge } from './connection_states.js';
-import { choicesOf, loadConnection, releasePlugin, testConnection } from './connections.js';
+import { choicesOf, loadConnection, testConnection } from './connections.js';
 import { actionButton, el, outsideLink, setChildren } from './dom.js';
 import { formatMoment } from './format.js';
 import { badge, notice, problemBox, resultArea } from './notices.js';
@@ -154,17 +154,14 @@ function stateParts(connection, result) {
   parts.show = (now, { withTest = true } = {}) => {
     shown = looksOf(now);
     setChildren(parts.badge, stateBadge(now));
-    setChildren(
-      parts.trouble,
-      trouble(now, () => release(now, result, parts)) ?? (withTest && testNotice(now)),
-    );
+    setChildren(parts.trouble, trouble(now) ?? (withTest && testNotice(now)));
   };
   parts.refresh = (now) => looksOf(now) !== shown && parts.show(now);
   parts.show(connection);
   return parts;
 }
 
-function trouble({ state, trouble: text, pause, pauseReason }, release) {
+function trouble({ state, trouble: text, pause, pauseReason }) {
   if (state === 'broken')
     return notice(
       'bad',
@@ -173,12 +170,7 @@ function trouble({ state, trouble: text, pause, pauseReason }, release) {
       el('p', {}, 'Open Configure and correct it. Its tickets are waiting; nothing is lost.'),
     );
   if (state === 'paused')
-    return notice(
-      'warn',
-      pauseReason,
-      el('p', {}, pauseAdvice(pause)),
-      pause === 'quarantine' && actionButton('Release the plugin', release, { busy: 'Releasing…' }),
-    );
+    return notice('warn', pauseReason, el('p', {}, pauseAdvice(pause)));
   return null;
 }
 
@@ -194,15 +186,6 @@ function testNotice({ lastTest }) {
     hint && el('p', {}, el('strong', {}, 'Next: '), hint),
     el('p', {}, `Tested ${formatMoment(time)}.`),
   );
-}
-
-async function release({ name, build }, result, state) {
-  try {
-    await releasePlugin(build);
-    state.show(await loadConnection(name));
-  } catch (error) {
-    result.show(problemBox(error));
-  }
 }
 
 /** Without the required defaults, each ticket that lacks those values would be rejected. */

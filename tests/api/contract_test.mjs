@@ -32,7 +32,6 @@ const notSeen = (operations) => [
     'testConnection',
     'getAlertSettings',
     'putAlertSettings',
-    'releasePlugin',
     'listAudit',
     'getStatus',
     'createBackup',

@@ -60,27 +60,19 @@ export async function operation(api, folder) {
       const build = `${id}@${version}`;
       assert.equal((await get(`/v1/plugins/${build}`)).version, version);
       assert.equal((await get(`/v1/plugins/${encodeURIComponent(file)}`)).version, version);
-      await api.expect(204, 'POST', `/v1/plugins/${build}/release`);
       if (plugins.filter((other) => other.id === id).length > 1) continue;
       assert.equal((await get(`/v1/plugins/${id}`)).version, version);
-      await api.expect(204, 'POST', `/v1/plugins/${id}/release`);
     }
     await get('/v1/plugins/nothing', [404, 'unknown-plugin']);
-    await api.expect([404, 'unknown-plugin'], 'POST', '/v1/plugins/nothing/release');
   });
 
   await test('an id that matches two builds is rejected everywhere', async () => {
     const { plugins } = await get('/v1/plugins');
     const twice = plugins.filter(({ id }) => id === 'com.example.swap');
     assert.equal(twice.length, 2);
-    for (const [method, target] of [
-      ['GET', '/v1/plugins/com.example.swap'],
-      ['POST', '/v1/plugins/com.example.swap/release'],
-    ]) {
-      const { detail } = await api.expect([409, 'ambiguous-plugin'], method, target);
-      for (const { version, file } of twice)
-        assert.ok(detail.includes(`com.example.swap@${version} from ${file}`), detail);
-    }
+    const { detail } = await get('/v1/plugins/com.example.swap', [409, 'ambiguous-plugin']);
+    for (const { version, file } of twice)
+      assert.ok(detail.includes(`com.example.swap@${version} from ${file}`), detail);
     const body = { plugin: 'com.example.swap', configuration: { apiKey: 'x' } };
     const refused = await api.expect([422, 'connection-refused'], 'PUT', '/v1/connections/swap', { body });
     assert.match(refused.detail, /matches 2 builds/);

@@ -105,26 +105,24 @@ describe('upkeep', () => {
     await api('DELETE', '/v1/connections/busy');
   });
 
-  test('a quarantined plugin is released on the card', () =>
+  test('a connection whose plugin crashes says so, and what to do', () =>
     withSignedIn('/tickets', {}, async (page) => {
       await page.route('**/v1/connections', async (route) => {
         const answer = await (await route.fetch()).json();
         for (const connection of answer.connections)
           Object.assign(connection, {
             state: 'paused',
-            pause: 'quarantine',
-            pauseReason: 'The plugin crashed psa-host 2 times.',
+            pause: 'plugin',
+            pauseReason: 'The plugin crashed over different tickets.',
           });
         await route.fulfill({ headers: madeUp, json: answer });
       });
       await page.getByRole('navigation').getByRole('link', { name: 'Integrations' }).click();
       const card = page.getByRole('article', { name: `${psa.name} ${psa.plugin}` });
-      await card.getByText('Paused: quarantine').waitFor();
-      await checkAccessible(page, 'a plugin that was set aside');
-      await card.getByRole('button', { name: 'Release the plugin' }).click();
-      await card.getByText('Ready', { exact: true }).waitFor();
-      const { entries } = await api('GET', '/v1/audit?limit=1');
-      assert.equal(entries[0].action, 'plugin.release');
+      await card.getByText('Paused: plugin crashes').waitFor();
+      await card.getByText('The plugin crashed over different tickets.').waitFor();
+      await card.getByText(/^It is retried automatically. Install an update/).waitFor();
+      await checkAccessible(page, 'a plugin that crashes');
     }));
 
   test('a new connection cannot take the name of another', () =>

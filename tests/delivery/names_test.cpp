@@ -133,7 +133,7 @@ TEST_CASE("no numbers are read from a paused connection", "[names]")
     world.submit("REF1");
     const auto work = world.queue->claim();
     const auto done = world.queue->call(work.value());
-    world.queue->pause(GENERATE(Pause::auth, Pause::permission, Pause::transport, Pause::lost), "by the test");
+    world.queue->pause(GENERATE(Pause::auth, Pause::permission, Pause::transport, Pause::plugin), "by the test");
     CHECK_FALSE(world.queue->settleAndClaim(done));
     CHECK_FALSE(world.queue->readNames());
     CHECK(world.psa->namesAsked().empty());

@@ -102,7 +102,11 @@ int DeliveryWorld::run()
     for (;;)
     {
         if (const auto work = queue->claim())
-            queue->settle(queue->call(*work));
+        {
+            auto called = queue->make(*work);
+            alter(*work, called.outcome);
+            queue->settle(queue->conclude(*work, called));
+        }
         else if (!queue->probe() && !queue->readNames())
             return calls;
         ++calls;

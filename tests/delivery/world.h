@@ -35,6 +35,9 @@ struct DeliveryWorld
 
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
     std::shared_ptr<FakePsa> psa = std::make_shared<FakePsa>();
+    /// Changes the outcome of calls that run() makes.
+    std::function<void(const delivery::ConnectionQueue::Work &, plugin::CallOutcome &)> alter =
+        [](const delivery::ConnectionQueue::Work &, plugin::CallOutcome &) {};
     std::vector<notify::Notice> notices;
     std::vector<std::string> log;
     TestFolder folder{TestFolder::inMemory()};

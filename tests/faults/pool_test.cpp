@@ -74,9 +74,9 @@ std::string tested(const InstancePool::Lease &lease)
     return outcome.ok() ? outcome.result : outcome.error->message;
 }
 
-PoolSettings quick(std::size_t maxLost = 3)
+PoolSettings quick()
 {
-    return {maxLost, milliseconds(30)};
+    return {milliseconds(30)};
 }
 
 } // namespace
@@ -122,7 +122,6 @@ TEST_CASE("acquire reports the plugin's error about its configuration")
         CHECK(refused.outcome.error->status == PSA_INVALID_CONFIG);
         CHECK(refused.outcome.error->message == "refused on purpose");
     }
-    CHECK(pool.lostCount() == 0);
 }
 
 namespace {
@@ -162,27 +161,18 @@ TEST_CASE("running out of memory while an instance is created or leased costs no
         const auto other = pool.acquire(in(ample));
         REQUIRE(one);
         REQUIRE(other);
-        CHECK(pool.lostCount() == 0);
     }
 }
 
-TEST_CASE("lost instances are replaced until there are too many")
+TEST_CASE("an instance whose call hung is replaced, as often as it happens")
 {
-    InstancePool pool(poolPlugin(), "hang", {}, quick(2));
-    for (std::size_t lost = 1; lost <= 2; ++lost)
+    InstancePool pool(poolPlugin(), "hang", {}, quick());
+    for (int hung = 0; hung < 4; ++hung)
     {
-        CHECK(!pool.paused());
         auto acquired = pool.acquire(in(ample));
         REQUIRE(acquired);
         CHECK((*acquired.lease)->call(testCall(), in(milliseconds(0))).ended == Ended::hung);
-        acquired.lease.reset();
-        CHECK(pool.lostCount() == lost);
     }
-    CHECK(pool.paused());
-    const auto refused = pool.acquire(in(ample));
-    REQUIRE(!refused);
-    CHECK(refused.outcome.error->status == PSA_UNAVAILABLE);
-    CHECK_THAT(refused.outcome.error->message, Catch::Contains("The connection is paused: 2 calls"));
     CHECK(pool.shutdown(in(ample))); // does not wait for lost threads
 }
 
@@ -239,6 +229,5 @@ TEST_CASE("threads may race acquire and cancel")
     for (std::thread &user : users)
         user.join();
     CHECK(wrong == 0);
-    CHECK(pool.lostCount() == 0);
     CHECK(pool.shutdown(in(ample)));
 }

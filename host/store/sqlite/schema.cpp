@@ -216,6 +216,10 @@ UPDATE ticket SET open_since = CASE WHEN state = 4 THEN changed END WHERE open_s
 DROP INDEX ticket_to_look_for;
 CREATE INDEX ticket_to_look_for ON ticket (connection_id, due) WHERE open_since IS NOT NULL;
 
+-- Plugins run in processes of their own, whose end is counted by ticket.
+ALTER TABLE ticket ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0;
+DROP TABLE plugin_call;
+
 -- In alert settings "otherwise" is called "default" now. Settings that cannot be read stay as they are.
 WITH settings AS (
     SELECT name, CASE WHEN json_valid(CAST(value AS TEXT)) THEN CAST(value AS TEXT) ELSE '{}' END AS text FROM value

@@ -34,7 +34,6 @@ public:
     std::vector<StoredConnection> connections() const override;
     std::optional<std::string> value(const std::string &name) const override;
     net::BudgetSnapshot budgets() const override;
-    std::vector<PluginCall> pluginCalls() const override;
     std::optional<AlertEpisode> openEpisode(const std::string &connection, const std::string &group) const override;
     AuditPage audit(const AuditQuery &query) const override;
 
@@ -54,8 +53,6 @@ public:
     void setTest(const std::string &connection, const std::string &testJson) override;
     void putValue(const std::string &name, const std::string &value) override;
     void saveBudgets(const net::BudgetSnapshot &snapshot) override;
-    std::int64_t recordPluginDeath(const std::string &plugin, const std::string &operation) override;
-    void releasePlugin(const std::string &plugin, const std::string &operation) override;
     std::int64_t addEpisode(const AlertEpisode &episode) override;
     void updateEpisode(const AlertEpisode &episode) override;
     std::size_t deleteEpisodes(clock::Clock::Wall before, std::size_t max) override;

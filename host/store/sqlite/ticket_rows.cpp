@@ -101,7 +101,7 @@ std::optional<ticket::StoredTicket> SqliteSession::ticketRow(std::int64_t id) co
     SqliteStatement row = database_.statement(
         "SELECT c.name, t.key, t.fingerprint, t.reference, t.state, t.reason_code, t.reason_text, t.attempts, t.fence,"
         " t.created, t.run_began, t.changed, t.due, t.open_since, t.ended, t.psa_id, t.psa_number, t.psa_url,"
-        " t.warnings, t.recovered, t.plugin_build"
+        " t.warnings, t.recovered, t.plugin_build, t.crashes"
         " FROM ticket t JOIN connection c ON c.id = t.connection_id WHERE t.id = ?1",
         id);
     if (!row.next())
@@ -130,6 +130,7 @@ std::optional<ticket::StoredTicket> SqliteSession::ticketRow(std::int64_t id) co
     readWarnings(ticket, row.text(column++));
     ticket.outcome.recovered = row.integer(column++) != 0;
     ticket.pluginBuild = row.text(column++);
+    ticket.crashes = row.integer(column++);
     return ticket;
 }
 
@@ -216,12 +217,12 @@ void SqliteSession::saveTicket(const ticket::StoredTicket &ticket)
 {
     database_.run("UPDATE ticket SET state = ?2, reason_code = ?3, reason_text = ?4, attempts = ?5, fence = ?6,"
                   " run_began = ?7, changed = ?8, due = ?9, open_since = ?10, ended = ?11, psa_id = ?12,"
-                  " psa_number = ?13, psa_url = ?14, warnings = ?15, recovered = ?16, plugin_build = ?17"
+                  " psa_number = ?13, psa_url = ?14, warnings = ?15, recovered = ?16, plugin_build = ?17, crashes = ?18"
                   " WHERE id = ?1",
                   ticket.id, static_cast<int>(ticket.state), ticket.reason.code, ticket.reason.text, ticket.attempts,
                   ticket.fence, ticket.runBegan, ticket.changed, ticket.due, ticket.openSince, ticket.ended,
                   ticket.outcome.psaId, ticket.outcome.number, ticket.outcome.url, toStored(ticket.outcome.warnings),
-                  ticket.outcome.recovered, ticket.pluginBuild);
+                  ticket.outcome.recovered, ticket.pluginBuild, ticket.crashes);
 }
 
 void SqliteSession::saveDocuments(std::int64_t id, const ticket::TicketDocuments &documents)

@@ -178,12 +178,11 @@ std::vector<ticket::StoredTicket> SqliteSession::heldTickets(const std::string &
 std::vector<ticket::StoredTicket> SqliteSession::ticketsToReconcile(const std::string &connection,
                                                                     std::size_t max) const
 {
+    static const std::string sql = "SELECT id FROM ticket INDEXED BY ticket_to_look_for WHERE connection_id = ?1"
+                                   " AND open_since IS NOT NULL AND ended IS NULL AND state IN (" +
+                                   statesThatAllow(ticket::TicketAction::reconcile) + ") LIMIT ?2";
     const auto of = connectionId(connection);
-    return of ? rowsOf(database_
-                           .statement("SELECT id FROM ticket INDEXED BY ticket_to_look_for WHERE connection_id = ?1"
-                                      " AND open_since IS NOT NULL AND ended IS NULL LIMIT ?2",
-                                      *of, static_cast<std::int64_t>(max))
-                           .integers())
+    return of ? rowsOf(database_.statement(sql.c_str(), *of, static_cast<std::int64_t>(max)).integers())
               : std::vector<ticket::StoredTicket>();
 }
 

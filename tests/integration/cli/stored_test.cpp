@@ -225,46 +225,22 @@ TEST_CASE("a backup is a separate store, without the key, and never overwrites a
     CHECK_THAT(op.run({"ticket", "show", "1"}).out, Contains("done"));
 }
 
-TEST_CASE("a plugin that crashes the host twice is not called any more until it is released, and leaves no core file")
+TEST_CASE("a plugin that crashes in a call leaves no core file, and its ticket is not lost")
 {
     const Operator op;
-    const std::string plugin = "com.example.fault.abort-in-ticket";
     std::filesystem::copy_file(CRASHING_PLUGIN, op.path("plugins/crashing.so"));
-    REQUIRE(addConnection(op).exitCode == 0);
-    REQUIRE(op.run({"connection", "add", "bad", "--plugin", plugin}).exitCode == 0);
-    const auto hand = [&](const std::string &connection) {
-        CHECK(op.run({"ticket", "create", "--connection", connection, "--company", "Acme Dental", "--title",
-                      "Disk full", "--wait", "0"})
-                  .exitCode == 10);
-    };
-    const auto deliver = [&] {
-        return psa::test::runProgram(
-            "/bin/sh",
-            {"-c",
-             "cd \"$1\" && ulimit -S -c \"$(ulimit -H -c)\" && exec \"$2\" --config psa-host.toml run --until-idle",
-             "sh", op.folder, PSA_HOST});
-    };
-    hand("bad");
-    const ProgramResult first = deliver();
-    CHECK(first.signal == SIGABRT);
-    CHECK(!first.core);
+    REQUIRE(op.run({"connection", "add", "bad", "--plugin", "com.example.fault.abort-in-ticket"}).exitCode == 0);
+    CHECK(op.run({"ticket", "create", "--connection", "bad", "--company", "Acme Dental", "--title", "Disk full",
+                  "--wait", "0"})
+              .exitCode == 10);
+    const ProgramResult run = psa::test::runProgram(
+        "/bin/sh",
+        {"-c", "cd \"$1\" && ulimit -S -c \"$(ulimit -H -c)\" && exec \"$2\" --config psa-host.toml run --until-idle",
+         "sh", op.folder, PSA_HOST});
+    CHECK(run.signal == SIGABRT);
+    CHECK(!run.core);
     CHECK(!std::filesystem::exists(op.path("core")));
-    hand("bad");
-    CHECK(deliver().signal == SIGABRT);
-
-    hand("bad");
-    hand("acme");
-    const ProgramResult quiet = deliver();
-    CHECK(quiet.exitCode == 0);
-    CHECK_THAT(quiet.err, Contains("needs a human: The plugin " + plugin + "@1.0.0 crashed psa-host 2 times"));
-    CHECK(op.sandbox.truth().tickets.size() == 1); // others are not delayed
-    CHECK_THAT(op.run({"connection", "show", "bad"}).out, Contains("plugins release " + plugin));
-    CHECK_THAT(op.run({"ticket", "list"}).out,
-               Contains("       3  ready") && Contains("       2  needs_review") && Contains("       1  needs_review"));
-
-    CHECK(op.run({"plugins", "release", plugin}).exitCode == 0);
-    CHECK(deliver().signal == SIGABRT);
-    CHECK_THAT(op.run({"audit"}).out, Contains("plugin.crash") && Contains("plugin.release"));
+    CHECK_THAT(op.run({"ticket", "list"}).out, Contains("Disk full"));
 }
 
 namespace {

@@ -1,4 +1,5 @@
 // The document at /openapi.json against the existing routes.
+#include "host/delivery/breaker.h"
 #include "host/plugin/documents.h"
 #include "host/plugin/request_fields.h"
 #include "tests/unit/api/bare_host.h"
@@ -8,6 +9,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <fstream>
 #include <set>
 
 using namespace psa::access;
@@ -168,4 +170,40 @@ TEST_CASE("a field of ticket requests is in every document about tickets", "[api
     CHECK(namesIn(schemas->getObject("TicketInput")) == request);
     CHECK(namesIn(schemas->getObject("TicketRequest")) == request);
     CHECK(requestAddress() == std::vector<std::string>{"connection", "key"});
+}
+
+TEST_CASE("every pause of a connection is in the API document, on the page and in an alert rule", "[api]")
+{
+    const BareHost host;
+    const Object::Ptr schemas =
+        parseObject(host.ask(requestTo("GET", "/openapi.json")).body)->getObject("components")->getObject("schemas");
+    const auto namesIn = [](const Object::Ptr &schema) {
+        const Array::Ptr names = schema->getArray("enum");
+        std::set<std::string> all;
+        for (unsigned i = 0; i < names->size(); ++i)
+            all.insert(names->getElement<std::string>(i));
+        return all;
+    };
+    const auto linesOf = [](const char *file, const std::string &with) {
+        std::ifstream in(std::string(PSA_SOURCE_DIR) + file);
+        REQUIRE(in);
+        std::string all;
+        for (std::string line; std::getline(in, line);)
+            all += line.find(with) == std::string::npos ? "" : line + "\n";
+        return all;
+    };
+    std::set<std::string> pauses;
+    for (const Pause pause : allPauses)
+        pauses.insert(toText(pause));
+    CHECK(namesIn(schemas->getObject("Pause")) == pauses);
+    const auto waits = namesIn(schemas->getObject("WaitsFor")->getObject("properties")->getObject("code"));
+    const std::string page = linesOf("/host/web/connection_states.js", ": {");
+    const std::string rules = linesOf("/packaging/psa-host.rules.yml", "psa_host_connection_paused");
+    for (const std::string &pause : pauses)
+    {
+        CAPTURE(pause);
+        CHECK(waits.contains(pause));
+        CHECK(page.find("  " + pause + ": {") != std::string::npos);
+        CHECK(rules.find(pause) != std::string::npos);
+    }
 }

@@ -149,13 +149,6 @@ TEST_CASE("a backup goes to a file in an existing folder", "[api]")
     CHECK(host.ask(requestTo("POST", "/v1/backups", R"({"file":")" + folder + R"(/backup"})")).status == 200);
 }
 
-TEST_CASE("an unknown plugin cannot be released", "[api]")
-{
-    const BareHost host;
-    CHECK(host.problem(requestTo("POST", "/v1/plugins/misspelt/release"), 404) == "unknown-plugin");
-    CHECK_THAT(host.ask(requestTo("GET", "/v1/audit")).body, !Contains("plugin.release"));
-}
-
 TEST_CASE("every 401 says how to authenticate", "[api]")
 {
     const BareHost host;

@@ -20,7 +20,7 @@ TEST_CASE("each state of a submitted ticket has its exit code", "[cli]")
                                                    {TicketState::dead, exitRefused},
                                                    {TicketState::cancelled, exitRefused}};
     for (const TicketState state : allTicketStates)
-        CHECK(exitCodeOf(state, "lost") == codes.at(state));
+        CHECK(exitCodeOf(state, "no_answer") == codes.at(state));
     // The ticket is wrong: no request that could have created it was sent.
     for (const char *code : {"invalid_ticket", "not_found"})
         CHECK(exitCodeOf(TicketState::needsReview, code) == exitRefused);

@@ -78,9 +78,59 @@ TEST_CASE("a pause that ends automatically is replaced by one that does not", "[
     CHECK_FALSE(breaker.probeAt());
 }
 
-TEST_CASE("rejected credentials are not hidden by a pause that a restart or a release ends", "[breaker]")
+TEST_CASE("a plugin that crashes over different tickets pauses the connection until a probe passes", "[breaker]")
 {
-    for (const Pause other : {Pause::lost, Pause::quarantine})
+    Breaker breaker{DeliveryPolicy{}};
+    breaker.crashed(1, start, "SIGSEGV in create_ticket", at(1s));
+    CHECK(breaker.state() == Pause::none);
+    breaker.crashed(2, start + 2s, "SIGABRT in create_ticket", at(3s));
+    CHECK(breaker.state() == Pause::plugin);
+    CHECK(breaker.reason() == "SIGABRT in create_ticket");
+    CHECK(breaker.since() == wall + 3s);
+    CHECK(breaker.probeAt() == start + 3s + 15s);
+    breaker.probeFailed("SIGABRT in find_ticket", start + 18s);
+    CHECK(breaker.probeAt() == start + 18s + 30s);
+    breaker.probePassed();
+    CHECK(breaker.state() == Pause::none);
+    // The next ticket shows that it was not over: later probes.
+    breaker.crashed(3, start + 50s, "SIGSEGV in create_ticket", at(51s));
+    CHECK(breaker.state() == Pause::plugin);
+    CHECK(breaker.probeAt() == start + 51s + 60s);
+}
+
+TEST_CASE("a single ticket that crashes its plugin never pauses the connection", "[breaker]")
+{
+    Breaker breaker{DeliveryPolicy{}};
+    for (int second = 0; second < 20; second += 2)
+        breaker.crashed(1, start + std::chrono::seconds(second), "SIGSEGV", at(std::chrono::seconds(second + 1)));
+    CHECK(breaker.state() == Pause::none);
+}
+
+TEST_CASE("calls that died together with another one are not a reason to pause", "[breaker]")
+{
+    Breaker breaker{DeliveryPolicy{}};
+    breaker.crashed(1, start, "SIGSEGV", at(5s));
+    breaker.crashed(2, start + 4s, "SIGSEGV", at(6s));
+    breaker.crashed(3, start + 1s, "SIGSEGV", at(6s));
+    CHECK(breaker.state() == Pause::none);
+    breaker.crashed(2, start + 5s, "SIGSEGV", at(7s));
+    CHECK(breaker.state() == Pause::plugin);
+}
+
+TEST_CASE("a success between two crashes shows that the plugin works", "[breaker]")
+{
+    Breaker breaker{DeliveryPolicy{}};
+    breaker.crashed(1, start, "SIGSEGV", at(1s));
+    breaker.succeeded();
+    breaker.crashed(2, start + 2s, "SIGSEGV", at(3s));
+    CHECK(breaker.state() == Pause::none);
+    breaker.crashed(3, start + 4s, "SIGSEGV", at(5s));
+    CHECK(breaker.state() == Pause::plugin);
+}
+
+TEST_CASE("rejected credentials are not hidden by a pause that ends automatically", "[breaker]")
+{
+    for (const Pause other : {Pause::permission, Pause::transport, Pause::plugin})
     {
         Breaker breaker{DeliveryPolicy{}};
         breaker.pause(other, "other", at());
@@ -90,6 +140,28 @@ TEST_CASE("rejected credentials are not hidden by a pause that a restart or a re
         breaker.pause(other, "other", at(7s));
         CHECK(breaker.state() == Pause::auth);
     }
+}
+
+TEST_CASE("only a pause that would not be detected again soon is stored", "[breaker]")
+{
+    for (const Pause pause : psa::delivery::allPauses)
+    {
+        Breaker breaker{DeliveryPolicy{}};
+        breaker.pause(pause, "the reason", at(5s));
+        Breaker restored{DeliveryPolicy{}};
+        restoreBreaker(restored, toDocument(breaker), start + 9s);
+        const bool lasting = pause == Pause::auth || pause == Pause::permission;
+        CHECK(restored.state() == (lasting ? pause : Pause::none));
+        CHECK(restored.reason() == (lasting ? "the reason" : ""));
+    }
+}
+
+TEST_CASE("a pause of an older psa-host that does not exist any more is not restored", "[breaker]")
+{
+    Breaker breaker{DeliveryPolicy{}};
+    for (const char *gone : {"lost", "quarantine"})
+        restoreBreaker(breaker, std::string(R"({"version":1,"pause":")") + gone + R"(","reason":"x"})", start);
+    CHECK(breaker.state() == Pause::none);
 }
 
 TEST_CASE("a pause knows when it began, even after its reason has changed", "[breaker]")

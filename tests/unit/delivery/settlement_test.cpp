@@ -187,6 +187,37 @@ TEST_CASE("a call that hung is retried if nothing was sent, and otherwise looked
     CHECK(attempt(hung).reason.code == "no_answer");
 }
 
+TEST_CASE("a crash of the plugin is counted, and the second one is for a human", "[settlement]")
+{
+    CallOutcome died = failure(PSA_INTERNAL, MutationSeen::none);
+    died.ended = Ended::died;
+    CHECK(attempt(died).state == TicketState::retryAt);
+    CHECK(attempt(died).crashed);
+    CHECK_FALSE(attempt(failure(PSA_INTERNAL, MutationSeen::none)).crashed);
+    StoredTicket again = ticket();
+    again.crashes = 1;
+    again.pluginBuild = "com.example.bad@1.2.3";
+    CHECK(attempt(failure(PSA_INTERNAL, MutationSeen::none), again).state == TicketState::retryAt);
+    CHECK(attempt(died, again).state == TicketState::needsReview);
+    CHECK(attempt(died, again).crashed);
+    CHECK_FALSE(attempt(died, again).open);
+    CHECK_THAT(attempt(died, again).reason.text, Catch::Contains("com.example.bad@1.2.3 crashed in 2 calls") &&
+                                                     Catch::Contains("The PSA says no.") &&
+                                                     Catch::Contains("It was not created"));
+    died.mutation = MutationSeen::noAnswer;
+    CHECK(attempt(died, again).open);
+    CHECK_THAT(attempt(died, again).reason.text, Catch::Contains("The PSA may have the ticket"));
+    CHECK_FALSE(attempt(died, again, false).open); // nobody could look it up
+    again.state = TicketState::unknown;
+    again.openSince = now - 1min;
+    died.mutation = MutationSeen::none;
+    CHECK(look(died, again).state == TicketState::needsReview);
+    CHECK(look(died, again).open);
+    again.crashes = 0;
+    CHECK(look(died, again).state == TicketState::unknown);
+    CHECK(look(died, again).crashed);
+}
+
 TEST_CASE("a conflict after an earlier attempt may be with our own ticket", "[settlement]")
 {
     StoredTicket again = ticket();

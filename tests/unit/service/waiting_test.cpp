@@ -64,8 +64,7 @@ TEST_CASE("a ticket of a paused connection says what it waits for and since when
 TEST_CASE("each pause has its own text", "[service]")
 {
     std::set<std::string> texts;
-    const auto pauses = {Pause::auth, Pause::permission, Pause::transport, Pause::lost, Pause::quarantine};
-    for (const Pause pause : pauses)
+    for (const Pause pause : allPauses)
     {
         Situation situation = working();
         situation.queue.pause = pause;
@@ -73,7 +72,7 @@ TEST_CASE("each pause has its own text", "[service]")
         CHECK(waiting.code == toText(pause));
         texts.insert(waiting.text);
     }
-    CHECK(texts.size() == pauses.size());
+    CHECK(texts.size() == allPauses.size());
     CHECK_FALSE(texts.contains(""));
 }
 

@@ -207,7 +207,10 @@ std::vector<StoredTicket> MemorySession::heldTickets(const std::string &connecti
 std::vector<StoredTicket> MemorySession::ticketsToReconcile(const std::string &connection, std::size_t max) const
 {
     return some(
-        connection, max, [](const StoredTicket &ticket) { return ticket.openSince && !ticket.ended; },
+        connection, max,
+        [](const StoredTicket &ticket) {
+            return ticket.openSince && !ticket.ended && allows(ticket.state, TicketAction::reconcile);
+        },
         [](const StoredTicket &, const StoredTicket &) { return false; });
 }
 
@@ -455,25 +458,6 @@ std::optional<std::string> MemorySession::value(const std::string &name) const
 {
     const auto at = all_.values.find(name);
     return at == all_.values.end() ? std::nullopt : std::optional(at->second);
-}
-
-std::vector<PluginCall> MemorySession::pluginCalls() const
-{
-    std::vector<PluginCall> calls;
-    for (const auto &[name, deaths] : all_.deaths)
-        if (deaths > 0)
-            calls.push_back({name.first, name.second, deaths});
-    return calls;
-}
-
-std::int64_t MemorySession::recordPluginDeath(const std::string &plugin, const std::string &operation)
-{
-    return ++all_.deaths[{plugin, operation}];
-}
-
-void MemorySession::releasePlugin(const std::string &plugin, const std::string &operation)
-{
-    all_.deaths[{plugin, operation}] = 0;
 }
 
 std::optional<AlertEpisode> MemorySession::openEpisode(const std::string &connection, const std::string &group) const

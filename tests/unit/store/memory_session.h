@@ -28,7 +28,6 @@ struct MemoryContents
     std::map<Named, Company> companies;
     std::map<std::string, std::string> values;
     net::BudgetSnapshot budgets;
-    std::map<Named, std::int64_t> deaths; ///< By plugin and operation.
     std::int64_t lastEpisode = 0;
     std::map<std::int64_t, store::AlertEpisode> episodes;
     std::int64_t lastAudit = 0;
@@ -64,7 +63,6 @@ public:
     std::vector<store::StoredConnection> connections() const override;
     std::optional<std::string> value(const std::string &name) const override;
     net::BudgetSnapshot budgets() const override { return all_.budgets; }
-    std::vector<store::PluginCall> pluginCalls() const override;
     std::optional<store::AlertEpisode> openEpisode(const std::string &connection,
                                                    const std::string &group) const override;
     store::AuditPage audit(const store::AuditQuery &query) const override;
@@ -85,8 +83,6 @@ public:
     void setTest(const std::string &connection, const std::string &testJson) override;
     void putValue(const std::string &name, const std::string &value) override { all_.values[name] = value; }
     void saveBudgets(const net::BudgetSnapshot &snapshot) override { all_.budgets = snapshot; }
-    std::int64_t recordPluginDeath(const std::string &plugin, const std::string &operation) override;
-    void releasePlugin(const std::string &plugin, const std::string &operation) override;
     std::int64_t addEpisode(const store::AlertEpisode &episode) override;
     void updateEpisode(const store::AlertEpisode &episode) override;
     std::size_t deleteEpisodes(clock::Clock::Wall before, std::size_t max) override;

@@ -166,21 +166,23 @@ TEMPLATE_TEST_CASE("budgets are returned as saved last", "[store]", STORE_KINDS)
     CHECK(kind.store->read([](const StoreReader &reader) { return reader.budgets(); }).windows.empty());
 }
 
-TEMPLATE_TEST_CASE("deaths of a plugin's operation add up until it is released", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("crashes of the plugin over a ticket are kept with it", "[store]", STORE_KINDS)
 {
     TestType kind;
-    const auto blame = [&] {
-        return kind.store->write([](StoreWriter &writer) { return writer.recordPluginDeath("acme", "test"); });
-    };
-    CHECK(blame() == 1);
+    addConnections(*kind.store, {"acme"});
+    const auto id = insert(*kind.store, sampleTicket("acme", "REF1")).ticket.id;
+    CHECK(get(*kind.store, id).crashes == 0);
+    TicketSettlement crash = settlement(TicketState::needsReview, "plugin_crash");
+    crash.crashed = crash.open = true;
+    REQUIRE(settle(*kind.store, claimOne(*kind.store, "acme"), crash));
     kind.reopen();
-    CHECK(blame() == 2);
-    const auto calls = kind.store->read([](const StoreReader &reader) { return reader.pluginCalls(); });
-    REQUIRE(calls.size() == 1);
-    CHECK(calls[0].deaths == 2);
-    kind.store->write([](StoreWriter &writer) { writer.releasePlugin("acme", "test"); });
-    CHECK(kind.store->read([](const StoreReader &reader) { return reader.pluginCalls(); }).empty());
-    CHECK(blame() == 1);
+    CHECK(get(*kind.store, id).crashes == 1);
+    // It is open, but waits for a human: nothing is to be looked up.
+    CHECK(get(*kind.store, id).openSince);
+    kind.store->read([](const StoreReader &reader) {
+        CHECK(reader.ticketsToReconcile("acme", 10).empty());
+        CHECK_FALSE(reader.due("acme").reconciling);
+    });
 }
 
 TEMPLATE_TEST_CASE("small values are stored by name", "[store]", STORE_KINDS)

@@ -194,6 +194,49 @@ TEST_CASE("a claimed ticket is settled once, into any state, and by nobody else"
         }
 }
 
+TEST_CASE("crashes over a ticket add up until a human retries it or it is submitted again", "[ticket]")
+{
+    StoredTicket ticket = in(S::ready);
+    CHECK_FALSE(isLastCrash(ticket));
+    TicketSettlement crash = as(S::retryAt);
+    crash.crashed = true;
+    for (const std::int64_t crashes : {1, 2})
+    {
+        claim(ticket, ClaimFor::sending, "", start);
+        CHECK(isLastCrash(ticket) == (crashes == 2));
+        REQUIRE(settle(ticket, ticket.fence, crash, start));
+        CHECK(ticket.crashes == crashes);
+    }
+    claim(ticket, ClaimFor::sending, "", start);
+    REQUIRE(settle(ticket, ticket.fence, as(S::needsReview), start));
+    CHECK(ticket.crashes == 2);
+    CHECK(ticket.attempts == 4); // each was an attempt
+    StoredTicket discarded = ticket;
+    discard(discarded, {}, start);
+    NewTicket request;
+    submitAgain(discarded, request, start);
+    CHECK(discarded.crashes == 0);
+    retry(ticket, false, start);
+    CHECK(ticket.crashes == 0);
+}
+
+TEST_CASE("a ticket that may be in the PSA can wait for a human, and only a lookup sends it again", "[ticket]")
+{
+    StoredTicket ticket = in(S::sending);
+    TicketSettlement review = as(S::needsReview);
+    review.open = true;
+    REQUIRE(settle(ticket, ticket.fence, review, start));
+    CHECK(ticket.openSince == start);
+    CHECK_FALSE(ticket.due);
+    CHECK_FALSE(awaitsReconciliation(ticket));
+    CHECK_FALSE(movesByItself(ticket));
+    CHECK_FALSE(recover(ticket, false, start));
+    CHECK_THROWS_AS(retry(ticket, false, start), ActionNotAllowed);
+    retry(ticket, true, start);
+    CHECK(ticket.state == S::unknown);
+    CHECK(awaitsReconciliation(ticket));
+}
+
 TEST_CASE("an unclaimed ticket is not settled, in any state", "[ticket]")
 {
     CHECK(those([](S state) {

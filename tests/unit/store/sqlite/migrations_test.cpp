@@ -6,6 +6,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace psa::store;
 using namespace psa::test;
 
@@ -94,4 +96,25 @@ TEST_CASE("a store of 0.1 opens, with numbers and company names still to be read
         query.psaTicket = "T20261130.0002";
         CHECK(reader.listTickets(query).tickets.size() == 2); // one was linked to the other's
     });
+}
+
+TEST_CASE("a store of 0.1 with a plugin in quarantine opens, and its tickets are sent", "[store][sqlite]")
+{
+    OldFile old;
+    SqliteDatabase(old.file, "").execute("UPDATE plugin_call SET deaths = 2");
+    {
+        const auto store = openStore(old.folder.path());
+        insert(*store, sampleTicket("acme", "NEW1")); // the older ones are looked up first
+        const auto claimed = claimOne(*store, "acme");
+        CHECK(claimed.crashes == 0);
+        REQUIRE(settle(*store, claimed, settlement(psa::ticket::TicketState::done)));
+        CHECK(get(*store, claimed.id).state == psa::ticket::TicketState::done);
+        AuditQuery all;
+        all.limit = 1000;
+        const auto entries = store->read([&](const StoreReader &reader) { return reader.audit(all).entries; });
+        CHECK(std::any_of(entries.begin(), entries.end(),
+                          [](const AuditEntry &each) { return each.action == "plugin.crash"; }));
+    }
+    SqliteDatabase database(old.file, "");
+    CHECK(database.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'plugin_call'") == 0);
 }
