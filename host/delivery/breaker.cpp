@@ -103,7 +103,7 @@ void Breaker::succeeded()
 {
     failures_ = 0;
     probes_ = 0;
-    crash_.reset();
+    crashed_.reset();
 }
 
 void Breaker::failed(const std::string &why, const clock::Clock::Moment &now)
@@ -112,15 +112,11 @@ void Breaker::failed(const std::string &why, const clock::Clock::Moment &now)
         pause(Pause::transport, why, now);
 }
 
-void Breaker::crashed(std::int64_t ticket, clock::Clock::Steady began, const std::string &why,
-                      const clock::Clock::Moment &now)
+void Breaker::crashed(std::int64_t ticket, const std::string &why, const clock::Clock::Moment &now)
 {
-    if (crash_ && began < crash_->seen)
-        return;
-    const bool another = crash_ && crash_->ticket != ticket;
-    crash_ = {ticket, now.steady};
-    if (another)
+    if (crashed_ && *crashed_ != ticket)
         pause(Pause::plugin, why, now);
+    crashed_ = ticket;
 }
 
 void Breaker::pause(Pause pause, const std::string &why, const clock::Clock::Moment &now)

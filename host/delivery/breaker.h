@@ -43,10 +43,8 @@ public:
     void succeeded();
     /// A call failed for reasons unrelated to its ticket; pauses after several in a row.
     void failed(const std::string &why, const clock::Clock::Moment &now);
-    /// The plugin's process died in a call over `ticket` that began at `began`; pauses at the second ticket without a
-    /// success in between. A call that was in progress when another one died may have died with it: it does not count.
-    void crashed(std::int64_t ticket, clock::Clock::Steady began, const std::string &why,
-                 const clock::Clock::Moment &now);
+    /// A call over `ticket` ended the plugin's process; pauses at the second ticket without a success in between.
+    void crashed(std::int64_t ticket, const std::string &why, const clock::Clock::Moment &now);
     /// Pauses immediately.
     void pause(Pause pause, const std::string &why, const clock::Clock::Moment &now);
     /// Like pause(), for one that began at `since`; nullopt = unknown.
@@ -72,13 +70,7 @@ private:
     std::size_t failures_ = 0; ///< In a row.
     std::uint32_t probes_ = 0; ///< Since the last success.
     std::optional<clock::Clock::Steady> probeAt_;
-    /// The last call that counted as a crash, since the last success.
-    struct Crash
-    {
-        std::int64_t ticket = 0;
-        clock::Clock::Steady seen;
-    };
-    std::optional<Crash> crash_;
+    std::optional<std::int64_t> crashed_; ///< The ticket that ended the plugin's process since the last success.
 };
 
 /// The pause of `breaker` as a document to store, so that it survives a restart; "" if there is none, or if it soon

@@ -227,9 +227,11 @@ void ConnectionQueue::react(const Work &work, const Called &called)
     const clock::Clock::Moment now = parts_.clock->moment();
     const plugin::CallOutcome &outcome = called.outcome;
     const connection::Connection *connection = called.connection.get();
+    if (outcome.ended == plugin::Ended::died && !outcome.alone)
+        return; // perhaps it is not to blame
     if (outcome.ended == plugin::Ended::died)
         return changeBreakerIfCurrent(connection, [&](Breaker &breaker) {
-            breaker.crashed(work.ticket.id, called.began, crashReason(*connection, outcome), now);
+            breaker.crashed(work.ticket.id, crashReason(*connection, outcome), now);
         });
     if (outcome.ok())
         return changeBreakerIfCurrent(connection, [](Breaker &breaker) { breaker.succeeded(); });

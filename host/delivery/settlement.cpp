@@ -291,13 +291,13 @@ ticket::TicketSettlement crashedAgain(const plugin::CallOutcome &outcome, const 
     return settlement;
 }
 
-/// Counts it if the plugin's process died. `settlement`: what the ticket would become otherwise.
+/// Counts it if the plugin's process died; a call that was not alone in it may be innocent. `settlement`: what the ticket would become otherwise.
 ticket::TicketSettlement withCrash(ticket::TicketSettlement settlement, const plugin::CallOutcome &outcome,
                                    const AttemptFacts &facts)
 {
     if (outcome.ended != plugin::Ended::died)
         return settlement;
-    if (ticket::isLastCrash(facts.ticket))
+    if (ticket::isLastCrash(facts.ticket) && outcome.alone)
         settlement = crashedAgain(outcome, facts);
     settlement.crashed = true;
     return settlement;

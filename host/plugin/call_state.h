@@ -37,18 +37,17 @@ enum class Ended
 {
     returned,
     hung, ///< It exceeded its deadline and the grace period, and was given up.
-    died  ///< The plugin's process ended during the call.
+    died  ///< Its process ended.
 };
 
-/// The result of one call.
+/// The result of one call. What the host saw being sent is true however the plugin ended.
 struct CallOutcome
 {
     std::string result;               ///< The returned document, if the call succeeded and its verb has one.
     std::optional<PluginError> error; ///< Set if the call failed.
     std::vector<std::string> defects; ///< The plugin's violations of the ABI; each blames it.
-    /// A call that hung failed with PSA_OUTCOME_UNKNOWN if `mutation` says that something may have been sent, otherwise
-    /// with PSA_TIMEOUT; one that died failed with PSA_INTERNAL. What the host saw is known in each case.
     Ended ended = Ended::returned;
+    bool alone = true;                          ///< No other call was in the process when it died: this one caused it.
     MutationSeen mutation = MutationSeen::none; ///< What the host saw being sent.
     bool confirmed = false;                     ///< A changing request got a 2xx response.
     bool accepted =

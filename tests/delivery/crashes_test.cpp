@@ -143,6 +143,29 @@ TEST_CASE("a rejected ticket whose lookup crashes twice keeps the words of its r
                                                  Contains("crashed in 2 calls") && !Contains("looked up once"));
 }
 
+TEST_CASE("tickets whose calls died together with another one are delivered, and pause nothing", "[queue]")
+{
+    DeliveryWorld world;
+    const std::set<std::string> references = {"REF1", "REF2", "REF3"};
+    world.psa->fate = unreachableFor(references);
+    world.alter = endingFor(references, [](CallOutcome &outcome) {
+        die(outcome);
+        outcome.alone = false;
+    });
+    std::vector<std::int64_t> ids;
+    for (const std::string &reference : references)
+        ids.push_back(world.submit(reference));
+    world.run();
+    CHECK(world.queue->status().pause == Pause::none);
+    for (const std::int64_t id : ids)
+        CHECK(world.ticket(id).crashes == 1);
+    world.alter = [](const Work &, CallOutcome &) {};
+    world.psa->fate = [](const std::string &) { return FakePsa::Fate{}; };
+    world.runOn();
+    for (const std::int64_t id : ids)
+        CHECK(world.state(id) == "done");
+}
+
 TEST_CASE("a plugin that crashes over different tickets pauses its connection until a probe passes", "[queue]")
 {
     DeliveryWorld world;
