@@ -111,10 +111,6 @@ TEST_CASE("a stored connection whose plain id matches two builds runs neither un
     const ProgramResult other = person.run({"connection", "add", "other", "--plugin", "com.example.swap"});
     CHECK(other.exitCode == 5);
     checkNamesBoth(other.err);
-    const ProgramResult released = person.run({"plugins", "release", "com.example.swap"});
-    CHECK(released.exitCode == 5);
-    checkNamesBoth(released.err);
-    CHECK(person.run({"plugins", "release", "com.example.swap@1.0.0"}).exitCode == 0);
 
     CHECK(person.run({"connection", "set", "swap", "--plugin", "com.example.swap@1.0.0"}).exitCode == 0);
     CHECK(person.run({"connection", "test", "swap"}).out == "Connected to Swap PSA by build 1\n");
