@@ -208,7 +208,7 @@ TEST_CASE("a crash of the plugin is counted, and the second one is for a human",
     CHECK(attempt(died, again).open);
     CHECK_THAT(attempt(died, again).reason.text, Catch::Contains("The PSA may have the ticket"));
     CHECK_FALSE(attempt(died, again, false).open); // nobody could look it up
-    died.alone = false; // another call may have caused it
+    died.alone = false;                            // another call may have caused it
     CHECK(attempt(died, again).state == TicketState::unknown);
     CHECK(attempt(died, again).crashed);
     died.alone = true;
