@@ -1,10 +1,9 @@
-// The cost of one call of `test`, layer by layer: the work itself, the ABI, the host's guards, the instance with its
-// thread and the validation of the result. The minimal plugins do next to nothing, so the overhead is measured.
+// The cost of one call of `test`, layer by layer: the work itself, the ABI, the host's guards, the instance in its
+// process and the validation of the result. The minimal plugins do next to nothing, so the overhead is measured.
 #include "bench/minimal_plugin.h"
 #include "host/plugin/call_state.h"
 #include "host/plugin/documents.h"
 #include "host/plugin/instance.h"
-#include "host/plugin/worker.h"
 
 #include <benchmark/benchmark.h>
 
@@ -63,22 +62,20 @@ void directCpp(benchmark::State &state)
 
 void table(benchmark::State &state, const char *file)
 {
-    const RawInstance plugin(minimalPlugin(file));
+    const RawInstance plugin(file);
     for (auto _ : state)
         benchmark::DoNotOptimize(plugin.api().test(rawCall(), plugin.get()));
 }
 
 void guards(benchmark::State &state, const char *file)
 {
-    const auto loaded = minimalPlugin(file);
-    const RawInstance plugin(loaded);
+    const RawInstance plugin(file);
     bool ok = true;
     for (auto _ : state)
     {
-        const auto call = plugin::CallState::begin(loaded->id, soon(), {});
-        const auto outcome = call->run(plugin::Delivers::result,
-                                       [&](const psa_call *raw) { return plugin.api().test(raw, plugin.get()); });
-        ok = ok && outcome.ok();
+        plugin::CallState call("minimal", soon(), {});
+        const psa_call raw = guardedCall(call);
+        ok = call.returned(plugin::Delivers::result, plugin.api().test(&raw, plugin.get()), {}).ok() && ok;
     }
     if (!ok)
         state.SkipWithError("test failed");
@@ -89,16 +86,21 @@ void instance(benchmark::State &state, const char *file)
     plugin::Instance plugin(minimalPlugin(file), {});
     bool ok = plugin.create(soon()).ok() && plugin.configure("{\"version\":1,\"values\":{}}", soon()).ok();
     for (auto _ : state)
-        ok = plugin.test(soon()).ok() && ok;
+        ok = plugin.call(plugin::testCall(), {}, soon()).ok() && ok;
     if (!ok)
         state.SkipWithError("create, configure or test failed");
 }
 
-void workerAlone(benchmark::State &state)
+/// The runner answers it without the plugin: there is no such instance.
+void frameThereAndBack(benchmark::State &state)
 {
-    plugin::Worker worker;
+    const auto loaded = minimalPlugin(MINIMAL_C);
+    const auto process = loaded->start({});
+    loaded->enter(*process, soon());
+    const auto slot = process->takeSlot();
     for (auto _ : state)
-        worker.run([] {}, soon());
+        if (!process->freeSlot(*slot, soon()).empty())
+            state.SkipWithError("the process has ended");
 }
 
 void resultCheckAlone(benchmark::State &state)
@@ -111,7 +113,7 @@ BENCHMARK(directC)->Name("call C plugin/direct function");
 BENCHMARK_CAPTURE(table, c, MINIMAL_C)->Name("call C plugin/through the table");
 BENCHMARK_CAPTURE(guards, c, MINIMAL_C)->Name("call C plugin/with host guards");
 BENCHMARK_CAPTURE(instance, c, MINIMAL_C)->Name("call C plugin/through Instance")->UseRealTime();
-BENCHMARK(workerAlone)->Name("call C plugin/of that: the thread")->UseRealTime();
+BENCHMARK(frameThereAndBack)->Name("call C plugin/of that: a frame there and back")->UseRealTime();
 BENCHMARK(resultCheckAlone)->Name("call C plugin/of that: the result check");
 
 BENCHMARK(directCpp)->Name("call C++ plugin/direct function");

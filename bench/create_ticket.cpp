@@ -4,7 +4,6 @@
 #include "bench/fresh_copy.h"
 #include "host/connection/connection.h"
 #include "host/net/socket_transport.h"
-#include "host/plugin/host_table.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/plugin_loader.h"
 #include "sandbox/autotask/autotask_sandbox.h"
@@ -26,8 +25,7 @@ constexpr const char *ticketJson = R"({"version":1,"title":"Backup failed on SRV
 
 std::shared_ptr<const plugin::LoadedPlugin> autotask()
 {
-    static auto *table = new plugin::HostTable({}, plugin::hostServices()); // plugins may keep it
-    const plugin::LoadReport report = plugin::PluginLoader(table->raw(), {}, {}).load(freshCopy(AUTOTASK_PLUGIN));
+    const plugin::LoadReport report = plugin::PluginLoader({}, {}).load(freshCopy(AUTOTASK_PLUGIN));
     if (report.state != plugin::LoadState::ready)
         throw std::runtime_error("the plugin is not ready: " + std::string(toText(report.state)) + ", found " +
                                  report.found);

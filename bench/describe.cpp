@@ -12,28 +12,30 @@ namespace {
 
 void raw(benchmark::State &state)
 {
-    const auto plugin = minimalPlugin(MINIMAL_C);
+    const psa_plugin_api &api = tableOf(MINIMAL_C);
     for (auto _ : state)
-        benchmark::DoNotOptimize(plugin->api.describe(rawCall()));
+        benchmark::DoNotOptimize(api.describe(rawCall()));
 }
 
-std::string guardedDescribe(const plugin::LoadedPlugin &plugin)
+std::string guardedDescribe(const psa_plugin_api &api)
 {
-    return plugin::CallState::begin(plugin.id, soon(), {})->run(plugin::Delivers::result, plugin.api.describe).result;
+    plugin::CallState state("minimal", soon(), {});
+    const psa_call call = guardedCall(state);
+    return state.returned(plugin::Delivers::result, api.describe(&call), {}).result;
 }
 
 void guards(benchmark::State &state)
 {
-    const auto plugin = minimalPlugin(MINIMAL_C);
+    const psa_plugin_api &api = tableOf(MINIMAL_C);
     for (auto _ : state)
-        benchmark::DoNotOptimize(guardedDescribe(*plugin));
+        benchmark::DoNotOptimize(guardedDescribe(api));
 }
 
 void validated(benchmark::State &state)
 {
-    const auto plugin = minimalPlugin(MINIMAL_C);
+    const psa_plugin_api &api = tableOf(MINIMAL_C);
     for (auto _ : state)
-        benchmark::DoNotOptimize(plugin::parseDocument("descriptor", guardedDescribe(*plugin)));
+        benchmark::DoNotOptimize(plugin::parseDocument("descriptor", guardedDescribe(api)));
 }
 
 void formCompiled(benchmark::State &state)

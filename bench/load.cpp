@@ -1,10 +1,9 @@
-// From a plugin file to a ready plugin, compared with the dynamic linker alone. Libraries are never unloaded, and each
-// keeps a file descriptor: every iteration needs a new file, and their number is bounded.
+// From a plugin file to a ready plugin, which is started once in a process of its own, compared with the dynamic linker
+// alone, which never unloads a library: every iteration needs a new file, and their number is bounded.
 #include "bench/fresh_copy.h"
 #include "bench/minimal_plugin.h"
 #include "host/plugin/plugin_loader.h"
 #include "host/plugin/trusted_file.h"
-#include "host/plugin/worker.h"
 
 #include <benchmark/benchmark.h>
 #include <dlfcn.h>
@@ -44,7 +43,7 @@ void load(benchmark::State &state)
     auto file = files.begin();
     for (auto _ : state)
     {
-        plugin::PluginLoader loader(hostTable(), {}, {}); // to one loader the second copy would be a duplicate
+        plugin::PluginLoader loader({}, {}); // to one loader the second copy would be a duplicate
         const plugin::LoadReport report = loader.load(*file++);
         if (report.state != plugin::LoadState::ready)
             state.SkipWithError((report.file + ": " + toText(report.state) + ", found " + report.found).c_str());
@@ -60,18 +59,17 @@ void hash(benchmark::State &state)
     state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * std::filesystem::file_size(path)));
 }
 
-/// Entry and describe get a thread each, because either may hang.
-void threads(benchmark::State &state)
+void process(benchmark::State &state)
 {
+    const auto plugin = minimalPlugin(MINIMAL_C);
     for (auto _ : state)
-        for (int thread = 0; thread < 2; ++thread)
-            plugin::Worker().run([] {}, soon());
+        plugin->enter(*plugin->start({}), soon());
 }
 
 BENCHMARK(bareDlopen)->Name("plugin to ready/bare dlopen and dlsym")->Iterations(loads)->UseRealTime();
 BENCHMARK(load)->Name("plugin to ready/PluginLoader::load")->Iterations(loads)->UseRealTime();
 BENCHMARK(hash)->Name("plugin to ready/of that: SHA-256 of the file");
-BENCHMARK(threads)->Name("plugin to ready/of that: two threads made and joined")->UseRealTime();
+BENCHMARK(process)->Name("plugin to ready/of that: a process started, entered and ended")->UseRealTime();
 
 } // namespace
 } // namespace psa::bench

@@ -1,10 +1,10 @@
 #include "bench/minimal_plugin.h"
 
 #include "bench/fresh_copy.h"
-#include "host/plugin/host_table.h"
 #include "host/plugin/plugin_loader.h"
 
 #include <benchmark/benchmark.h>
+#include <dlfcn.h>
 
 #include <map>
 #include <stdexcept>
@@ -13,19 +13,13 @@
 
 namespace psa::bench {
 
-const psa_host *hostTable()
-{
-    static auto *table = new plugin::HostTable({}, {}); // plugins may keep it
-    return table->raw();
-}
-
 std::shared_ptr<const plugin::LoadedPlugin> minimalPlugin(const char *file)
 {
     static std::map<std::string, std::shared_ptr<const plugin::LoadedPlugin>> loaded;
     auto &plugin = loaded[file];
     if (plugin)
         return plugin;
-    plugin::PluginLoader loader(hostTable(), {}, {});
+    plugin::PluginLoader loader({}, {});
     const plugin::LoadReport report = loader.load(freshCopy(file));
     if (report.state != plugin::LoadState::ready)
         throw std::runtime_error(std::string(file) + " is not ready: " + toText(report.state) + ", expected " +
@@ -57,18 +51,47 @@ const psa_call *rawCall()
     return &call;
 }
 
-RawInstance::RawInstance(std::shared_ptr<const plugin::LoadedPlugin> plugin) : plugin_(std::move(plugin))
+psa_call guardedCall(plugin::CallState &state)
+{
+    psa_call call = *rawCall();
+    call.host_data = &state;
+    call.put_result = [](const psa_call *self, psa_str json) {
+        static_cast<plugin::CallState *>(self->host_data)->putResult(json.size, std::string_view(json.data, json.size));
+    };
+    return call;
+}
+
+const psa_plugin_api &tableOf(const char *file)
+{
+    static const psa_host host = {sizeof(psa_host),
+                                  PSA_ABI_MAJOR,
+                                  PSA_ABI_MINOR,
+                                  0,
+                                  nullptr,
+                                  [](const psa_host *, psa_log_level, psa_str) {},
+                                  [](const psa_host *, const char *) -> const void * { return nullptr; }};
+    void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+    void *entry = library == nullptr ? nullptr : dlsym(library, "psa_plugin_entry");
+    if (entry == nullptr)
+        throw std::runtime_error(dlerror());
+    const psa_plugin_api *table = reinterpret_cast<const psa_plugin_api *(*)(const psa_host *)>(entry)(&host);
+    if (table == nullptr)
+        throw std::runtime_error(std::string(file) + " refuses the host");
+    return *table;
+}
+
+RawInstance::RawInstance(const char *file) : api_(tableOf(file))
 {
     constexpr std::string_view configuration = R"({"version":1,"values":{"apiKey":"none"}})";
-    if (api().create(rawCall(), hostTable(), &object_) != PSA_OK)
-        throw std::runtime_error(plugin_->id + " makes no instance");
-    if (api().configure(rawCall(), object_, {configuration.data(), configuration.size()}) != PSA_OK)
-        throw std::runtime_error(plugin_->id + " takes no configuration");
+    if (api_.create(rawCall(), nullptr, &object_) != PSA_OK)
+        throw std::runtime_error(std::string(file) + " makes no instance");
+    if (api_.configure(rawCall(), object_, {configuration.data(), configuration.size()}) != PSA_OK)
+        throw std::runtime_error(std::string(file) + " takes no configuration");
 }
 
 RawInstance::~RawInstance()
 {
-    api().destroy(object_);
+    api_.destroy(object_);
 }
 
 } // namespace psa::bench

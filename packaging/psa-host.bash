@@ -25,7 +25,7 @@ _psa_host_words() {
         "ticket retry") echo "--verify-first --json" ;;
         "ticket link") echo "--json" ;;
         "ticket discard") echo "--reason --json" ;;
-        plugins) echo "list describe diff replay" ;;
+        plugins) echo "list describe diff reload replay" ;;
         "plugins list" | "plugins describe" | "plugins diff") echo "--json" ;;
         "plugins replay") echo "--recording --connection --plugin $flags" ;;
         keys) echo "generate list rotate" ;;

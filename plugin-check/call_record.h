@@ -39,6 +39,7 @@ struct CallRecord
     std::chrono::milliseconds took{0};
 
     bool ok() const { return outcome.ok(); }
+    bool returned() const { return outcome.ended == plugin::Ended::returned; }
     /// "test: rate_limited, \"Too many requests.\"" and the like.
     std::string describe() const;
 };

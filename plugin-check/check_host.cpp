@@ -1,6 +1,6 @@
 #include "plugin-check/check_host.h"
 
-#include "host/plugin/host_table.h"
+#include "host/plugin/runner/child/services.h"
 
 #include <psa/cache.h>
 #include <psa/clock.h>
@@ -33,7 +33,7 @@ void deliverShaped(void *user, const psa_http_response *response)
 
 const psa_http *realHttp()
 {
-    static const auto *http = static_cast<const psa_http *>(plugin::hostServices().at(PSA_HTTP_ID));
+    static const auto *http = static_cast<const psa_http *>(plugin::runner::child::serviceTable(PSA_HTTP_ID));
     return http;
 }
 
@@ -57,7 +57,7 @@ Cached &cached()
 
 const psa_cache *realCache()
 {
-    static const auto *cache = static_cast<const psa_cache *>(plugin::hostServices().at(PSA_CACHE_ID));
+    static const auto *cache = static_cast<const psa_cache *>(plugin::runner::child::serviceTable(PSA_CACHE_ID));
     return cache;
 }
 
@@ -77,9 +77,9 @@ psa_status put(const psa_call *call, psa_str key, psa_str value, std::uint32_t t
 std::map<std::string, const void *> shapedServices(const HostShape &shape)
 {
     answerShape() = shape;
-    const auto real = plugin::hostServices();
+    const auto *clock = static_cast<const psa_clock *>(plugin::runner::child::serviceTable(PSA_CLOCK_ID));
     return {{PSA_HTTP_ID, shaped(shape, psa_http{sizeof(psa_http), 0, &send})},
-            {PSA_CLOCK_ID, shaped(shape, *static_cast<const psa_clock *>(real.at(PSA_CLOCK_ID)))},
+            {PSA_CLOCK_ID, shaped(shape, *clock)},
             {PSA_CACHE_ID, shaped(shape, psa_cache{sizeof(psa_cache), 0, realCache()->get, &put})}};
 }
 

@@ -46,6 +46,9 @@ void CommandLine::addInputs(CLI::App &command)
         .add_option("--fuzz-seconds", inputs.fuzzSeconds,
                     "Duration of each fuzz check in seconds; overrides check.toml")
         ->check(CLI::Range(1, 86400));
+    command.add_flag_callback(
+        "--no-sandbox", [this] { inputs.confined = false; },
+        "For debuggers and sanitizers: load the plugin's file itself, and allow it every system call");
     command.add_flag("--in-process", options.inProcess,
                      "For debuggers: run all checks in this process; a crash ends everything");
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "plugin-check/runner.h"
+#include "plugin-check/check_runner.h"
 
 #include <CLI/CLI.hpp>
 

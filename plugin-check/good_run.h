@@ -2,7 +2,7 @@
 
 #include "host/clock/clock.h"
 #include "host/net/http_types.h"
-#include "host/plugin/verb.h"
+#include "host/plugin/verb_call.h"
 
 #include <filesystem>
 #include <optional>

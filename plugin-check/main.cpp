@@ -38,13 +38,14 @@ CheckSettings readSettings(const CommandLine &commandLine)
 }
 
 /// Runs `checks` and reports; in text form each result is shown immediately.
-int runAll(const CommandLine &commandLine, Runner &runner, const std::vector<const Check *> &checks)
+int runAll(const CommandLine &commandLine, CheckRunner &runner, const std::vector<const Check *> &checks)
 {
     const CheckSettings settings = readSettings(commandLine);
     const bool text = !commandLine.json && !commandLine.junit;
     RunReport report;
     report.plugin = commandLine.inputs.plugin;
     report.settings = commandLine.inputs.settings;
+    report.confined = commandLine.inputs.confined;
     report.level = commandLine.options.level;
     report.seed = commandLine.inputs.seed;
     nameThePlugin(report);
@@ -86,7 +87,7 @@ int run(CommandLine &commandLine)
         throw std::runtime_error("there is no file " + commandLine.inputs.plugin.string());
     if (commandLine.seconds > 0)
         commandLine.options.limit = std::chrono::milliseconds(static_cast<int>(commandLine.seconds * 1000));
-    Runner runner(commandLine.inputs, commandLine.options);
+    CheckRunner runner(commandLine.inputs, commandLine.options);
     if (*commandLine.reproduce)
         return runAll(commandLine, runner, {findCheck(commandLine.id)});
     const auto checks = runner.chosen();

@@ -8,7 +8,7 @@
 namespace psa::check {
 namespace {
 
-/// Every call of this process, keyed by the host's own call, which is in host_data, for the services.
+/// Every call of this process, keyed by the runner's own call, which is in host_data, for the services.
 struct Registry
 {
     std::mutex mutex;
@@ -53,22 +53,9 @@ std::string CallRecord::describe() const
     return text;
 }
 
-ObservedCall &ObservedCall::begin(const std::string &verb, const HostShape &shape,
-                                  clock::RunningClock::time_point deadline, plugin::CallContext context)
+ObservedCall &ObservedCall::begin(const std::string &verb, const HostShape &shape)
 {
-    auto state = plugin::CallState::begin("under check", deadline, nullptr, std::move(context));
-    auto *call = new ObservedCall(verb, shape, state);
-    const std::lock_guard lock(registry().mutex);
-    registry().calls[state.get()] = call;
-    return *call;
-}
-
-ObservedCall::ObservedCall(const std::string &verb, const HostShape &shape, std::shared_ptr<plugin::CallState> state)
-    : state_(std::move(state))
-{
-    record_.verb = verb;
-    raw_ = shaped(shape,
-                  psa_call{sizeof(psa_call), 0, state_.get(), &isCancelled, &remainingMs, &log, &putResult, &putError});
+    return *new ObservedCall(verb, shape);
 }
 
 ObservedCall &ObservedCall::of(const psa_call *call)
@@ -88,7 +75,7 @@ std::uint32_t ObservedCall::isCancelled(const psa_call *call)
     ObservedCall &self = of(call);
     const std::lock_guard lock(self.mutex_);
     self.used("is_cancelled");
-    return self.state_->raw()->is_cancelled(self.state_->raw());
+    return self.call_->raw()->is_cancelled(self.call_->raw());
 }
 
 std::int64_t ObservedCall::remainingMs(const psa_call *call)
@@ -96,7 +83,7 @@ std::int64_t ObservedCall::remainingMs(const psa_call *call)
     ObservedCall &self = of(call);
     const std::lock_guard lock(self.mutex_);
     self.used("remaining_ms");
-    return self.state_->raw()->remaining_ms(self.state_->raw());
+    return self.call_->raw()->remaining_ms(self.call_->raw());
 }
 
 void ObservedCall::log(const psa_call *call, psa_log_level level, psa_str message)
@@ -105,7 +92,7 @@ void ObservedCall::log(const psa_call *call, psa_log_level level, psa_str messag
     const std::lock_guard lock(self.mutex_);
     self.used("log");
     self.record_.lines.push_back({level, copyOf(message), message.data == nullptr && message.size != 0});
-    self.state_->raw()->log(self.state_->raw(), level, message);
+    self.call_->raw()->log(self.call_->raw(), level, message);
 }
 
 void ObservedCall::putResult(const psa_call *call, psa_str json)
@@ -114,7 +101,7 @@ void ObservedCall::putResult(const psa_call *call, psa_str json)
     const std::lock_guard lock(self.mutex_);
     self.used("put_result");
     self.record_.results.push_back(copyOf(json));
-    self.state_->raw()->put_result(self.state_->raw(), json);
+    self.call_->raw()->put_result(self.call_->raw(), json);
 }
 
 void ObservedCall::putError(const psa_call *call, const psa_error *error)
@@ -123,27 +110,30 @@ void ObservedCall::putError(const psa_call *call, const psa_error *error)
     const std::lock_guard lock(self.mutex_);
     self.used("put_error");
     self.record_.errors.push_back(copyOf(error));
-    self.state_->raw()->put_error(self.state_->raw(), error);
+    self.call_->raw()->put_error(self.call_->raw(), error);
 }
 
-void ObservedCall::run(plugin::Delivers delivers, const std::function<psa_status(const psa_call *)> &body)
+plugin::runner::child::Returned ObservedCall::run(std::shared_ptr<plugin::runner::child::Call> call,
+                                                  const std::function<psa_status(const psa_call *)> &body)
 {
+    call_ = std::move(call);
+    const psa_call *raw = shaped(shape_, psa_call{sizeof(psa_call), 0, call_->raw()->host_data, &isCancelled,
+                                                  &remainingMs, &log, &putResult, &putError});
+    {
+        const std::lock_guard lock(registry().mutex);
+        registry().calls[call_->raw()->host_data] = this;
+    }
     const auto start = std::chrono::steady_clock::now();
     const ProcessState before = threadState();
-    psa_status status = PSA_INTERNAL;
-    bool returned = false;
-    plugin::CallOutcome outcome = state_->run(delivers, [&](const psa_call *) {
-        status = body(raw_);
-        returned = true;
-        return status;
-    });
+    plugin::runner::child::Returned returned;
+    returned.thrown = plugin::runner::child::thrownBy([&] { returned.status = body(raw); });
     const std::lock_guard lock(mutex_);
     ended_ = true;
-    record_.outcome = std::move(outcome);
-    record_.status = status;
-    record_.threw = !returned;
+    record_.status = returned.status;
+    record_.threw = returned.thrown.has_value();
     record_.threadChanges = differences(before, threadState());
     record_.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+    return returned;
 }
 
 std::vector<std::string> ObservedCall::lateUses()

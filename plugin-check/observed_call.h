@@ -1,5 +1,7 @@
 #pragma once
 
+#include "host/plugin/runner/child/call.h"
+#include "host/plugin/runner/child/plugin.h"
 #include "plugin-check/call_record.h"
 #include "plugin-check/host_shape.h"
 
@@ -9,19 +11,16 @@
 
 namespace psa::check {
 
-/// A call in a host's shape that records everything the plugin does with it, and passes it on to the host's own call.
+/// A call in a host's shape that records everything the plugin does with it, and passes it on to the runner's own call.
 /// Lives as long as the process: a plugin may use it too late, which is recorded too.
 class ObservedCall
 {
 public:
-    static ObservedCall &begin(const std::string &verb, const HostShape &shape,
-                               clock::RunningClock::time_point deadline, plugin::CallContext context);
+    static ObservedCall &begin(const std::string &verb, const HostShape &shape);
 
-    void cancel() { state_->cancel(); }
-    void abandon() { state_->abandon(); }
-
-    /// Runs one function of the plugin on this thread.
-    void run(plugin::Delivers delivers, const std::function<psa_status(const psa_call *)> &body);
+    /// Runs one function of the plugin on this thread, with `call` in the host's shape.
+    plugin::runner::child::Returned run(std::shared_ptr<plugin::runner::child::Call> call,
+                                        const std::function<psa_status(const psa_call *)> &body);
 
     /// Late uses so far, of all calls.
     static std::vector<std::string> lateUses();
@@ -30,7 +29,7 @@ public:
     CallRecord record() const;
 
 private:
-    ObservedCall(const std::string &verb, const HostShape &shape, std::shared_ptr<plugin::CallState> state);
+    ObservedCall(const std::string &verb, const HostShape &shape) : shape_(shape) { record_.verb = verb; }
 
     static ObservedCall &of(const psa_call *call);
     static std::uint32_t isCancelled(const psa_call *call);
@@ -42,7 +41,8 @@ private:
     /// Requires the lock.
     void used(const char *function);
 
-    std::shared_ptr<plugin::CallState> state_;
+    HostShape shape_;
+    std::shared_ptr<plugin::runner::child::Call> call_;
     const psa_call *raw_ = nullptr;
     mutable std::mutex mutex_; ///< Guards the members below.
     CallRecord record_;

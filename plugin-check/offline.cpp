@@ -103,7 +103,7 @@ std::vector<CallRecord> liveOffline(CheckContext &context, PluginUnderCheck &plu
     add(callAllVerbs(context, plugin, instance, {}));
     add(callAllVerbs(context, plugin, instance, {.services = servicesOver(unreachableNetwork(), plugin.descriptor())}));
     for (const CallRecord &record : records)
-        if (record.outcome.ended != plugin::Ended::returned)
+        if (!record.returned())
             context.failAndStop(record.describe());
     plugin.destroy(instance);
     return records;

@@ -3,10 +3,10 @@
 #include "host/net/egress_policy.h"
 #include "host/net/http_client.h"
 #include "host/net/secret_registry.h"
-#include "host/plugin/host_table.h"
 #include "host/plugin/plugin_loader.h"
 #include "plugin-check/check_context.h"
 #include "plugin-check/example_values.h"
+#include "plugin-check/in_process.h"
 #include "plugin-check/offline.h"
 
 #include <Poco/JSON/Array.h>
@@ -51,11 +51,9 @@ LogKeeper &outsideCalls()
     return *registry;
 }
 
-const psa_host *hostTable()
+void logOutsideCalls(psa_log_level, const std::string &line)
 {
-    static auto *table = new plugin::HostTable([](psa_log_level, const std::string &line) { outsideCalls().add(line); },
-                                               plugin::hostServices());
-    return table->raw();
+    outsideCalls().add(line);
 }
 
 std::shared_ptr<const plugin::LoadedPlugin> load(CheckContext &context)
@@ -63,9 +61,8 @@ std::shared_ptr<const plugin::LoadedPlugin> load(CheckContext &context)
     context.step("loading the plugin as psa-host does");
     plugin::LoaderPolicy policy;
     policy.trustedPaths = {context.plugin().parent_path()};
-    const plugin::LoadReport report = plugin::PluginLoader(
-                                          hostTable(), [](psa_log_level, const std::string &) {}, policy)
-                                          .load(context.plugin());
+    policy.launcher = inProcessLauncher(context.plugin());
+    const plugin::LoadReport report = plugin::PluginLoader(&logOutsideCalls, policy).load(context.plugin());
     if (report.state != plugin::LoadState::ready)
         context.failAndStop(std::string("psa-host does not load it (") + toText(report.state) + "): expected " +
                             report.expected + ", found " + report.found);
@@ -165,11 +162,22 @@ plugin::CallOutcome PluginRun::start(plugin::Instance &instance, const PluginCal
     return instance.configure(how.configurationJson.empty() ? configurationJson_ : how.configurationJson, soon());
 }
 
+std::shared_ptr<plugin::runner::Runner> PluginRun::process() const
+{
+    const std::lock_guard lock(mutex_);
+    if (!process_ || !process_->isUsable())
+    {
+        process_ = plugin_->start(&logOutsideCalls);
+        plugin_->enter(*process_, clock::RunningClock::now() + callTime);
+    }
+    return process_;
+}
+
 Observed PluginRun::call(const GoodCall &call, PluginCall how) const
 {
     const auto log = std::make_shared<LogKeeper>();
     const auto instance = std::make_shared<plugin::Instance>(
-        plugin_, [log](psa_log_level, const std::string &line) { log->add(line); }, grace);
+        plugin_, process(), [log](psa_log_level, const std::string &line) { log->add(line); }, grace);
     Observed observed;
     observed.outcome = start(*instance, how);
     if (observed.outcome.ok())
@@ -201,10 +209,9 @@ void PluginRun::callOver(plugin::Instance &instance, const GoodCall &call, const
     plugin::CallContext offered = services(watched, clock);
     if (how.cache)
         offered.cache = how.cache;
-    instance.use(std::move(offered));
     if (how.before)
-        how.before(instance);
-    observed.outcome = instance.call(verbCall(call, how), clock->running() + callTime);
+        how.before(instance, offered);
+    observed.outcome = instance.call(verbCall(call, how), std::move(offered), clock->running() + callTime);
     if (how.plan && how.plan->stoppedAt())
         observed.afterStop = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
                                                                                    *how.plan->stoppedAt());

@@ -9,6 +9,7 @@
 #include "plugin-check/watched_transport.h"
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,9 +32,10 @@ struct PluginCall
     ExchangeHook hook = nullptr;
     std::optional<FaultPlan> plan; ///< Used instead of the hook.
     net::WhenUsed whenUsed = net::WhenUsed::repeatLast;
-    std::shared_ptr<net::ValueCache> cache;         ///< Null: an empty one.
-    std::shared_ptr<CheckClock> clock;              ///< Null: a new one.
-    std::function<void(plugin::Instance &)> before; ///< Gets the instance directly before the call.
+    std::shared_ptr<net::ValueCache> cache; ///< Null: an empty one.
+    std::shared_ptr<CheckClock> clock;      ///< Null: a new one.
+    /// Gets the instance, and what the call may use, directly before the call.
+    std::function<void(plugin::Instance &, const plugin::CallContext &)> before;
 };
 
 /// Result of one call.
@@ -75,6 +77,8 @@ public:
     /// The calls of `verb` with a recording; ends the check as skipped if there is none.
     std::vector<const GoodCall *> recorded(CheckContext &context, Verb verb) const;
 
+    /// Where instances live, until a call hangs: then the next one. Thread-safe.
+    std::shared_ptr<plugin::runner::Runner> process() const;
     /// The parts of call(), for checks that make many calls on one instance: the recording of `call`, null if there is
     /// none;
     std::shared_ptr<net::ReplayTransport> replay(const GoodCall &call, net::WhenUsed whenUsed) const;
@@ -93,6 +97,8 @@ private:
 
     GoodRun good_;
     std::shared_ptr<const plugin::LoadedPlugin> plugin_;
+    mutable std::mutex mutex_; ///< Guards the next member.
+    mutable std::shared_ptr<plugin::runner::Runner> process_;
     Poco::JSON::Object::Ptr configuration_;
     std::string configurationJson_;
     std::string ticketJson_;

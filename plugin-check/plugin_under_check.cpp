@@ -2,18 +2,18 @@
 
 #include "host/json/utf8.h"
 #include "host/plugin/documents.h"
-#include "host/plugin/library.h"
+#include "host/plugin/linker_advice.h"
 #include "host/plugin/plugin_loader.h"
 #include "host/plugin/trusted_file.h"
-#include "host/plugin/worker.h"
 #include "plugin-check/check_context.h"
 #include "plugin-check/observed_call.h"
 
 #include <algorithm>
-#include <thread>
 
 namespace psa::check {
 namespace {
+
+using plugin::runner::child::thrownBy;
 
 constexpr std::chrono::milliseconds grace = plugin::Instance::defaultGrace;
 
@@ -24,23 +24,31 @@ plugin::TrustedFile openPlugin(const std::filesystem::path &file)
 }
 
 /// Runs psa_plugin_entry with a host's time limit.
-const psa_plugin_api *enter(CheckContext &context, psa_plugin_entry_fn entry, const psa_host *host)
-try
+const psa_plugin_api *enter(CheckContext &context, const CallingThread &thread, psa_plugin_entry_fn entry,
+                            const psa_host *host)
 {
+    struct Answer
+    {
+        const psa_plugin_api *table = nullptr;
+        std::optional<std::string> thrown;
+    };
     context.step("psa_plugin_entry");
-    return plugin::guarded<const psa_plugin_api *>("psa_plugin_entry", plugin::LoaderPolicy().startDeadline,
-                                                   [entry, host] { return entry(host); });
-}
-catch (const plugin::Refusal &refusal)
-{
-    context.failAndStop("psa_plugin_entry: " + refusal.found);
+    const auto time = plugin::LoaderPolicy().startDeadline;
+    const auto answer = std::make_shared<Answer>();
+    const auto task = [answer, entry, host] { answer->thrown = thrownBy([&] { answer->table = entry(host); }); };
+    if (!thread.run(task, clock::RunningClock::now() + time))
+        context.failAndStop("psa_plugin_entry did not return within " + std::to_string(time.count()) + " ms");
+    if (answer->thrown)
+        context.failAndStop("psa_plugin_entry threw an exception" +
+                            (answer->thrown->empty() ? "" : ": " + *answer->thrown));
+    return answer->table;
 }
 
 } // namespace
 
 std::vector<unsigned char> readPluginBytes(const std::filesystem::path &file)
 {
-    return openPlugin(file).read();
+    return openPlugin(file).bytes();
 }
 
 plugin::ElfFile readPluginFile(const std::filesystem::path &file)
@@ -74,12 +82,15 @@ std::string versionProblem(const plugin::PluginAbi &plugin)
     return toText(plugin) + " is too new for this host, which has ABI " + toText(here);
 }
 
-plugin::Library mapPlugin(CheckContext &context, const std::filesystem::path &file)
+psa_plugin_entry_fn mapPlugin(CheckContext &context, const std::filesystem::path &file)
 {
     context.step("loading the library");
     try
     {
-        return plugin::Library::map(openPlugin(file));
+        psa_plugin_entry_fn entry = nullptr;
+        const int library = libraryDescriptor(file);
+        runLoading([&] { entry = plugin::runner::child::mapLibrary(library); });
+        return entry;
     }
     catch (const std::exception &error)
     {
@@ -88,7 +99,7 @@ plugin::Library mapPlugin(CheckContext &context, const std::filesystem::path &fi
     }
 }
 
-plugin::Library mapPlugin(CheckContext &context)
+psa_plugin_entry_fn mapPlugin(CheckContext &context)
 {
     return mapPlugin(context, context.plugin());
 }
@@ -99,9 +110,9 @@ PluginUnderCheck::PluginUnderCheck(CheckContext &context, const HostShape &shape
 }
 
 PluginUnderCheck::PluginUnderCheck(CheckContext &context, const HostShape &shape, const std::filesystem::path &file)
-    : context_(context), host_(new CheckHost(shape))
+    : context_(context), host_(new CheckHost(shape)), calls_(new DirectCalls)
 {
-    const psa_plugin_api *table = enter(context, mapPlugin(context, file).entry(), host_->raw());
+    const psa_plugin_api *table = enter(context, thread_, mapPlugin(context, file), host_->raw());
     if (table == nullptr)
         context.failAndStop("psa_plugin_entry returned NULL to a host of ABI " + std::to_string(shape.major) + "." +
                             std::to_string(shape.minor));
@@ -113,22 +124,14 @@ CallRecord PluginUnderCheck::call(const plugin::VerbRow &verb, Body body, const 
 {
     context_.step(verb.function);
     const auto deadline = clock::RunningClock::now() + way.time;
-    ObservedCall &call = ObservedCall::begin(verb.function, host_->shape(), deadline, way.services);
-    std::thread meanwhile;
-    if (way.underWay)
-        meanwhile = std::thread([&] { way.underWay(call); });
-    plugin::Worker worker;
-    const bool returned =
-        worker.run([&call, &verb, body = std::move(body)] { call.run(verb.delivers(), body); }, deadline + grace);
-    if (meanwhile.joinable())
-        meanwhile.join();
-    if (returned)
-        return call.record();
-    call.abandon();
-    CallRecord record = call.record();
-    record.outcome = plugin::failed(PSA_TIMEOUT, "it did not return within its deadline and a grace period of 2 s", "");
-    record.outcome.ended = plugin::Ended::hung;
-    record.took = way.time + grace;
+    ObservedCall &observed = ObservedCall::begin(verb.function, host_->shape());
+    plugin::CallOutcome outcome =
+        calls_->call(verb, std::make_shared<plugin::CallState>("under check", deadline, nullptr, way.services), grace,
+                     [&observed, body = std::move(body)](auto call) { return observed.run(std::move(call), body); });
+    CallRecord record = observed.record();
+    record.outcome = std::move(outcome);
+    if (record.outcome.ended == plugin::Ended::hung)
+        record.took = way.time + grace;
     return record;
 }
 
@@ -146,7 +149,7 @@ CallRecord PluginUnderCheck::create(psa_instance *&instance, const CallWay &way)
             return create(call, host, made.get());
         },
         way);
-    instance = record.outcome.ended != plugin::Ended::returned ? nullptr : *made;
+    instance = record.outcome.ended == plugin::Ended::returned ? *made : nullptr;
     return record;
 }
 
@@ -171,7 +174,14 @@ CallRecord PluginUnderCheck::call(psa_instance *instance, const plugin::VerbCall
 void PluginUnderCheck::destroy(psa_instance *instance)
 {
     context_.step("destroy");
-    api_.destroy(instance);
+    run([&] { api_.destroy(instance); });
+}
+
+const void *PluginUnderCheck::extension(const std::string &id) const
+{
+    const void *table = nullptr;
+    run([&] { table = api_.get_extension(host_->raw(), id.c_str()); });
+    return table;
 }
 
 psa_instance *PluginUnderCheck::created()
@@ -222,7 +232,7 @@ const plugin::ExtensionTables &PluginUnderCheck::extensions()
     for (const char *id : plugin::knownExtensions)
     {
         context_.step("get_extension(\"" + std::string(id) + "\")");
-        if (const void *table = api_.get_extension(host_->raw(), id))
+        if (const void *table = extension(id))
             offered[id] = table;
     }
     extensions_ = plugin::copyTables(offered);

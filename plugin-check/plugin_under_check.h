@@ -3,11 +3,12 @@
 #include "host/plugin/elf_file.h"
 #include "host/plugin/form.h"
 #include "host/plugin/instance.h"
-#include "host/plugin/library.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/negotiation.h"
 #include "plugin-check/call_record.h"
 #include "plugin-check/check_host.h"
+#include "plugin-check/in_process.h"
+#include "plugin-check/plugin_home.h"
 
 #include <Poco/JSON/Object.h>
 
@@ -17,7 +18,6 @@
 namespace psa::check {
 
 class CheckContext;
-class ObservedCall;
 
 /// The whole file. Throws std::runtime_error if it cannot be read.
 std::vector<unsigned char> readPluginBytes(const std::filesystem::path &file);
@@ -32,7 +32,7 @@ plugin::PluginAbi noteAbi(const std::filesystem::path &file);
 std::string versionProblem(const plugin::PluginAbi &plugin);
 
 /// Maps the library into this process permanently; a failure ends the check.
-plugin::Library mapPlugin(CheckContext &context);
+psa_plugin_entry_fn mapPlugin(CheckContext &context);
 
 /// Parameters of one call.
 struct CallWay
@@ -40,11 +40,10 @@ struct CallWay
     std::chrono::milliseconds time{2000}; ///< Time until the deadline.
     /// What the plugin may use; empty = every service reports that it does not exist.
     plugin::CallContext services = {};
-    std::function<void(ObservedCall &)> underWay = nullptr; ///< Runs on our thread while the plugin works.
 };
 
 /// The plugin in this process, entered with a host of some shape. Each call runs on its own thread, because it may
-/// hang; one that hangs leaves the thread behind and did not return, see Ended.
+/// hang; one that hangs leaves the thread behind, and no call after it works.
 class PluginUnderCheck
 {
 public:
@@ -58,6 +57,10 @@ public:
     /// Our copy; members missing from a shorter plugin's table are NULL.
     const psa_plugin_api &api() const { return api_; }
     const CheckHost &host() const { return *host_; }
+    /// Runs `task`, which calls the plugin directly, on the thread for that; throws what it throws.
+    void run(std::function<void()> task) const { thread_.run(std::move(task)); }
+    /// What get_extension returns.
+    const void *extension(const std::string &id) const;
 
     CallRecord describe(const CallWay &way = {});
     /// `instance` is set by the plugin; it may stay NULL.
@@ -85,6 +88,8 @@ private:
 
     CheckContext &context_;
     CheckHost *host_; ///< Never deleted.
+    CallingThread thread_;
+    DirectCalls *calls_; ///< Never deleted: a plugin can close what its end waits for.
     const psa_plugin_api *table_ = nullptr;
     psa_plugin_api api_{};
     Poco::JSON::Object::Ptr descriptor_;

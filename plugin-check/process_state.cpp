@@ -30,6 +30,8 @@
 #include <fstream>
 #include <new>
 #include <sstream>
+#include <thread>
+#include <utility>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 // gcc provides the function but no header for it.
@@ -140,6 +142,22 @@ void addPoco(ProcessState &state)
             Poco::URIStreamOpener::defaultOpener().supportsScheme(scheme) ? "there" : "none";
 }
 
+/// thingsLeft() once threads that were told to end have ended.
+ProcessState settled()
+{
+    constexpr std::chrono::milliseconds moment(20);
+    constexpr int patience = 50;
+    ProcessState last = thingsLeft();
+    for (int i = 0; i < patience; ++i)
+    {
+        std::this_thread::sleep_for(moment);
+        if (ProcessState now = thingsLeft(); now != std::exchange(last, now))
+            continue;
+        break;
+    }
+    return last;
+}
+
 std::uint32_t isCancelled(const psa_call *)
 {
     return 0;
@@ -238,24 +256,34 @@ std::vector<std::string> differences(const ProcessState &before, const ProcessSt
     return found;
 }
 
-void mustNotGrow(CheckContext &context, unsigned times, const std::function<void(const psa_call *)> &body,
+const psa_call *callThatKeepsNothing()
+{
+    static const psa_call call{sizeof(psa_call), 0, nullptr, &isCancelled, &remainingMs, &log, &putResult, &putError};
+    return &call;
+}
+
+void mustNotGrow(CheckContext &context, unsigned times, const std::function<void(unsigned times)> &repeat,
                  unsigned warmUp)
 {
     // Bytes per repetition: half of the smallest block of the allocator. Its padding of blocks varies by a few bytes
     // each time.
     constexpr std::size_t tolerated = 16;
-    static const psa_call call{sizeof(psa_call), 0, nullptr, &isCancelled, &remainingMs, &log, &putResult, &putError};
-    for (unsigned i = 0; i < warmUp; ++i)
-        body(&call);
-    const ProcessState before = thingsLeft();
-    const std::size_t bytesBefore = bytesInUse();
-    for (unsigned i = 0; i < times; ++i)
-        body(&call);
-    const std::size_t bytesAfter = bytesInUse();
-    if (bytesAfter > bytesBefore + times * tolerated)
-        context.fail("memory grew by " + std::to_string(bytesAfter - bytesBefore) + " bytes in " +
-                     std::to_string(times) + " times");
-    const auto left = differences(before, thingsLeft());
+    repeat(warmUp);
+    const ProcessState before = settled();
+    std::size_t grown = 0;
+    // The allocator's caches of threads count as used until they are full: only what grows again is lost.
+    for (int attempt = 0; attempt < 2; ++attempt)
+    {
+        const std::size_t bytesBefore = bytesInUse();
+        repeat(times);
+        const std::size_t bytesAfter = bytesInUse();
+        grown = bytesAfter > bytesBefore + times * tolerated ? bytesAfter - bytesBefore : 0;
+        if (grown == 0)
+            break;
+    }
+    if (grown > 0)
+        context.fail("memory grew by " + std::to_string(grown) + " bytes in " + std::to_string(times) + " times");
+    const auto left = differences(before, settled());
     for (std::size_t i = 0; i < left.size() && i < 3; ++i)
         context.fail("in " + std::to_string(times) + " repetitions left: " + left[i]);
 }

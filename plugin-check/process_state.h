@@ -31,9 +31,11 @@ void preparePoco();
 /// The differences in words: "locale: was C, is de_DE.UTF-8".
 std::vector<std::string> differences(const ProcessState &before, const ProcessState &after);
 
-/// Runs `body` `warmUp` times and then `times` more; memory, descriptors and threads that grow meanwhile are failures.
-/// `body` gets a call that keeps nothing.
-void mustNotGrow(CheckContext &context, unsigned times, const std::function<void(const psa_call *)> &body,
+/// Has `repeat` do its work `warmUp` times and then `times` more; memory, descriptors and threads that grow meanwhile are
+/// failures.
+void mustNotGrow(CheckContext &context, unsigned times, const std::function<void(unsigned times)> &repeat,
                  unsigned warmUp = 100);
+/// A call for such work.
+const psa_call *callThatKeepsNothing();
 
 } // namespace psa::check

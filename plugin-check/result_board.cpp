@@ -18,6 +18,7 @@ struct ResultBoard::Layout
 {
     static constexpr std::uint32_t done = 0x50534121;
 
+    plugin::runner::SharedPage denied;
     std::uint32_t state;
     std::uint32_t stepSize;
     std::uint32_t resultSize;
@@ -48,6 +49,11 @@ ResultBoard::Layout *ResultBoard::map(int descriptor)
     if (memory == MAP_FAILED)
         throw std::system_error(errno, std::generic_category(), "the memory shared with a check cannot be mapped");
     return static_cast<Layout *>(memory);
+}
+
+plugin::runner::SharedPage &ResultBoard::denied() const
+{
+    return shared_->denied;
 }
 
 void ResultBoard::writeStep(const std::string &step)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/os/file_descriptor.h"
+#include "host/plugin/runner/protocol.h"
 #include "plugin-check/check_result.h"
 
 #include <optional>
@@ -24,6 +25,9 @@ public:
 
     /// For the checker: to be passed on; owned by the board.
     int descriptor() const { return file_.get(); }
+
+    /// Where denied system calls are noted.
+    plugin::runner::SharedPage &denied() const;
 
     void writeStep(const std::string &step);
     void writeResult(const CheckResult &result);

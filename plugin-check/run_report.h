@@ -28,6 +28,7 @@ struct RunReport
     std::optional<std::filesystem::path> settings; ///< check.toml.
     std::string id;                                ///< The plugin's id in its note; empty if it has none.
     std::string version;
+    bool confined = true; ///< See CheckInputs.
     int level = 0;
     std::uint64_t seed = 0;
     std::vector<CheckResult> results;

@@ -69,6 +69,7 @@ void printSummary(const RunReport &report, std::ostream &out)
         {
             out << "To explain a check: psa-plugin-check explain " << result.id
                 << "\nTo repeat: psa-plugin-check reproduce " << result.id << " --seed " << result.seed
+                << (report.confined ? "" : " --no-sandbox")
                 << (report.settings ? " --config " + report.settings->string() : "") << ' ' << report.plugin.string()
                 << '\n';
             return;

@@ -139,6 +139,7 @@ void limitMemory(Memory) {}
 {
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    signal(SIGPIPE, SIG_IGN); // a plugin may write into files of others, whose other end then closes
     limitResource(RLIMIT_CORE, 0);
     limitResource(RLIMIT_FSIZE, maxFileBytes);
     limitMemory(memory);

@@ -40,7 +40,7 @@ struct WatchedLimits
 /// Runs this program again as `argv`, passing the open `descriptor` as watchedDescriptor and no others except 0 to 2,
 /// waits until it ends or its time has passed, and kills everything that it has started, including daemons. A process
 /// in between, with its own process group, watches it, so that a plugin that kills its parent does not kill us. Only
-/// for a program with one thread. Throws std::system_error if the system does not allow it.
+/// for a program whose other threads, if any, wait. Throws std::system_error if the system does not allow it.
 WatchedEnd runWatched(const std::vector<std::string> &argv, int descriptor, const WatchedLimits &limits);
 constexpr int watchedDescriptor = 3;
 

@@ -20,7 +20,7 @@ schemas=plugin-api/schemas
 
 # The seeds are the examples of the documents, their schemas, and a plugin; the other targets start with nothing.
 for target in "${targets[@]}"; do mkdir -p $build/{corpus,seeds}/"$target"; done
-mkdir -p $build/seeds/{strict_json,json_schema,document,elf_file,http_request,alert_payload,ticket_request} $build/findings
+mkdir -p $build/seeds/{strict_json,json_schema,document,elf_file,http_request,alert_payload,ticket_request,runner_frames} $build/findings
 number=0
 for schema in "$schemas"/*.schema.json; do # sorted by name, as in the program
     name=$(basename "$schema" .schema.json)
@@ -34,6 +34,14 @@ cp host/service/ticket-request.example.json $build/seeds/ticket_request/
 cp tests/fuzz/alerts.json $build/seeds/alert_payload/
 { printf '{"fields": {"title": {"from": ["label:alertname"], "values": {"a": "b"}, "otherwise": "c"}}}\0'; cat tests/fuzz/alerts.json; } \
     > $build/seeds/alert_payload/with-settings
+frame() { # KIND CALL REQUEST [NUMBER...]: one from a plugin's process, on a machine with the low byte first
+    perl -e 'my ($kind, $call, $request, @numbers) = @ARGV; my $fields = pack "Q<*", @numbers;
+        print pack("L<S<S<Q<Q<", length $fields, $kind, 0, $call, $request), $fields' -- "$@"
+}
+{ frame 8 1 0 1 0 0; frame 9 1 0 0 0; frame 6 1 0 0 0 0; } > $build/seeds/runner_frames/returned
+{ frame 12 1 1 0; frame 13 1 2; frame 14 1 3 0; frame 15 1 4 0 0 9; frame 11 1 5 0 0 0 0 0 0 9; frame 16 1 0 0; } > $build/seeds/runner_frames/services
+{ frame 10 1 0 1 3 0 0 0 0 0 0 0 0 0 0 0 0 0; frame 6 1 0 3 0 0; frame 8 0 0 1 0 5; } > $build/seeds/runner_frames/error
+{ frame 2 0 0 0; frame 4 0 1 0; frame 1 0 0 1; } > $build/seeds/runner_frames/forged
 request() { # NAME METHOD TARGET [BODY]: one that the server accepts
     printf '%s %s HTTP/1.1\r\nHost: HOST\r\nAuthorization: Bearer TOKEN\r\nConnection: close\r\nContent-Length: %s\r\n\r\n%s' \
         "$2" "$3" "${#4}" "$4" > "$build/seeds/http_request/$1"

@@ -18,8 +18,12 @@ std::vector<std::string> whyNotReady(const ApiParts &parts)
     if (const store::StoreHealth health = parts.store.health(); !health.writable)
         reasons.push_back(health.problem);
     const auto reports = parts.plugins();
+    const auto connections = parts.connections.all();
+    // A connection goes on with the build that it has when the file of that build is gone.
     if (std::none_of(reports.begin(), reports.end(),
-                     [](const plugin::LoadReport &each) { return each.plugin != nullptr; }))
+                     [](const plugin::LoadReport &each) { return each.plugin != nullptr; }) &&
+        std::none_of(connections.begin(), connections.end(),
+                     [](const auto &live) { return live->connection != nullptr; }))
         reasons.emplace_back("No plugin is ready; psa-host plugins list shows why.");
     return reasons;
 }

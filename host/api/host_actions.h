@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/connection/connections.h"
 #include "host/http/router.h"
 
 #include <filesystem>
@@ -20,6 +21,8 @@ struct HostActions
         std::vector<std::string> needed; ///< Ids of the master keys that seal any stored data.
     };
     std::function<Keys()> keys;
+    /// Loads the plugins again; returns the connections that this concerns. Throws StoreError.
+    std::function<std::vector<connection::Connections::Swapped>(const std::string &who)> reloadPlugins;
     /// Seals every data key under the active master key; returns how many there were. Throws SealError, StoreError.
     std::function<std::size_t(const std::string &who)> rotateKeys;
 };

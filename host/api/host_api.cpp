@@ -39,6 +39,24 @@ http::ApiResponse rotateKeys(const HostActions &actions, const http::ApiRequest 
     return toAnswer(view);
 }
 
+Object::Ptr swappedView(const connection::Connections::Swapped &swapped)
+{
+    Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+    view->set("connection", swapped.connection);
+    for (const auto &[name, text] :
+         {std::pair("from", swapped.from), std::pair("to", swapped.to), std::pair("trouble", swapped.trouble)})
+        if (!text.empty())
+            view->set(name, text);
+    return view;
+}
+
+http::ApiResponse reloadPlugins(const HostActions &actions, const http::ApiRequest &request)
+{
+    Object view;
+    view.set("connections", json::arrayOf(actions.reloadPlugins(request.caller.name), swappedView));
+    return toAnswer(view);
+}
+
 } // namespace
 
 void addHostRoutes(http::Router &router, const HostActions &actions)
@@ -50,6 +68,7 @@ void addHostRoutes(http::Router &router, const HostActions &actions)
     };
     add("POST", "/v1/backups", http::Scope::admin, backup, http::Router::Waits::forPsa);
     add("GET", "/v1/keys", http::Scope::read, keys);
+    add("POST", "/v1/plugins/reload", http::Scope::admin, reloadPlugins, http::Router::Waits::forPsa);
     add("POST", "/v1/keys/rotation", http::Scope::admin, rotateKeys);
 }
 

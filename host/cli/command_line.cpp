@@ -149,7 +149,6 @@ try
         return false;
     }
     config = config::readConfig(file_);
-    config.loader.probeProgram = "/proc/self/exe";
     return true;
 }
 catch (const config::ConfigError &error)
@@ -342,6 +341,8 @@ void CommandLine::offerPlugins()
     diff.add_option("before", name_, "Id, id@version or file; a file does not have to be in the configuration")
         ->required();
     diff.add_option("after", otherName_, "The newer build, in the same form")->required();
+    add(plugins, "reload", "Let the running psa-host load plugin files that were added or replaced",
+        [](const config::HostConfig &config, const Streams &streams) { return reloadPlugins(config, streams); });
     offerReplay(plugins);
 }
 

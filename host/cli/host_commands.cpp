@@ -4,6 +4,7 @@
 #include "host/cli/exit_code.h"
 #include "host/cli/outcome_printer.h"
 #include "host/json/utf8.h"
+#include "host/run/load_plugins.h"
 #include "host/secrets/key_files.h"
 #include "host/store/sqlite_store.h"
 
@@ -176,6 +177,31 @@ int rotateKeys(const config::HostConfig &config, const Streams &streams)
     });
 }
 
+int reloadPlugins(const config::HostConfig &config, const Streams &streams)
+{
+    return withApiClient(config, false, streams, [&](ApiClient &host) {
+        const auto done = askFor(host, apiRequest("POST", "/v1/plugins/reload"), streams.log);
+        const auto connections = done->getArray("connections");
+        bool isWhole = true;
+        for (std::size_t i = 0; i < connections->size(); ++i)
+        {
+            const auto each = connections->getObject(static_cast<unsigned>(i));
+            const auto text = [&](const char *name) {
+                return json::printableLine(each->optValue<std::string>(name, ""));
+            };
+            if (each->has("trouble"))
+                streams.log << text("connection") << " stays with " << (each->has("from") ? text("from") : "no plugin")
+                            << ": " << text("trouble") << '\n';
+            else
+                streams.out << text("connection") << " uses " << text("to") << " from now on.\n";
+            isWhole = isWhole && !each->has("trouble");
+        }
+        if (connections->size() == 0)
+            streams.out << "The plugins are loaded again; no connection changes.\n";
+        return isWhole ? exitOk : exitFailed;
+    });
+}
+
 int generateKey(const std::string &file, std::ostream &out)
 {
     const std::string id = secrets::generateKeyFile(file, secrets::systemRandom);
@@ -264,6 +290,8 @@ int checkConfig(const std::string &file, const config::HostConfig &config, std::
     if (config.pluginFolders.empty() && config.pluginFiles.empty())
         out << "Warning: no plugins are configured. Set \"folders\" or \"files\" under [plugins].\n";
     warnOfEgress(config.egress, out);
+    if (const std::string trouble = run::confinementTrouble(config); !trouble.empty())
+        out << "Warning: " << trouble << '\n';
     return keysAreGood ? exitOk : exitConfig;
 }
 

@@ -18,6 +18,10 @@ struct AuditOptions
     int limit = 50;
 };
 
+/// `psa-host plugins reload`: the running host loads its plugins again. Returns an ExitCode; failed if a connection
+/// should have changed and could not.
+int reloadPlugins(const config::HostConfig &config, const Streams &streams);
+
 // `psa-host audit`, `backup`, `store restored`, and `keys list|rotate`. Each returns an ExitCode.
 int showAudit(const config::HostConfig &config, const AuditOptions &wanted, bool json, const Streams &streams);
 int backUp(const config::HostConfig &config, const std::string &file, const Streams &streams);

@@ -70,15 +70,10 @@ void printNothing(const config::HostConfig &config, std::ostream &out)
 
 using Changes = std::vector<plugin::DescriptorChange>;
 
-plugin::PluginAbi abiOf(const plugin::LoadedPlugin &plugin)
-{
-    return {plugin.api.abi_major, plugin.api.abi_minor_built, plugin.api.abi_minor_needed};
-}
-
 /// The changes, worst first.
 Changes changesBetween(const plugin::LoadedPlugin &before, const plugin::LoadedPlugin &after)
 {
-    Changes changes = plugin::diffAbi(abiOf(before), abiOf(after));
+    Changes changes = plugin::diffAbi(before.abi, after.abi);
     const Changes described =
         plugin::diffDescriptors(*before.descriptor.extract<Object::Ptr>(), *after.descriptor.extract<Object::Ptr>());
     changes.insert(changes.end(), described.begin(), described.end());
@@ -100,7 +95,7 @@ Object::Ptr toJson(const plugin::LoadedPlugin &plugin)
     Object::Ptr object = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
     object->set("id", plugin.id);
     object->set("version", plugin.version);
-    object->set("abi", plugin::toText(abiOf(plugin)));
+    object->set("abi", plugin::toText(plugin.abi));
     object->set("file", plugin.path);
     return object;
 }
@@ -130,7 +125,7 @@ void printText(const plugin::LoadedPlugin &before, const plugin::LoadedPlugin &a
                std::ostream &out)
 {
     for (const plugin::LoadedPlugin *plugin : {&before, &after})
-        out << plugin->build() << ", " << plugin::toText(abiOf(*plugin)) << ", " << plugin->path << '\n';
+        out << plugin->build() << ", " << plugin::toText(plugin->abi) << ", " << plugin->path << '\n';
     if (changes.empty())
     {
         out << "\nTheir descriptions are identical.\n";

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <ctime>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -21,7 +22,8 @@ using namespace std::chrono_literals;
 /// How long calls in progress may continue during shutdown.
 constexpr auto stopPatience = 20s;
 constexpr auto tidyEvery = 10min;
-constexpr long lookEveryMs = 100;
+constexpr auto lookEvery = 2s; ///< At the plugin files.
+constexpr long signalMs = 100;
 
 /// The signals that end the host, blocked in all threads that are created afterwards.
 sigset_t endingSignals()
@@ -37,7 +39,7 @@ sigset_t endingSignals()
 /// The signal that arrived within a short time; 0 = none.
 int nextSignal(const sigset_t &signals)
 {
-    const timespec moment{0, lookEveryMs * 1000000};
+    const timespec moment{0, signalMs * 1000000};
     const int number = sigtimedwait(&signals, nullptr, &moment);
     return number > 0 ? number : 0;
 }
@@ -54,6 +56,43 @@ catch (const store::StoreError &error)
     say(std::string("Old tickets could not be deleted: ") + error.what());
     return false;
 }
+
+/// Loads the plugins again whenever their files have changed, on a thread of its own: a new build may hang.
+class PluginReloads
+{
+public:
+    PluginReloads(run::EmbeddedHost &own, std::function<void(const std::string &)> say)
+        : own_(own), say_(std::move(say))
+    {
+    }
+
+    void look()
+    {
+        using namespace std::chrono;
+        const bool isBusy = reload_.valid() && reload_.wait_for(0s) != std::future_status::ready;
+        if (isBusy || steady_clock::now() < lookAt_)
+            return;
+        lookAt_ = steady_clock::now() + lookEvery;
+        if (own_.watch->look())
+            reload_ = std::async(std::launch::async, [this] { reload(); });
+    }
+
+private:
+    void reload()
+    try
+    {
+        own_.application->reloadPlugins("host");
+    }
+    catch (const std::exception &error)
+    {
+        say_(std::string("The plugins could not be loaded again, and those that are loaded go on: ") + error.what());
+    }
+
+    run::EmbeddedHost &own_;
+    std::function<void(const std::string &)> say_;
+    std::chrono::steady_clock::time_point lookAt_ = std::chrono::steady_clock::now() + lookEvery;
+    std::future<void> reload_; ///< Waited for by its destructor.
+};
 
 /// Creates the first token, without which nobody could create others.
 void makeFirstToken(access::Access &access, std::ostream &out)
@@ -89,10 +128,12 @@ int runHost(const config::HostConfig &config, RunMode mode, const Streams &strea
         (connections == 1 ? " connection" : " connections") + "; its API is at " + run::socketPath(config).string() +
         (address.empty() ? "" : " and, with the admin page, at " + address));
     auto tidyAt = std::chrono::steady_clock::now();
+    PluginReloads reloads(*own, say);
     int signal = 0;
     while (signal == 0 && !(mode == RunMode::untilIdle && own->application->isIdle()))
     {
         signal = nextSignal(signals);
+        reloads.look();
         own->application->refusals().tellLeftOut();
         if (std::chrono::steady_clock::now() >= tidyAt && !tidyUp(*own->application, config.store, say))
             tidyAt = std::chrono::steady_clock::now() + tidyEvery;

@@ -312,14 +312,21 @@ HostConfig readConfig(const std::filesystem::path &file)
     HostConfig config;
     reader.refuseUnknown(reader.root(), "the file",
                          {"plugins", "egress", "secrets", "log", "store", "delivery", "notify", "serve"});
-    if (const toml::table *plugins =
-            reader.section("plugins", {"folders", "files", "trusted_paths", "start_deadline_ms", "pins"}))
+    if (const toml::table *plugins = reader.section(
+            "plugins", {"folders", "files", "trusted_paths", "start_deadline_ms", "confinement", "pins"}))
     {
         config.pluginFolders = reader.paths(*plugins, "folders");
         config.pluginFiles = reader.paths(*plugins, "files");
         config.loader.trustedPaths = reader.paths(*plugins, "trusted_paths");
         if (const auto deadline = reader.number(*plugins, "start_deadline_ms", 100, 60000))
             config.loader.startDeadline = std::chrono::milliseconds(*deadline);
+        if (const auto confinement = reader.text(*plugins, "confinement"))
+        {
+            config.loader.confinementRequired = *confinement == "required";
+            if (*confinement != "required" && *confinement != "available")
+                reader.mistake(*plugins->get("confinement"),
+                               R"(confinement must be "required" or "available", which is the default)");
+        }
         readPins(reader, *plugins, config.loader);
     }
     config.egress = readEgress(reader);

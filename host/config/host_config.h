@@ -20,7 +20,7 @@ struct HostConfig
 {
     std::vector<std::filesystem::path> pluginFolders; ///< [plugins] folders, absolute.
     std::vector<std::filesystem::path> pluginFiles;   ///< [plugins] files, absolute.
-    plugin::LoaderPolicy loader;                      ///< [plugins] trusted_paths, start_deadline_ms, [plugins.pins].
+    plugin::LoaderPolicy loader;                      ///< The other keys of [plugins].
     net::EgressConfig egress;                         ///< [egress].
     secrets::SecretsConfig secrets;                   ///< [secrets].
     observe::LogConfig log;                           ///< [log].

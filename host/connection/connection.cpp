@@ -112,8 +112,9 @@ Connection::Connection(const ConnectionRuntime &runtime, const ConnectionSetting
     : name_(settings.name), plugin_(settings.plugin), prepareCall_(runtime.prepareCall),
       log_(log ? nullptr : runtime.log), login_(loginOf(runtime, settings)),
       services_(servicesOf(runtime, settings, makeTransport)),
-      pool_(settings.plugin, plugin::makeConfigurationDocument(*settings.configuration),
-            log ? std::move(log) : logOf("", ""))
+      pool_(plugin::instancesInProcess(settings.plugin, plugin::makeConfigurationDocument(*settings.configuration),
+                                       log ? std::move(log) : logOf("", "")),
+            settings.plugin->maxInstances, settings.plugin->id)
 {
 }
 
@@ -171,14 +172,14 @@ plugin::CallOutcome Connection::run(const plugin::VerbCall &call, const CallOpti
     const auto turnBy = login_->deadlineAfter(options.time);
     const auto deadline = plugin::InstancePool::deadlineAfter(options.time);
     const unsigned cancels = cancels_;
-    auto acquired = pool_.acquire(deadline);
+    auto acquired = pool_.acquire(deadline, options.sharing);
     if (!acquired)
         return std::move(acquired.outcome);
     return login_->attempt({name_, turnBy, options.despiteRefusal, [this, cancels] { return cancels_ != cancels; }},
                            [&] { return runOn(**acquired.lease, call, options, deadline); });
 }
 
-plugin::CallOutcome Connection::runOn(plugin::Instance &instance, const plugin::VerbCall &call,
+plugin::CallOutcome Connection::runOn(plugin::PluginInstance &instance, const plugin::VerbCall &call,
                                       const CallOptions &options, plugin::InstancePool::Clock::time_point deadline)
 {
     plugin::CallContext services = services_;
@@ -190,8 +191,12 @@ plugin::CallOutcome Connection::runOn(plugin::Instance &instance, const plugin::
     services.log = logOf(call.row().name, call.argument("reference"));
     if (options.warnings)
         services.log = logInto(options.warnings, services.log);
-    instance.use(std::move(services));
-    return instance.call(call, deadline);
+    return instance.call(call, std::move(services), deadline);
+}
+
+plugin::CallOutcome Connection::start(std::chrono::milliseconds time)
+{
+    return pool_.acquire(plugin::InstancePool::deadlineAfter(time)).outcome;
 }
 
 void Connection::cancelAll()

@@ -82,6 +82,7 @@ struct CallOptions
     bool dryRun = false;         ///< Requests that would change something in the PSA are withheld and only shown.
     bool despiteRefusal = false; ///< An operator's test: it sends credentials again that the PSA has rejected.
     net::BudgetUse use = net::BudgetUse::ordinary;       ///< The purpose of its requests.
+    plugin::Sharing sharing = plugin::Sharing::shared;   ///< Of the plugin's process.
     net::ExchangeObserver observer = nullptr;            ///< Gets every exchange, free of secrets.
     std::shared_ptr<const clock::Clock> clock = nullptr; ///< The clock of the plugin; null = the connection's.
     std::shared_ptr<CallRecorder> recorder = nullptr;    ///< Records the call, its exchanges and its result.
@@ -125,6 +126,8 @@ public:
         return call(plugin::readTicketCall(ticketId), options);
     }
 
+    /// Creates and configures an instance of the plugin, unless there is one. The outcome of the plugin's functions.
+    plugin::CallOutcome start(std::chrono::milliseconds time);
     /// Asks all calls in progress to stop; each then fails soon, with PSA_CANCELLED or with unknown outcome.
     void cancelAll();
 
@@ -141,8 +144,8 @@ public:
 private:
     plugin::CallOutcome record(const plugin::VerbCall &call, const CallOptions &options);
     plugin::CallOutcome run(const plugin::VerbCall &call, const CallOptions &options);
-    plugin::CallOutcome runOn(plugin::Instance &instance, const plugin::VerbCall &call, const CallOptions &options,
-                              plugin::InstancePool::Clock::time_point deadline);
+    plugin::CallOutcome runOn(plugin::PluginInstance &instance, const plugin::VerbCall &call,
+                              const CallOptions &options, plugin::InstancePool::Clock::time_point deadline);
     plugin::PluginLog logOf(const char *call, const std::string &ticket) const;
     plugin::PluginLog logInto(const std::shared_ptr<CallWarnings> &warnings, plugin::PluginLog others) const;
 

@@ -17,6 +17,8 @@ using Poco::JSON::Object;
 using Wrong = ConnectionRefused::Wrong;
 
 constexpr std::size_t uidBytes = 16;
+/// For creating and configuring an instance of a new build, which needs no network.
+constexpr std::chrono::seconds startTime(5);
 
 std::string listOf(const std::vector<Wrong> &wrong)
 {
@@ -223,6 +225,48 @@ Connections::Live Connections::change(const std::string &name, const ConnectionI
     Live live = activate(stored);
     put(live);
     return live;
+}
+
+std::vector<Connections::Swapped> Connections::followPlugins(const std::string &who)
+{
+    const std::lock_guard changing(changing_);
+    std::vector<Swapped> swapped;
+    for (const Live &live : all())
+        if (auto one = followPlugin(live, who))
+            swapped.push_back(std::move(*one));
+    return swapped;
+}
+
+std::optional<Connections::Swapped> Connections::followPlugin(const Live &live, const std::string &who)
+{
+    const std::string &name = live->stored.name;
+    const plugin::BuildChoice choice = parts_.choose(live->stored.plugin);
+    if (choice.plugin == live->plugin && (choice.plugin || choice.why == live->trouble))
+        return {};
+    Swapped swapped{name, live->plugin ? live->plugin->build() : "", "", choice.why};
+    Live next = activate(live->stored);
+    if (next->connection)
+    {
+        const plugin::CallOutcome outcome = next->connection->start(startTime);
+        swapped.trouble = outcome.ok() ? "" : outcome.error->message;
+    }
+    else if (choice.plugin)
+        swapped.trouble = next->trouble;
+    if (!swapped.trouble.empty() && live->connection)
+        return swapped;
+    if (swapped.trouble.empty())
+    {
+        swapped.to = next->plugin->build();
+        Object detail;
+        detail.set("from", swapped.from);
+        detail.set("to", swapped.to);
+        detail.set("sha256", next->plugin->sha256);
+        parts_.store.write([&](store::StoreWriter &writer) {
+            writer.appendAudit(store::auditEntry(who, "connection.swap", name, json::toText(detail)));
+        });
+    }
+    put(next);
+    return swapped;
 }
 
 void removeConnection(store::StoreWriter &writer, const std::string &name)

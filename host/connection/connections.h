@@ -73,6 +73,19 @@ public:
     /// be interrupted anywhere and called again.
     std::size_t rotateKeys(const std::string &who);
 
+    /// What became of a connection when the plugins changed.
+    struct Swapped
+    {
+        std::string connection;
+        std::string from;    ///< Build; "" = it had none.
+        std::string to;      ///< Build; "" = it stays with what it had.
+        std::string trouble; ///< Why it stays, and what to do.
+    };
+    /// Passes every connection on to the build that its plugin's name refers to now, if that is another one. One that
+    /// cannot be loaded, does not accept the configuration or fails to configure leaves the connection as it is. Calls in
+    /// progress end on the build that they began with. Returns those that changed, and those that should have.
+    std::vector<Swapped> followPlugins(const std::string &who);
+
     struct Tested
     {
         plugin::CallOutcome outcome;
@@ -88,6 +101,7 @@ public:
 private:
     PreparedConnection prepare(const std::string &name, const Live &before, const ConnectionInput &input) const;
     Live activate(const store::StoredConnection &stored) const;
+    std::optional<Swapped> followPlugin(const Live &live, const std::string &who);
     void put(const Live &live);
     bool rewrap(const Live &live, const std::string &who);
     std::string testJsonOf(const PreparedConnection &next) const;

@@ -16,7 +16,7 @@ constexpr const char *probeReference = "psa-host-probe";
 
 bool canReconcile(const connection::Connection &connection)
 {
-    return connection.plugin().extensions.findTicket.has_value();
+    return connection.plugin().offers(plugin::Verb::findTicket);
 }
 
 /// nullopt unless it needs a human now and did not before.
@@ -185,6 +185,8 @@ ConnectionQueue::Called ConnectionQueue::make(const Work &work)
     };
     const bool sends = work.purpose == ticket::ClaimFor::sending;
     options.use = sends ? net::BudgetUse::ordinary : net::BudgetUse::reconciliation;
+    // Another crash then hurts no other call, and has a clear cause.
+    options.sharing = work.ticket.crashes > 0 ? plugin::Sharing::alone : plugin::Sharing::shared;
     called.began = parts_.clock->now();
     parts_.point("claimed");
     called.outcome = sends ? create(*called.connection, work.ticket, options)

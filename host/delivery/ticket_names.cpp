@@ -25,7 +25,7 @@ constexpr std::size_t wantedAtOnce = 500;
 /// The list with the values of "company"; "" if the plugin has none that can be read without further values.
 std::string companyList(const plugin::LoadedPlugin &plugin)
 {
-    if (!plugin.extensions.choices)
+    if (!plugin.offers(plugin::Verb::listChoices))
         return {};
     for (const plugin::Form *form : {&plugin.forms.ticketDefaults, &plugin.forms.ticketFields})
         if (const plugin::FormField *field = form->find("company"); field != nullptr && field->dependsOn.empty())
@@ -101,7 +101,7 @@ TicketNames::Asked TicketNames::ask(const Call &call) const
 
 std::optional<plugin::CallOutcome> TicketNames::readNumber(connection::Connection &connection)
 {
-    if (!connection.plugin().extensions.ticket)
+    if (!connection.plugin().offers(plugin::Verb::readTicket))
         return std::nullopt;
     auto ticket = store_.read([&](const store::StoreReader &reader) { return reader.ticketWithoutNumber(name_); });
     if (!ticket)

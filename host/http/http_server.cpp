@@ -2,7 +2,6 @@
 
 #include "host/http/http_connection.h"
 #include "host/http/listen.h"
-#include "host/os/process.h"
 
 #include <Poco/Net/IPAddress.h>
 
@@ -118,8 +117,7 @@ class HttpServer::Listener
 public:
     Listener(os::FileDescriptor socket, TlsContext tls, Endpoint endpoint, const ConnectionLimits &limits,
              const std::shared_ptr<EventLoop> &loop, Workers &workers)
-        : socket_(std::move(socket)), guard_(std::in_place, socket_.get()), tls_(std::move(tls)),
-          parts_(loop, workers, std::move(endpoint), limits)
+        : socket_(std::move(socket)), tls_(std::move(tls)), parts_(loop, workers, std::move(endpoint), limits)
     {
     }
 
@@ -139,7 +137,6 @@ public:
     void drain()
     {
         watch_.reset();
-        guard_.reset();
         socket_.reset();
         parts_.draining = true;
         parts_.table.drainAll();
@@ -183,7 +180,6 @@ private:
     }
 
     os::FileDescriptor socket_;
-    std::optional<os::ForkGuard> guard_; ///< Of the socket: a plugin's child must not keep the address.
     TlsContext tls_;
     ConnectionParts parts_;
     std::optional<EventLoop::Watch> watch_;

@@ -18,7 +18,8 @@ namespace psa::notify {
 /// A notification for a human: a ticket that needs review, a connection that sends nothing, a store that lost data.
 struct Notice
 {
-    /// "ticket.dead", "ticket.needs_review", "connection.paused", "connection.broken", "store.restored".
+    /// "ticket.dead", "ticket.needs_review", "connection.paused", "connection.broken",
+    /// "plugin.not-swapped", "store.restored".
     std::string kind;
     std::string connection; ///< "" = it concerns all of psa-host.
     std::optional<std::int64_t> ticketId;

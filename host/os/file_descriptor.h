@@ -17,7 +17,11 @@ public:
     FileDescriptor &operator=(const FileDescriptor &) = delete;
 
     FileDescriptor(FileDescriptor &&other) noexcept : fd_(other.release()) {}
-    FileDescriptor &operator=(FileDescriptor &&) = delete;
+    FileDescriptor &operator=(FileDescriptor &&other) noexcept
+    {
+        reset(other.release());
+        return *this;
+    }
 
     int get() const { return fd_; }
     bool isOpen() const { return fd_ >= 0; }

@@ -5,7 +5,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
 #include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -14,12 +13,11 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <list>
-#include <stdexcept>
 #include <system_error>
+#include <utility>
 
 extern "C" { // glibc 2.36 lacks this in the header
 #include <sys/pidfd.h>
@@ -65,19 +63,19 @@ public:
         highest_ = std::max(highest_, theirs);
     }
 
-    pid_t spawn(const std::string &program, const std::vector<std::string> &arguments)
+    pid_t spawn(const std::string &program, const std::vector<std::string> &arguments, char *const *environment)
     {
         // files that a library opened without close-on-exec
         posix_spawn_file_actions_addclosefrom_np(&actions_, highest_ + 1);
-        std::vector<std::string> texts{program};
-        texts.insert(texts.end(), arguments.begin(), arguments.end());
+        std::vector<std::string> texts(arguments);
         std::vector<char *> pointers;
         pointers.reserve(texts.size() + 1);
         for (std::string &text : texts)
             pointers.push_back(text.data());
         pointers.push_back(nullptr);
         pid_t child = 0;
-        if (const int error = posix_spawn(&child, program.c_str(), &actions_, &attributes_, pointers.data(), environ))
+        if (const int error =
+                posix_spawn(&child, program.c_str(), &actions_, &attributes_, pointers.data(), environment))
             fail(error, program + " cannot be started");
         return child;
     }
@@ -102,30 +100,37 @@ bool endsUntil(const FileDescriptor &process, clock::RunningClock::time_point un
     }
 }
 
-/// A descriptor plus 1; 0 = free. The child must not wait for a lock, which may have been held during the fork.
-std::array<std::atomic<int>, 16> guarded;
-
-extern "C" void closeGuarded()
-{
-    for (std::atomic<int> &each : guarded)
-        if (const int fd = each.exchange(0) - 1; fd >= 0)
-            close(fd);
-}
-
 } // namespace
 
-ChildEnd runChild(const std::string &program, const std::vector<std::string> &arguments,
-                  const std::vector<std::pair<int, int>> &files, std::chrono::milliseconds limit)
+SpawnedProcess SpawnedProcess::start(const std::string &program, const std::vector<std::string> &arguments,
+                                     const SpawnFiles &files, Environment environment)
 {
-    const auto until = clock::RunningClock::now() + limit;
     SpawnPlan plan;
     for (const auto &[ours, theirs] : files)
         plan.give(ours, theirs);
-    const pid_t child = plan.spawn(program, arguments);
-    const FileDescriptor process(pidfd_open(child, 0));
+    std::array<char *, 1> none{nullptr};
+    const pid_t child = plan.spawn(program, arguments, environment == Environment::empty ? none.data() : environ);
+    return {child, pidfd_open(child, 0)};
+}
+
+SpawnedProcess::SpawnedProcess(SpawnedProcess &&other) noexcept
+    : child_(std::exchange(other.child_, 0)), process_(std::move(other.process_))
+{
+}
+
+SpawnedProcess::~SpawnedProcess()
+{
+    if (child_ != 0)
+        end(std::chrono::milliseconds(0));
+}
+
+ChildEnd SpawnedProcess::end(std::chrono::milliseconds limit)
+{
+    const auto child = static_cast<pid_t>(std::exchange(child_, 0));
     ChildEnd end;
-    end.timedOut = !endsUntil(process, until); // even if it cannot be watched
-    kill(-child, SIGKILL);                     // before it is reaped: until then the number belongs to it
+    end.timedOut = !endsUntil(process_, clock::RunningClock::now() + limit); // even if it cannot be watched
+    kill(-child, SIGKILL); // before it is reaped: until then the number belongs to it
+    kill(child, SIGKILL);  // it may have left its group
     int status = 0;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
         ;
@@ -136,29 +141,19 @@ ChildEnd runChild(const std::string &program, const std::vector<std::string> &ar
     return end;
 }
 
+ChildEnd runChild(const std::string &program, const std::vector<std::string> &arguments, const SpawnFiles &files,
+                  std::chrono::milliseconds limit)
+{
+    std::vector<std::string> all{program};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    return SpawnedProcess::start(program, all, files, Environment::inherited).end(limit);
+}
+
 void forbidDumps()
 {
     const rlimit none{0, 0};
     if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0)
         throw std::system_error(errno, std::generic_category(), "core dumps cannot be disabled");
-}
-
-ForkGuard::ForkGuard(int fd) : fd_(fd)
-{
-    static const int registered = pthread_atfork(nullptr, nullptr, closeGuarded);
-    if (registered != 0)
-        throw std::runtime_error("descriptors cannot be closed in child processes: pthread_atfork failed");
-    for (std::atomic<int> &each : guarded)
-        if (int free = 0; each.compare_exchange_strong(free, fd + 1))
-            return;
-    throw std::length_error("too many descriptors to close in child processes");
-}
-
-ForkGuard::~ForkGuard()
-{
-    for (std::atomic<int> &each : guarded)
-        if (int mine = fd_ + 1; each.compare_exchange_strong(mine, 0))
-            return;
 }
 
 } // namespace psa::os

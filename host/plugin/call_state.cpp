@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <deque>
 
 namespace psa::plugin {
 namespace {
@@ -35,18 +34,6 @@ bool isAccepted(const net::HttpResponse &response)
 {
     const bool refused = response.status >= 400 && response.status < 500 && response.status != 408;
     return response.delivery == net::Delivery::answered && !refused;
-}
-
-/// Keeps the last finished calls alive. A plugin that uses a call too late, from a stray thread, then finds a closed
-/// call instead of freed memory.
-void retire(std::shared_ptr<CallState> call)
-{
-    static std::mutex mutex;
-    static auto *retired = new std::deque<std::shared_ptr<CallState>>; // outlives every plugin thread
-    const std::lock_guard lock(mutex);
-    retired->push_back(std::move(call));
-    if (retired->size() > 1024)
-        retired->pop_front();
 }
 
 } // namespace
@@ -84,58 +71,43 @@ CallState::CallState(std::string plugin, Clock::time_point deadline, PluginLog l
     : plugin_(std::move(plugin)), deadline_(deadline), log_(context.log ? context.log : std::move(log)),
       clock_(context.clock), context_(std::make_shared<const CallContext>(std::move(context)))
 {
-    raw_ = {sizeof raw_, 0, this, &isCancelled, &remainingMs, &writeLog, &putResult, &putError};
 }
 
-std::shared_ptr<CallState> CallState::begin(std::string plugin, Clock::time_point deadline, PluginLog log,
-                                            CallContext context)
+std::int64_t CallState::remainingMs() const
 {
-    std::shared_ptr<CallState> call(new CallState(std::move(plugin), deadline, std::move(log), std::move(context)));
-    retire(call);
-    return call;
+    const Clock::time_point now = clock_ ? clock_->running() : Clock::now();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - now).count();
 }
 
-std::uint32_t CallState::isCancelled(const psa_call *call)
+bool CallState::hasOwnClock() const
 {
-    return of(call).cancelled_ ? 1 : 0;
+    return clock_ && dynamic_cast<const clock::SystemClock *>(clock_.get()) == nullptr;
 }
 
-/// On the clock that psa.clock/1 shows, if it is offered: a plugin must not see two.
-std::int64_t CallState::remainingMs(const psa_call *call)
+void CallState::writeLog(psa_log_level level, std::optional<std::string_view> message)
 {
-    const CallState &self = of(call);
-    const Clock::time_point now = self.clock_ ? self.clock_->running() : Clock::now();
-    return std::chrono::duration_cast<std::chrono::milliseconds>(self.deadline_ - now).count();
-}
-
-/// A broken log line does not affect the call: a ticket that was created must not become unknown because of a text for
-/// the log. The blame also goes to the log.
-void CallState::writeLog(const psa_call *call, psa_log_level level, psa_str message)
-{
-    CallState &self = of(call);
     std::string line;
     {
-        const std::lock_guard lock(self.mutex_);
-        if (self.refuseLate("log"))
+        const std::lock_guard lock(mutex_);
+        if (refuseLate("log"))
             return;
         if (level > PSA_LOG_ERROR)
-            self.blameLog("logs with a level that does not exist");
-        if (message.data == nullptr && message.size != 0)
-            self.blameLog("logs a message of NULL with a size");
-        else if (!json::isValidUtf8(json::cutUtf8({message.data, message.size}, maxTextBytes)))
-            self.blameLog("logs a message that is not UTF-8");
-        if (message.data == nullptr)
-            return;
-        line = self.shown({message.data, message.size});
+            blameLog("logs with a level that does not exist");
+        if (!message)
+            return blameLog("logs a message of NULL with a size");
+        if (!json::isValidUtf8(json::cutUtf8(*message, maxTextBytes)))
+            blameLog("logs a message that is not UTF-8");
+        line = shown(*message);
     }
-    self.log(knownLevel(level), line);
+    log(knownLevel(level), line);
 }
 
 /// Requires the lock.
-void CallState::blameLog(const char *what)
+void CallState::blameLog(std::string_view what)
 {
-    if (blamed_.insert(what).second)
-        log(PSA_LOG_ERROR, "plugin " + plugin_ + " misbehaves: it " + what);
+    constexpr std::size_t maxBlames = 32;
+    if (blamed_.size() < maxBlames && blamed_.emplace(what).second)
+        log(PSA_LOG_ERROR, "plugin " + plugin_ + " misbehaves: it " + std::string(what));
 }
 
 void CallState::log(psa_log_level level, const std::string &line)
@@ -154,58 +126,50 @@ void CallState::log(psa_log_level level, const std::string &line)
     }
 }
 
-void CallState::abandon()
-{
-    const std::lock_guard lock(mutex_);
-    cancelled_ = true;
-    end();
-}
-
 void CallState::end()
 {
-    context_.reset(); // a request in progress keeps what it needs
+    context_.reset();  // a request in progress keeps what it needs
+    cancelled_ = true; // and ends soon: nobody takes its response any more
 }
 
-void CallState::putResult(const psa_call *call, psa_str json)
+void CallState::putResult(std::size_t size, std::optional<std::string_view> json)
 {
-    CallState &self = of(call);
-    const std::lock_guard lock(self.mutex_);
-    if (self.refuseLate("put_result"))
+    const std::lock_guard lock(mutex_);
+    if (refuseLate("put_result"))
         return;
-    if (self.gotResult_)
-        return self.defect("delivered a result twice");
-    self.gotResult_ = true;
-    if (json.size > maxResultBytes)
-        return self.defect("delivered a result of " + std::to_string(json.size) + " bytes; at most " +
-                           std::to_string(maxResultBytes) + " are accepted");
-    if (json.data == nullptr || json.size == 0)
-        return self.defect("delivered an empty result");
-    self.outcome_.result = self.withoutSecrets({json.data, json.size});
-    if (!json::isValidUtf8(self.outcome_.result))
-        self.defect("delivered a result that is not UTF-8");
+    if (gotResult_)
+        return defect("delivered a result twice");
+    gotResult_ = true;
+    if (size > maxResultBytes)
+        return defect("delivered a result of " + std::to_string(size) + " bytes; at most " +
+                      std::to_string(maxResultBytes) + " are accepted");
+    if (!json || json->empty())
+        return defect("delivered an empty result");
+    outcome_.result = withoutSecrets(std::string(*json));
+    if (!json::isValidUtf8(outcome_.result))
+        defect("delivered a result that is not UTF-8");
 }
 
-void CallState::putError(const psa_call *call, const psa_error *error)
+void CallState::putError(const std::optional<RawError> &error)
 {
-    CallState &self = of(call);
-    const std::lock_guard lock(self.mutex_);
-    if (self.refuseLate("put_error"))
+    const std::lock_guard lock(mutex_);
+    if (refuseLate("put_error"))
         return;
-    if (self.outcome_.error)
-        return self.defect("delivered an error twice");
-    PluginError &kept = self.outcome_.error.emplace();
-    if (error == nullptr || !PSA_HAS(psa_error, error, field))
-        return self.defect("delivered an error that is NULL or shorter than psa_error of ABI 1.0");
+    if (outcome_.error)
+        return defect("delivered an error twice");
+    PluginError &kept = outcome_.error.emplace();
+    if (!error)
+        return defect("delivered an error that is NULL or shorter than psa_error of ABI 1.0");
     kept = {error->status,
-            error->http_status,
-            error->retry_after_ms,
-            self.text("error message", error->user_message),
-            self.text("error hint", error->hint),
-            self.text("error detail", error->internal_detail),
-            self.text("vendor code", error->vendor_code),
-            self.text("error field", error->field)};
+            error->httpStatus,
+            error->retryAfterMs,
+            text("error message", error->message),
+            text("error hint", error->hint),
+            text("error detail", error->detail),
+            text("vendor code", error->vendorCode),
+            text("error field", error->field)};
     if (kept.message.empty())
-        self.defect("failed without saying why: the error has no user_message");
+        defect("failed without saying why: the error has no user_message");
 }
 
 /// Requires the lock. True if the call has ended; the line then goes to the log, because the outcome was already
@@ -218,19 +182,16 @@ bool CallState::refuseLate(const char *what)
     return true;
 }
 
-std::string CallState::text(const char *what, psa_str value)
+std::string CallState::text(const char *what, std::optional<std::string_view> value)
 {
-    if (value.size == 0)
-        return {};
-    if (value.data == nullptr)
+    if (!value)
     {
         defect(std::string("gave a ") + what + " of NULL with a size");
         return {};
     }
-    const std::string_view whole(value.data, value.size);
-    if (!json::isValidUtf8(json::cutUtf8(whole, maxTextBytes)))
+    if (!json::isValidUtf8(json::cutUtf8(*value, maxTextBytes)))
         defect(std::string("gave a ") + what + " that is not UTF-8");
-    return shown(whole);
+    return shown(*value);
 }
 
 /// The PSA may echo a secret and the plugin may pass it on. Requires the lock; a text that arrives after the end of the
@@ -263,10 +224,11 @@ std::shared_ptr<const CallContext> CallState::use(const char *what)
     return refuseLate(what) ? nullptr : context_;
 }
 
-psa_status CallState::misused(const char *what)
+psa_status CallState::misused(std::string_view what)
 {
     const std::lock_guard lock(mutex_);
-    blameLog(what);
+    if (!refuseLate("its call"))
+        blameLog(shown(what));
     return PSA_INTERNAL;
 }
 
@@ -317,26 +279,48 @@ void CallState::note(const net::HttpResponse &response)
     outcome_.confirmed = outcome_.confirmed || (response.status >= 200 && response.status < 300);
 }
 
-CallOutcome CallState::run(Delivers delivers, const std::function<psa_status(const psa_call *)> &body)
+CallOutcome CallState::returned(Delivers delivers, psa_status status, std::optional<std::string_view> thrown)
 {
-    psa_status status = PSA_INTERNAL;
-    std::string thrown;
-    try
-    {
-        status = body(&raw_);
-    }
-    catch (const std::exception &error)
-    {
-        thrown = std::string("let an exception leave the library: ") + error.what();
-    }
-    catch (...)
-    {
-        thrown = "let an exception leave the library";
-    }
     const std::lock_guard lock(mutex_);
-    if (!thrown.empty())
-        defect(shown(thrown));
+    if (thrown)
+        defect("let an exception leave the library" + (thrown->empty() ? "" : ": " + shown(*thrown)));
     return close(delivers, status);
+}
+
+CallOutcome CallState::hung(const VerbRow &verb)
+{
+    const std::lock_guard lock(mutex_);
+    const std::string what = std::string("did not return from ") + verb.function + " in time";
+    defect(what);
+    return givenUp(Ended::hung, PSA_TIMEOUT,
+                   "The plugin " + plugin_ + " did not return from " + verb.function +
+                       " within its deadline and grace period; its process was ended.",
+                   "Report it to the maker of the plugin, including this message.");
+}
+
+CallOutcome CallState::died(const VerbRow &verb, const std::string &how)
+{
+    const std::lock_guard lock(mutex_);
+    const std::string said = shown(how);
+    defect("crashed in " + std::string(verb.function) + ": " + said);
+    return givenUp(Ended::died, PSA_INTERNAL,
+                   "The plugin " + plugin_ + " crashed in " + verb.function + ": " + said + ".",
+                   "Update the plugin, or report this message to its maker.");
+}
+
+CallOutcome CallState::givenUp(Ended ended, psa_status status, const std::string &message, const std::string &hint)
+{
+    end();
+    if (change_.isUnderWay())
+        outcome_.mutation = MutationSeen::noAnswer;
+    const bool open = outcome_.mutation == MutationSeen::noAnswer || outcome_.isOpen();
+    outcome_.ended = ended;
+    outcome_.result.clear();
+    outcome_.error.emplace();
+    outcome_.error->status = open && ended == Ended::hung ? PSA_OUTCOME_UNKNOWN : status;
+    outcome_.error->message = message;
+    outcome_.error->hint = hint;
+    return std::move(outcome_);
 }
 
 CallOutcome CallState::close(Delivers delivers, psa_status status)

@@ -9,7 +9,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -71,63 +70,80 @@ const char *statusName(psa_status status);
 /// The status with this name; PSA_INTERNAL for an unknown name.
 psa_status statusFrom(std::string_view name);
 
-/// The host's side of one psa_call. The plugin may violate every rule: late or repeated results, other threads and
-/// invalid texts only become defects in the outcome. Finished calls are kept for a while, so that late use of the
-/// pointer still accesses our memory; the services of the connection are released at the end of the call, so that its
-/// sockets are not kept as long.
+/// An error as the plugin delivered it. A missing text = NULL with a size.
+struct RawError
+{
+    psa_status status = PSA_INTERNAL;
+    std::uint32_t httpStatus = 0;
+    std::uint32_t retryAfterMs = 0;
+    std::optional<std::string_view> message;
+    std::optional<std::string_view> hint;
+    std::optional<std::string_view> detail;
+    std::optional<std::string_view> vendorCode;
+    std::optional<std::string_view> field;
+};
+
+/// The host's side of one call. The plugin may violate every rule: late or repeated results, other threads and invalid
+/// texts only become defects in the outcome. Thread-safe.
 class CallState : public std::enable_shared_from_this<CallState>
 {
 public:
     using Clock = clock::RunningClock;
     static constexpr std::size_t maxResultBytes = 1 << 20;
     static constexpr std::size_t maxTextBytes = 16 << 10;
+    /// Of a text that may be longer, this much is needed: a secret at the border of the shown part must be found.
+    static constexpr std::size_t neededTextBytes = 2 * maxTextBytes + 4;
 
     /// `plugin`: the name used to blame it.
-    static std::shared_ptr<CallState> begin(std::string plugin, Clock::time_point deadline, PluginLog log,
-                                            CallContext context = {});
-    /// The host's side of `call`, which begin() created.
-    static CallState &of(const psa_call *call) { return *static_cast<CallState *>(call->host_data); }
-
-    ~CallState() = default;
+    CallState(std::string plugin, Clock::time_point deadline, PluginLog log, CallContext context = {});
     CallState(const CallState &) = delete;
     CallState &operator=(const CallState &) = delete;
 
-    const psa_call *raw() const { return &raw_; }
     void cancel() { cancelled_ = true; }
-    /// Abandons the call: cancels it, and rejects all further results and log lines.
-    void abandon();
+    bool isCancelled() const { return cancelled_; }
     Clock::time_point deadline() const { return deadline_; }
+    /// Until the deadline, on the clock that psa.clock/1 shows, if it is offered: a plugin must not see two.
+    std::int64_t remainingMs() const;
+    /// Whether the plugin's clock is another one than the machine's.
+    bool hasOwnClock() const;
+
+    /// A log line of the plugin; nullopt = NULL with a size. A broken one does not affect the call: a ticket that was
+    /// created must not become unknown because of a text for the log. The blame goes to the log, too.
+    void writeLog(psa_log_level level, std::optional<std::string_view> message);
+    /// `size`: of the whole text, of which at least maxResultBytes + 1 are given.
+    void putResult(std::size_t size, std::optional<std::string_view> json);
+    /// nullopt = NULL, or shorter than psa_error of ABI 1.0.
+    void putError(const std::optional<RawError> &error);
 
     /// What the call may use; nullptr, with a line in the log, once it has ended. `what`: the requested service.
     std::shared_ptr<const CallContext> use(const char *what);
     /// Logs that the plugin misused a service; `what` says how. Returns the status for the service to return.
-    psa_status misused(const char *what);
+    psa_status misused(std::string_view what);
     /// Sends through the connection's HTTP service, limited by the call's deadline and cancellation, and records how
     /// far a changing request got; one that OneChange rejects is reported as not sent. nullopt, with a line in the log,
     /// once the call has ended: then nothing is sent any more, and a late response is dropped. For services; the HTTP
     /// service must exist.
     std::optional<net::HttpResponse> send(const net::HttpRequest &request);
 
-    /// Runs `body` (one plugin function), catches its exceptions, and closes the call with its status.
-    CallOutcome run(Delivers delivers, const std::function<psa_status(const psa_call *)> &body);
+    /// Closes the call: the plugin's function returned `status`, or threw `thrown`. Like the following, cancels what is
+    /// being sent.
+    CallOutcome returned(Delivers delivers, psa_status status, std::optional<std::string_view> thrown);
+    /// Closes the call: the function did not return in time.
+    CallOutcome hung(const VerbRow &verb);
+    /// Closes the call: the plugin's process ended. `how` completes "the plugin crashed in create_ticket: ...".
+    CallOutcome died(const VerbRow &verb, const std::string &how);
 
 private:
-    CallState(std::string plugin, Clock::time_point deadline, PluginLog log, CallContext context);
-
-    static std::uint32_t isCancelled(const psa_call *call);
-    static std::int64_t remainingMs(const psa_call *call);
-    static void writeLog(const psa_call *call, psa_log_level level, psa_str message);
-    static void putResult(const psa_call *call, psa_str json);
-    static void putError(const psa_call *call, const psa_error *error);
-
     bool refuseLate(const char *what);
     /// Closes the call to the plugin; requires the lock.
     void end();
+    /// Closes it because of the plugin; requires the lock. What is being sent counts as sent.
+    CallOutcome givenUp(Ended ended, psa_status status, const std::string &message, const std::string &hint);
     /// Records how far a changing request got; requires the lock.
     void note(const net::HttpResponse &response);
     void log(psa_log_level level, const std::string &line);
-    void blameLog(const char *what);
-    std::string text(const char *what, psa_str value);
+    void blameLog(std::string_view what);
+    std::string text(const char *what, std::optional<std::string_view> value);
     std::string withoutSecrets(const std::string &text) const;
     std::string shown(std::string_view text) const;
     /// Records each defect once: a plugin may repeat one a million times.
@@ -135,7 +151,6 @@ private:
     CallOutcome close(Delivers delivers, psa_status status);
     void judge(Delivers delivers, psa_status status);
 
-    psa_call raw_{};
     std::string plugin_;
     Clock::time_point deadline_;
     PluginLog log_;
@@ -146,7 +161,7 @@ private:
     std::shared_ptr<const CallContext> context_; ///< nullptr = the call has ended.
     bool gotResult_ = false;
     OneChange change_;
-    std::set<std::string> blamed_; ///< Defects of log lines, each reported once.
+    std::set<std::string, std::less<>> blamed_; ///< Defects of log lines, each reported once.
     CallOutcome outcome_;
 };
 

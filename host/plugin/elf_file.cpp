@@ -214,12 +214,13 @@ struct Kind
 const std::vector<Kind> &kinds()
 {
     static const std::vector<Kind> all{
-        {"could end the whole host", {"exit", "_exit", "_Exit", "quick_exit", "abort"}},
-        {"could start other programs", {"fork", "vfork", "system", "popen", "posix_spawn", "posix_spawnp", "execve"}},
+        {"could end its process and the calls in it", {"exit", "_exit", "_Exit", "quick_exit", "abort"}},
+        {"could try to start other programs, which fails",
+         {"fork", "vfork", "system", "popen", "posix_spawn", "posix_spawnp", "execve"}},
         {"could change the whole process",
          {"signal", "sigaction", "setenv", "unsetenv", "putenv", "clearenv", "setlocale", "chdir", "umask"}},
-        {"could load code that was not checked", {"dlopen", "dlmopen"}},
-        {"could send past the host; plugins send with psa.http/1", {"socket", "connect"}},
+        {"could try to load other code, which fails", {"dlopen", "dlmopen"}},
+        {"could try to open sockets, which fails; plugins send with psa.http/1", {"socket", "connect"}},
     };
     return all;
 }

@@ -1,6 +1,7 @@
 #include "host/plugin/instance.h"
 
 #include "host/json/strict_json.h"
+#include "host/json/utf8.h"
 #include "host/net/secret_registry.h"
 #include "host/plugin/documents.h"
 #include "host/plugin/loaded_plugin.h"
@@ -8,6 +9,7 @@
 #include <Poco/JSON/Object.h>
 
 #include <stdexcept>
+#include <utility>
 
 namespace psa::plugin {
 namespace {
@@ -53,12 +55,22 @@ catch (const json::JsonError &)
     return nullptr;
 }
 
+/// For loading and entering a plugin that has been checked.
+constexpr std::chrono::seconds startTime(5);
+
 } // namespace
 
-Instance::Instance(std::shared_ptr<const LoadedPlugin> plugin, PluginLog log, std::chrono::milliseconds grace)
-    : plugin_(std::move(plugin)), log_(std::move(log)), grace_(grace),
-      object_(std::make_shared<psa_instance *>(nullptr))
+Instance::Instance(std::shared_ptr<const LoadedPlugin> plugin, std::shared_ptr<runner::Runner> process, PluginLog log,
+                   std::chrono::milliseconds grace)
+    : plugin_(std::move(plugin)), process_(std::move(process)), log_(std::move(log)), grace_(grace),
+      slot_(process_->takeSlot().value_or(0))
 {
+}
+
+Instance::Instance(std::shared_ptr<const LoadedPlugin> plugin, PluginLog log, std::chrono::milliseconds grace)
+    : Instance(plugin, plugin->start(log), log, grace)
+{
+    plugin_->enter(*process_, Clock::now() + grace + startTime);
 }
 
 Instance::~Instance()
@@ -68,24 +80,16 @@ Instance::~Instance()
 
 bool Instance::destroy()
 {
-    if (lost())
-        return false;
-    if (state_ == State::fresh || state_ == State::destroyed)
+    const State before = std::exchange(state_, State::destroyed);
+    if (slot_ == 0 || before == State::destroyed || !process_->isUsable())
         return true;
-    state_ = State::destroyed;
-    const auto destroyed = [plugin = plugin_, object = object_] {
-        try
-        {
-            plugin->api.destroy(*object);
-        }
-        catch (...) // destroy cannot fail, and the instance is gone in any case
-        {
-        }
-    };
-    if (worker_.run(destroyed, Clock::now() + grace_))
+    const std::string wrong = process_->freeSlot(slot_, Clock::now() + grace_);
+    if (wrong.empty())
         return true;
+    process_->retire();
     if (log_)
-        log_(PSA_LOG_ERROR, "plugin " + plugin_->id + " misbehaves: destroy does not return; its thread is abandoned");
+        log_(PSA_LOG_ERROR,
+             "plugin " + plugin_->id + " misbehaves: it " + json::printable(wrong) + "; its process is replaced");
     return false;
 }
 
@@ -93,19 +97,9 @@ CallOutcome Instance::create(Clock::time_point deadline)
 {
     if (state_ != State::fresh)
         throw std::logic_error("Instance: create was called twice");
-    const auto body = [plugin = plugin_, object = object_](const psa_call *call, psa_instance *) {
-        return plugin->api.create(call, plugin->host, object.get());
-    };
-    CallOutcome outcome = run(rowOf(Verb::create), body, deadline);
-    if (!outcome.ok())
-        return outcome;
-    if (*object_ == nullptr)
-    {
-        outcome.defects.emplace_back("reported success of create without returning an instance");
-        outcome.error = defectOf(plugin_->id, outcome.defects.back());
-        return outcome;
-    }
-    state_ = State::created;
+    CallOutcome outcome = run({Verb::create}, deadline);
+    if (outcome.ok())
+        state_ = State::created;
     return outcome;
 }
 
@@ -114,83 +108,75 @@ CallOutcome Instance::configure(std::string json, Clock::time_point deadline)
     const VerbCall asked = configureCall(std::move(json));
     need(asked.row(), State::created);
     secrets_ = secretsOf(asked.arguments[0], plugin_->forms.configuration);
-    CallContext context;
-    context.secrets = secrets_;
-    CallOutcome outcome = run(asked.row(), bodyOf(asked), deadline, std::move(context));
+    CallOutcome outcome = run(asked, deadline);
     if (outcome.ok())
         state_ = State::configured;
     return outcome;
 }
 
-CallOutcome Instance::call(const VerbCall &asked, Clock::time_point deadline)
+CallOutcome Instance::call(const VerbCall &asked, CallContext context, Clock::time_point deadline)
 {
-    need(asked.row(), State::configured);
-    if (!offers(plugin_->extensions, asked.row()))
-        return notOffered(asked.row());
-    CallContext context = context_;
-    context.secrets = secrets_;
-    return checked(asked.row(), run(asked.row(), bodyOf(asked), deadline, std::move(context)));
-}
-
-/// Owns what it uses, because it may run after the instance was abandoned.
-Instance::Body Instance::bodyOf(const VerbCall &asked) const
-{
-    return [plugin = plugin_, asked](const psa_call *call, psa_instance *object) {
-        return asked.row().invoke(plugin->api, plugin->extensions, call, object, asked.arguments);
-    };
+    const VerbRow &verb = asked.row();
+    need(verb, State::configured);
+    if (!plugin_->offers(verb.verb))
+        return failed(PSA_NOT_IMPLEMENTED,
+                      "The plugin " + plugin_->id + " cannot " + verb.purpose + ": it does not offer the extension " +
+                          verb.extension + ".",
+                      "Ask the maker of the plugin for a build that does.");
+    return checked(verb, run(asked, deadline, std::move(context)));
 }
 
 void Instance::cancel()
 {
     const std::lock_guard lock(mutex_);
-    if (current_)
-        current_->cancel();
+    if (!current_)
+        return;
+    current_->cancel();
+    process_->cancel(slot_);
 }
 
 void Instance::stop()
 {
-    const std::lock_guard lock(mutex_);
-    stopped_ = true;
-    if (current_)
-        current_->cancel();
+    {
+        const std::lock_guard lock(mutex_);
+        stopped_ = true;
+    }
+    cancel();
+}
+
+bool Instance::isUsable() const
+{
+    return slot_ != 0 && process_->isUsable();
 }
 
 void Instance::need(const VerbRow &verb, State least) const
 {
-    if (lost() || (state_ >= least && state_ != State::destroyed))
-        return; // a lost instance reports itself
+    if (state_ >= least && state_ != State::destroyed)
+        return;
     throw std::logic_error(std::string("Instance: ") + verb.function +
                            (state_ == State::destroyed   ? " was called after destroy"
                             : least == State::configured ? " was called before configure"
                                                          : " was called before create"));
 }
 
-CallOutcome Instance::run(const VerbRow &verb, Body body, Clock::time_point deadline, CallContext context)
+CallOutcome Instance::run(const VerbCall &asked, Clock::time_point deadline, CallContext context)
 {
+    const VerbRow &verb = asked.row();
     const Busy busy(busy_, verb.function);
-    if (lost())
-        return lostBefore(verb);
-    auto state = CallState::begin(plugin_->id, deadline, log_, std::move(context));
-    auto outcome = std::make_shared<CallOutcome>();
+    if (!isUsable())
+        return runner::notCalled(plugin_->id, verb);
+    context.secrets = secrets_;
+    const auto state = std::make_shared<CallState>(plugin_->id, deadline, log_, std::move(context));
     {
         const std::lock_guard lock(mutex_);
         current_ = state;
         if (stopped_)
             state->cancel();
     }
-    const bool returned = worker_.run(
-        [state, outcome, body = std::move(body), object = object_, plugin = plugin_, &verb] {
-            *outcome = state->run(verb.delivers(), [&](const psa_call *call) { return body(call, *object); });
-        },
-        deadline + grace_);
-    {
-        const std::lock_guard lock(mutex_);
-        current_.reset();
-    }
-    if (returned)
-        return std::move(*outcome);
-    state->abandon();
-    return lostOutcome(verb);
+    CallOutcome outcome = process_->call({slot_, verb, asked.arguments, state, grace_});
+    const std::lock_guard lock(mutex_);
+    current_.reset();
+    return outcome;
 }
 
 CallOutcome Instance::checked(const VerbRow &verb, CallOutcome outcome) const
@@ -208,39 +194,6 @@ CallOutcome Instance::checked(const VerbRow &verb, CallOutcome outcome) const
         outcome.error = defectOf(plugin_->id, outcome.defects.back());
         outcome.result.clear();
     }
-    return outcome;
-}
-
-CallOutcome Instance::notOffered(const VerbRow &verb) const
-{
-    return failed(PSA_NOT_IMPLEMENTED,
-                  "The plugin " + plugin_->id + " cannot " + verb.purpose + ": it does not offer the extension " +
-                      verb.extension + ".",
-                  "Ask the maker of the plugin for a build that does.");
-}
-
-CallOutcome Instance::lostOutcome(const VerbRow &verb) const
-{
-    CallOutcome outcome = failed(verb.changes ? PSA_OUTCOME_UNKNOWN : PSA_TIMEOUT,
-                                 "The plugin " + plugin_->id + " did not return from " + verb.function +
-                                     " within its deadline and grace period, and cannot be stopped.",
-                                 "Restart psa-host to free the thread; report it to the maker of the plugin.");
-    outcome.ended = Ended::hung;
-    if (verb.changes)
-        outcome.mutation = MutationSeen::noAnswer; // the thread may still send
-    outcome.defects.push_back(std::string("did not return from ") + verb.function + " in time");
-    return outcome;
-}
-
-/// The call never reached the plugin, so nothing can have changed.
-CallOutcome Instance::lostBefore(const VerbRow &verb) const
-{
-    CallOutcome outcome =
-        failed(PSA_INTERNAL,
-               "An earlier call into the plugin " + plugin_->id + " did not return, so its instance is unusable; " +
-                   verb.function + " was not called.",
-               "Use another instance; restart psa-host to free the thread.");
-    outcome.ended = Ended::hung;
     return outcome;
 }
 

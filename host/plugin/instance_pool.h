@@ -13,16 +13,45 @@ struct PoolSettings
     std::chrono::milliseconds grace = Instance::defaultGrace;
 };
 
+/// An instance that is ready for calls or, if there is none, why not.
+struct MadeInstance
+{
+    std::unique_ptr<PluginInstance> instance;
+    CallOutcome outcome;
+};
+
+/// Whether calls share their process with others. A call in whose ticket a process died gets one of its own, so that it
+/// harms no other call and a second death has a clear cause.
+enum class Sharing
+{
+    shared,
+    alone
+};
+
+/// Makes the instances of one connection. Thread-safe.
+class InstanceFactory
+{
+public:
+    virtual ~InstanceFactory() = default;
+    virtual MadeInstance make(PluginInstance::Clock::time_point deadline, Sharing sharing) = 0;
+    /// Asks what make() is doing to stop; it then makes nothing any more.
+    virtual void stop() = 0;
+};
+
+/// Makes instances in one process, which is started at once; and, when it has ended or was given up, in the next one.
+/// `configuration`: a document that the host has checked.
+std::unique_ptr<InstanceFactory> instancesInProcess(std::shared_ptr<const LoadedPlugin> plugin,
+                                                    std::string configuration, PluginLog log,
+                                                    PoolSettings settings = {});
+
 /// The instances of one connection: created on demand, up to the number that the plugin's descriptor allows, and leased
-/// to one caller at a time. Thread-safe.
-///
-/// A lost instance is not used again; another one replaces it.
+/// to one caller at a time. One that cannot be used any more is replaced. Thread-safe.
 class InstancePool
 {
     struct Shared;
 
 public:
-    using Clock = Instance::Clock;
+    using Clock = PluginInstance::Clock;
 
     /// A leased instance; returned when this is destroyed, even after the pool's end. Movable.
     class Lease
@@ -34,16 +63,17 @@ public:
         Lease &operator=(Lease &&) = delete;
         ~Lease();
 
-        Instance &operator*() const { return *instance_; }
-        Instance *operator->() const { return instance_.get(); }
+        PluginInstance &operator*() const { return *instance_; }
+        PluginInstance *operator->() const { return instance_.get(); }
 
     private:
         friend class InstancePool;
         friend struct Shared;
-        Lease(std::shared_ptr<Shared> pool, std::unique_ptr<Instance> instance);
+        Lease(std::shared_ptr<Shared> pool, std::unique_ptr<PluginInstance> instance, Sharing sharing);
 
         std::shared_ptr<Shared> pool_;
-        std::unique_ptr<Instance> instance_;
+        std::unique_ptr<PluginInstance> instance_;
+        Sharing sharing_; ///< alone: it is not used again.
     };
 
     /// A lease or, if there is none, the reason: the plugin's error from create or configure, or the pool's.
@@ -55,9 +85,8 @@ public:
         explicit operator bool() const { return lease.has_value(); }
     };
 
-    /// `configuration`: a document that the host has checked.
-    InstancePool(std::shared_ptr<const LoadedPlugin> plugin, std::string configuration, PluginLog log,
-                 PoolSettings settings = {});
+    /// `max`: number of instances, at least 1; `plugin`: its name in messages.
+    InstancePool(std::unique_ptr<InstanceFactory> factory, std::size_t max, std::string plugin);
     /// Like shutdown() without waiting.
     ~InstancePool();
     InstancePool(const InstancePool &) = delete;
@@ -68,13 +97,13 @@ public:
 
     /// Waits until an instance is free, or creates one, which may exceed `deadline` by the grace period. Fails with
     /// PSA_TIMEOUT at `deadline`, and with PSA_CANCELLED after shutdown().
-    Acquired acquire(Clock::time_point deadline);
+    Acquired acquire(Clock::time_point deadline, Sharing sharing = Sharing::shared);
 
     /// Asks all calls in progress to stop.
     void cancelAll();
 
     /// Grants no more leases, asks every call to stop, waits until all leases are returned or `until`, and destroys the
-    /// instances. True if all were returned. Does not wait for lost threads.
+    /// instances. True if all were returned.
     bool shutdown(Clock::time_point until);
 
 private:

@@ -1,46 +1,30 @@
 #include "host/plugin/loaded_plugin.h"
 
-#include <algorithm>
-#include <cstdint>
-#include <cstring>
+#include "host/plugin/extension_tables.h"
 
 namespace psa::plugin {
-namespace {
 
-template <class Table, class Function>
-std::optional<Table> copyWhole(const std::map<std::string, const void *> &offered, const char *id,
-                               Function Table::*function)
+std::shared_ptr<runner::Runner> LoadedPlugin::start(PluginLog log) const
 {
-    const auto found = offered.find(id);
-    if (found == offered.end() || found->second == nullptr)
-        return {};
-    std::uint32_t size = 0; // a table of an older plugin may be shorter than the struct we know
-    std::memcpy(&size, found->second, sizeof size);
-    if (size < sizeof(Table))
-        return {};
-    Table table{};
-    std::memcpy(&table, found->second, sizeof table);
-    return table.*function == nullptr ? std::optional<Table>() : table;
+    return std::make_shared<runner::Runner>(*launcher, copy.get(),
+                                            runner::RunnerSettings{id, std::move(log), hostAbi, services});
 }
 
-} // namespace
-
-bool isKnownExtension(const std::string &id)
+void LoadedPlugin::enter(runner::Runner &process, clock::RunningClock::time_point until) const
+try
 {
-    return std::find(knownExtensions.begin(), knownExtensions.end(), id) != knownExtensions.end();
+    if (!process.enter(until))
+        throw runner::RunnerEnded("it refuses this host, although it did not when psa-host checked it",
+                                  "psa_plugin_entry");
+    process.offers({extensions.begin(), extensions.end()}, until);
 }
-
-ExtensionTables copyTables(const std::map<std::string, const void *> &offered)
+catch (const runner::PluginThrew &part)
 {
-    return {copyWhole(offered, PSA_FIND_TICKET_ID, &psa_find_ticket::find),
-            copyWhole(offered, PSA_CHOICES_ID, &psa_choices::list),
-            copyWhole(offered, PSA_TICKET_ID, &psa_ticket::read)};
+    throw runner::RunnerEnded("it threw an exception", part.what());
 }
-
-bool isWhole(const ExtensionTables &tables, const std::string &id)
+catch (const runner::NotLoaded &error)
 {
-    return (id == PSA_FIND_TICKET_ID && tables.findTicket) || (id == PSA_CHOICES_ID && tables.choices) ||
-           (id == PSA_TICKET_ID && tables.ticket);
+    throw runner::RunnerEnded(error.what(), "the dynamic linker");
 }
 
 } // namespace psa::plugin

@@ -4,7 +4,6 @@
 #include "host/plugin/load_report.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/plugin_start.h"
-#include "host/plugin/probe.h"
 #include "host/plugin/trusted_file.h"
 
 #include <algorithm>
@@ -38,11 +37,10 @@ struct PluginLoader::Attempt
 {
     LoadReport report;
     std::unique_ptr<TrustedFile> file;
-    bool mapped = false;
 };
 
-PluginLoader::PluginLoader(const psa_host *host, PluginLog log, LoaderPolicy policy, HostAbi abi)
-    : host_(host), log_(std::move(log)), policy_(std::move(policy)), abi_(abi)
+PluginLoader::PluginLoader(PluginLog log, LoaderPolicy policy, HostAbi abi)
+    : log_(std::move(log)), policy_(std::move(policy)), abi_(abi)
 {
 }
 
@@ -65,8 +63,8 @@ LoadReport PluginLoader::load(const std::filesystem::path &file)
     }
     attempt.report.took =
         std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
-    if (attempt.mapped)
-        mapped_[{attempt.file->device(), attempt.file->inode()}] = attempt.report;
+    if (attempt.report.state == LoadState::ready)
+        ready_[{attempt.file->device(), attempt.file->inode()}] = attempt.report;
     return attempt.report;
 }
 
@@ -79,11 +77,18 @@ void PluginLoader::run(Attempt &attempt) const
     if (policy_.wanted && !policy_.wanted(attempt.report))
         throw Refusal{LoadState::notLoaded, "", "", ""};
     checkDuplicate(attempt.report);
-    if (!policy_.probeProgram.empty())
-        probePlugin(policy_.probeProgram, *attempt.file, attempt.report, policy_.startDeadline, log_);
-    const Library library = mapPlugin(*attempt.file);
-    attempt.mapped = true;
-    attempt.report.plugin = startPlugin(library, {host_, log_, policy_.startDeadline, abi_}, note, attempt.report);
+    const auto plugin = std::make_shared<LoadedPlugin>();
+    plugin->id = attempt.report.id;
+    plugin->version = attempt.report.version;
+    plugin->path = attempt.report.file;
+    plugin->sha256 = attempt.report.sha256;
+    plugin->copy = runner::sealedCopy(attempt.file->bytes());
+    plugin->launcher = policy_.launcher ? policy_.launcher : runner::runnerProgram();
+    plugin->abi = note;
+    plugin->hostAbi = abi_;
+    plugin->services = policy_.services;
+    startPlugin(*plugin, policy_.startDeadline, log_);
+    attempt.report.plugin = plugin;
 }
 
 std::vector<LoadReport> PluginLoader::loadFolder(const std::filesystem::path &folder)
@@ -147,23 +152,17 @@ void PluginLoader::checkPin(const LoadReport &report) const
 
 void PluginLoader::checkSame(const Attempt &attempt) const
 {
-    const auto same = mapped_.find({attempt.file->device(), attempt.file->inode()});
-    if (same == mapped_.end())
-        return;
-    if (same->second.sha256 != attempt.report.sha256)
-        throw Refusal{
-            LoadState::duplicate, "the file that was loaded, SHA-256 " + same->second.sha256,
-            "different content in the same file, SHA-256 " + attempt.report.sha256,
-            "A loaded file must not be overwritten. Install the new build under another file name, or restart "
-            "psa-host."};
-    throw Refusal{LoadState::duplicate, "each file only once",
-                  "the file that is loaded already as " + same->second.file,
-                  "Remove one of the two names from the configuration or the folder."};
+    const auto same = ready_.find({attempt.file->device(), attempt.file->inode()});
+    // A new file may get the inode of one that was removed.
+    if (same != ready_.end() && same->second.sha256 == attempt.report.sha256)
+        throw Refusal{LoadState::duplicate, "each file only once",
+                      "the file that is loaded already as " + same->second.file,
+                      "Remove one of the two names from the configuration or the folder."};
 }
 
 void PluginLoader::checkDuplicate(const LoadReport &report) const
 {
-    for (const auto &[inode, other] : mapped_)
+    for (const auto &[inode, other] : ready_)
         if (other.state == LoadState::ready && other.id == report.id && other.version == report.version)
             throw Refusal{LoadState::duplicate, "each build only once",
                           report.build() + " is loaded already from " + other.file,

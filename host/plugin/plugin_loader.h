@@ -3,6 +3,7 @@
 #include "host/plugin/call_state.h"
 #include "host/plugin/load_report.h"
 #include "host/plugin/negotiation.h"
+#include "host/plugin/runner/runner.h"
 
 #include <psa/plugin.h>
 
@@ -21,18 +22,21 @@ struct LoaderPolicy
     std::map<std::string, std::string> pins; ///< File name or absolute path -> SHA-256 in hex.
     /// For testing: owner and mode are not checked for these paths and everything below them.
     std::vector<std::filesystem::path> trustedPaths;
+    bool confinementRequired = false; ///< Nothing is loaded where the system does not confine plugins wholly.
     std::chrono::milliseconds startDeadline{5000}; ///< Deadline for each of entry, describe and get_extension.
-    std::string probeProgram; ///< See probePlugin(); empty = plugins are not tested in a child process.
+    std::shared_ptr<const runner::Launcher>
+        launcher; ///< Of the processes in which plugins run; null = runnerProgram().
+    std::vector<std::string> services = runner::RunnerSettings::knownServices(); ///< For plugins.
     std::function<bool(const LoadReport &)> wanted; ///< Decides whether a loadable file is loaded. Empty = always.
 };
 
-/// Checks, loads and describes plugin files, one after the other; a faulty file only fails its own load, unless it
-/// crashes. Libraries stay mapped forever. Not thread-safe.
+/// Checks, loads and describes plugin files, one after the other, each in a process of its own that then ends; a faulty
+/// file only fails its own load. Not thread-safe.
 class PluginLoader
 {
 public:
-    /// `host`: passed to plugins; must live as long as the process.
-    PluginLoader(const psa_host *host, PluginLog log, LoaderPolicy policy, HostAbi abi = currentAbi());
+    /// `log`: for what plugins log while they are loaded; may be null. `abi`: of the host that they see.
+    PluginLoader(PluginLog log, LoaderPolicy policy, HostAbi abi = currentAbi());
 
     /// All steps for one file, from path to descriptor. `file` is an absolute path.
     LoadReport load(const std::filesystem::path &file);
@@ -50,11 +54,10 @@ private:
     void checkSame(const Attempt &attempt) const;
     void checkDuplicate(const LoadReport &report) const;
 
-    const psa_host *host_;
     PluginLog log_;
     LoaderPolicy policy_;
     HostAbi abi_;
-    std::map<std::pair<std::uint64_t, std::uint64_t>, LoadReport> mapped_; ///< Keyed by device and inode.
+    std::map<std::pair<std::uint64_t, std::uint64_t>, LoadReport> ready_; ///< Keyed by device and inode.
 };
 
 } // namespace psa::plugin

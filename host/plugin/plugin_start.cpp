@@ -3,16 +3,18 @@
 #include "host/net/egress_policy.h"
 #include "host/plugin/documents.h"
 #include "host/plugin/elf_file.h"
-#include "host/plugin/library.h"
+#include "host/plugin/extension_tables.h"
+#include "host/plugin/linker_advice.h"
 #include "host/plugin/load_report.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/trusted_file.h"
-#include "host/plugin/worker.h"
 
 #include <Poco/JSON/Object.h>
 
-#include <cstring>
+#include <array>
+#include <map>
 #include <set>
+#include <system_error>
 
 namespace psa::plugin {
 namespace {
@@ -24,7 +26,7 @@ constexpr const char *oneExport =
 ElfFile readLibrary(const TrustedFile &file)
 try
 {
-    return readElf(file.read());
+    return readElf(file.bytes());
 }
 catch (const ElfError &error)
 {
@@ -77,59 +79,52 @@ constexpr const char *noteNames =
     "Use PSA_PLUGIN_ID and PSA_PLUGIN_VERSION in the descriptor: psa_add_plugin() defines them "
     "from what the note says.";
 
-/// Calls `function` of the plugin as guarded() does.
-template <class T>
-T ask(const StartContext &context, const char *function, std::function<T()> body)
-{
-    if (context.entering)
-        context.entering(function);
-    return guarded<T>(function, context.deadline, std::move(body));
-}
+/// Of psa_plugin_api, in its order.
+constexpr std::array functionNames{"describe", "create",        "destroy",      "configure",
+                                   "test",     "create_ticket", "get_extension"};
 
-void checkFunctions(const psa_plugin_api &api)
+void checkFunctions(std::uint32_t functions)
 {
     std::vector<std::string> missing;
-    const auto need = [&](bool there, const char *name) {
-        if (!there)
-            missing.emplace_back(name);
-    };
-    need(api.describe != nullptr, "describe");
-    need(api.create != nullptr, "create");
-    need(api.destroy != nullptr, "destroy");
-    need(api.configure != nullptr, "configure");
-    need(api.test != nullptr, "test");
-    need(api.create_ticket != nullptr, "create_ticket");
-    need(api.get_extension != nullptr, "get_extension");
+    for (std::size_t i = 0; i < functionNames.size(); ++i)
+        if ((functions >> i & 1U) == 0)
+            missing.emplace_back(functionNames[i]);
     if (!missing.empty())
         throw Refusal{LoadState::missingFunctions, "every function of psa_plugin_api", "NULL: " + listed(missing),
                       tellMakerAdvice};
 }
 
-psa_plugin_api copyTable(const psa_plugin_api &table, const HostAbi &host, const PluginAbi &note)
+void checkTable(const runner::EnteredTable &table, const HostAbi &host, const PluginAbi &note)
 {
-    const PluginAbi abi{table.abi_major, table.abi_minor_built, table.abi_minor_needed};
-    requireVersion(host, abi, "table");
-    if (!(abi == note))
+    requireVersion(host, table.abi, "table");
+    if (!(table.abi == note))
         throw Refusal{LoadState::initFailed, "the same ABI numbers in note and table",
-                      "note: " + toText(note) + ", table: " + toText(abi), rebuildAdvice};
-    if (table.struct_size < sizeof(psa_plugin_api))
+                      "note: " + toText(note) + ", table: " + toText(table.abi), rebuildAdvice};
+    if (table.structSize < sizeof(psa_plugin_api))
         throw Refusal{LoadState::missingFunctions,
                       "a table of at least " + std::to_string(sizeof(psa_plugin_api)) + " bytes",
-                      std::to_string(table.struct_size) + " bytes", tellMakerAdvice};
-    psa_plugin_api api{};
-    std::memcpy(&api, &table, sizeof api);
-    checkFunctions(api);
-    return api;
+                      std::to_string(table.structSize) + " bytes", tellMakerAdvice};
+    checkFunctions(table.functions);
 }
 
-psa_plugin_api enter(const Library &library, const StartContext &context, const PluginAbi &note)
+/// A plugin that is being started.
+struct Start
 {
-    const auto *table = guarded<const psa_plugin_api *>(
-        "psa_plugin_entry", context.deadline, [entry = library.entry(), host = context.host] { return entry(host); });
-    if (table == nullptr)
+    LoadedPlugin &plugin;
+    runner::Runner &process;
+    std::chrono::milliseconds limit;
+    const PluginLog &log;
+
+    clock::RunningClock::time_point until() const { return clock::RunningClock::now() + limit; }
+};
+
+void enter(const Start &start)
+{
+    const auto table = start.process.enter(start.until());
+    if (!table)
         throw Refusal{LoadState::refused, "a table from psa_plugin_entry", "NULL: the plugin refuses this host",
                       "See the plugin's own message in the log above; if there is none, report that to its maker."};
-    return copyTable(*table, context.abi, note);
+    checkTable(*table, start.plugin.hostAbi, start.plugin.abi);
 }
 
 /// The message with the detail that is meant for the log: without a ticket or a connection nothing else shows it.
@@ -138,15 +133,19 @@ std::string withDetail(const PluginError &error)
     return error.message + (error.detail.empty() ? "" : " (" + error.detail + ")");
 }
 
-void describe(const std::shared_ptr<LoadedPlugin> &plugin, const StartContext &context)
+void describe(const Start &start)
 {
-    const auto call = CallState::begin(plugin->id, clock::RunningClock::now() + context.deadline, context.log);
-    const auto outcome = guarded<CallOutcome>(
-        "describe", context.deadline, [call, plugin] { return call->run(Delivers::result, plugin->api.describe); });
+    const auto call = std::make_shared<CallState>(start.plugin.id, start.until(), start.log);
+    const CallOutcome outcome = start.process.call({0, rowOf(Verb::describe), {}, call, std::chrono::milliseconds(0)});
+    if (outcome.ended == Ended::died)
+        throw Refusal{LoadState::crashedInProbe, "a plugin that survives its start", outcome.error->message,
+                      tellMakerAdvice};
+    if (outcome.ended == Ended::hung)
+        throw runner::RunnerEnded("", "describe");
     if (!outcome.ok())
         throw Refusal{LoadState::initFailed, "describe returns a descriptor", withDetail(*outcome.error),
                       tellMakerAdvice};
-    plugin->descriptorJson = outcome.result;
+    start.plugin.descriptorJson = outcome.result;
 }
 
 void readDescriptor(LoadedPlugin &plugin)
@@ -181,50 +180,68 @@ std::set<std::string> describedExtensions(const LoadedPlugin &plugin)
 }
 
 /// The same table under two ids, whose functions differ, means that get_extension ignores its id.
-void checkDistinct(const std::map<std::string, const void *> &offered)
+void checkDistinct(const std::map<std::string, runner::Offer> &offered)
 {
-    std::map<const void *, std::string> seen;
-    for (const auto &[id, table] : offered)
-        if (const auto [other, first] = seen.emplace(table, id); !first && isKnownExtension(id))
+    std::map<std::uint64_t, std::string> seen;
+    for (const auto &[id, offer] : offered)
+        if (const auto [other, first] = seen.emplace(offer.table, id); !first && isKnownExtension(id))
             throw Refusal{LoadState::missingFunctions, "a separate table for each extension",
                           "one table for " + other->second + " and " + id, tellMakerAdvice};
 }
 
-std::map<std::string, const void *> askForExtensions(const LoadedPlugin &plugin, std::set<std::string> ids,
-                                                     const StartContext &context)
+/// By id, without those that it does not offer.
+std::map<std::string, runner::Offer> askForExtensions(const Start &start, std::set<std::string> ids)
 {
     ids.insert(knownExtensions.begin(), knownExtensions.end());
-    const auto body = [ids = std::move(ids), host = context.host, get = plugin.api.get_extension] {
-        std::map<std::string, const void *> offered;
-        for (const std::string &id : ids)
-            if (const void *table = get(host, id.c_str()))
-                offered[id] = table;
-        return offered;
-    };
-    return ask<std::map<std::string, const void *>>(context, "get_extension", body);
+    const std::vector<std::string> asked(ids.begin(), ids.end());
+    const std::vector<runner::Offer> answers = start.process.offers(asked, start.until());
+    std::map<std::string, runner::Offer> offered;
+    for (std::size_t i = 0; i < answers.size() && i < asked.size(); ++i)
+        if (answers[i].state != runner::OfferState::absent)
+            offered[asked[i]] = answers[i];
+    return offered;
 }
 
-void takeExtensions(LoadedPlugin &plugin, const StartContext &context)
+void takeExtensions(const Start &start)
 {
+    LoadedPlugin &plugin = start.plugin;
     const auto described = describedExtensions(plugin);
-    const auto offered = askForExtensions(plugin, described, context);
-    plugin.extensions = copyTables(offered);
+    const auto offered = askForExtensions(start, described);
+    for (const auto &[id, offer] : offered)
+        if (offer.state == runner::OfferState::whole && isKnownExtension(id))
+            plugin.extensions.insert(id);
     for (const std::string &id : described)
     {
         if (!offered.contains(id))
             throw Refusal{LoadState::missingFunctions, "the extension " + id + ", which the descriptor promises",
                           "get_extension answers NULL", tellMakerAdvice};
-        if (isKnownExtension(id) && !isWhole(plugin.extensions, id))
+        if (isKnownExtension(id) && !plugin.extensions.contains(id))
             throw Refusal{LoadState::missingFunctions, "the extension " + id + " whole",
                           "a table that lacks its function or whose struct_size is too small", tellMakerAdvice};
     }
     checkDistinct(offered);
-    for (const auto &[id, table] : offered)
-        if (context.log && !described.contains(id))
-            context.log(
+    for (const auto &[id, offer] : offered)
+        if (start.log && !described.contains(id))
+            start.log(
                 PSA_LOG_INFO,
                 "plugin " + plugin.id + " offers " + id + ", which its descriptor does not list under \"extensions\"" +
-                    (isWhole(plugin.extensions, id) ? ": it works; add it there" : "; it is incomplete and not used"));
+                    (plugin.extensions.contains(id) ? ": it works; add it there" : "; it is incomplete and not used"));
+}
+
+/// What a process that did not survive the start, or did not answer in time, means.
+[[noreturn]] void refuse(const runner::RunnerEnded &ended, std::chrono::milliseconds limit)
+{
+    const std::string how = ended.what();
+    if (how.empty())
+        throw Refusal{LoadState::initFailed, "a plugin that starts within the deadline",
+                      "it did not return from " + (ended.part.empty() ? "its load" : ended.part) + " within " +
+                          std::to_string(limit.count()) + " ms",
+                      tellMakerAdvice};
+    if (ended.part.empty())
+        throw Refusal{LoadState::initFailed, "a process in which plugins run", how,
+                      "Install psa-host again, and restart it."};
+    throw Refusal{LoadState::crashedInProbe, "a plugin that survives its start", how + " in " + ended.part,
+                  tellMakerAdvice};
 }
 
 } // namespace
@@ -259,30 +276,34 @@ void requireVersion(const HostAbi &host, const PluginAbi &plugin, const char *wh
     }
 }
 
-Library mapPlugin(const TrustedFile &file)
+void startPlugin(LoadedPlugin &plugin, std::chrono::milliseconds limit, const PluginLog &log)
 try
 {
-    return Library::map(file);
+    const auto process = plugin.start(log);
+    const Start start{plugin, *process, limit, log};
+    enter(start);
+    describe(start);
+    readDescriptor(plugin);
+    takeExtensions(start);
 }
-catch (const std::exception &error)
+catch (const runner::NotLoaded &error)
 {
     throw Refusal{LoadState::initFailed, "a library that the dynamic linker accepts", error.what(),
                   linkerAdvice(error.what())};
 }
-
-std::shared_ptr<LoadedPlugin> startPlugin(const Library &library, const StartContext &context, const PluginAbi &note,
-                                          const LoadReport &report)
+catch (const runner::PluginThrew &part)
 {
-    auto plugin = std::make_shared<LoadedPlugin>();
-    plugin->id = report.id;
-    plugin->version = report.version;
-    plugin->path = report.file;
-    plugin->host = context.host;
-    plugin->api = enter(library, context, note);
-    describe(plugin, context);
-    readDescriptor(*plugin);
-    takeExtensions(*plugin, context);
-    return plugin;
+    throw Refusal{LoadState::initFailed, "no exception leaves the library", std::string(part.what()) + " threw one",
+                  tellMakerAdvice};
+}
+catch (const runner::RunnerEnded &ended)
+{
+    refuse(ended, limit);
+}
+catch (const std::system_error &error)
+{
+    throw Refusal{LoadState::initFailed, "a process in which plugins run", error.what(),
+                  "Raise the limits of psa-host (ulimit -u and -n, TasksMax) and try again."};
 }
 
 } // namespace psa::plugin

@@ -1,14 +1,11 @@
 #pragma once
 
-#include "host/plugin/call_state.h"
-#include "host/plugin/library.h"
+#include "host/plugin/call_context.h"
 #include "host/plugin/load_report.h"
 #include "host/plugin/negotiation.h"
 
 #include <chrono>
-#include <functional>
 #include <memory>
-#include <string>
 
 namespace psa::plugin {
 
@@ -23,23 +20,8 @@ PluginAbi inspectPlugin(const TrustedFile &file, const HostAbi &host, LoadReport
 /// Throws Refusal if `host` cannot work with `plugin`, the ABI numbers from `where` ("note" or "table").
 void requireVersion(const HostAbi &host, const PluginAbi &plugin, const char *where);
 
-/// Parameters of starting a plugin.
-struct StartContext
-{
-    const psa_host *host;
-    PluginLog log;
-    std::chrono::milliseconds deadline; ///< For each of entry, describe and get_extension.
-    HostAbi abi;
-    std::function<void(const std::string &)> entering =
-        nullptr; ///< Called with the name of each function before it is called.
-};
-
-/// Maps an inspected file. Throws Refusal.
-Library mapPlugin(const TrustedFile &file);
-
-/// Calls the entry function of a mapped plugin and reads table, descriptor and extensions. `report` and `note`: results
-/// of inspectPlugin(). Throws Refusal.
-std::shared_ptr<LoadedPlugin> startPlugin(const Library &library, const StartContext &context, const PluginAbi &note,
-                                          const LoadReport &report);
+/// Starts a plugin once in a process that ends afterwards, and reads its table, descriptor and extensions there.
+/// `plugin`: id, version, abi, copy, launcher, hostAbi and services are set; the rest is filled in. `limit`: for each of psa_plugin_entry, describe and get_extension. Throws Refusal.
+void startPlugin(LoadedPlugin &plugin, std::chrono::milliseconds limit, const PluginLog &log);
 
 } // namespace psa::plugin

@@ -8,7 +8,6 @@
 
 #include <cerrno>
 #include <system_error>
-#include <utility>
 
 namespace psa::plugin {
 namespace {
@@ -16,6 +15,24 @@ namespace {
 std::string systemText(int error)
 {
     return std::generic_category().message(error);
+}
+
+std::vector<unsigned char> readAll(int fd, std::uint64_t size)
+{
+    if (size > TrustedFile::maxBytes)
+        throw std::runtime_error("a file of " + std::to_string(size) + " bytes; at most " +
+                                 std::to_string(TrustedFile::maxBytes) + " are read");
+    std::vector<unsigned char> content(size);
+    for (std::size_t done = 0; done < content.size();)
+    {
+        const ssize_t got = pread(fd, content.data() + done, content.size() - done, static_cast<off_t>(done));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            throw std::runtime_error(got == 0 ? "the file was truncated while it was read" : systemText(errno));
+        done += static_cast<std::size_t>(got);
+    }
+    return content;
 }
 
 } // namespace
@@ -32,55 +49,17 @@ TrustedFile TrustedFile::open(const std::filesystem::path &path, bool trustPath)
         throw std::system_error(errno, std::generic_category(), path.string());
     if (!S_ISREG(status.st_mode))
         throw os::PathRefused(path.string(), "a regular file", "something else", "Name the plugin file itself.");
-    return TrustedFile(file.release());
-}
-
-TrustedFile::TrustedFile(int fd) : fd_(fd)
-{
-    struct stat status
-    {
-    };
-    if (fstat(fd_, &status) != 0)
-        throw std::system_error(errno, std::generic_category(), "the plugin file cannot be read");
-    device_ = status.st_dev;
-    inode_ = status.st_ino;
-    size_ = static_cast<std::uint64_t>(status.st_size);
-}
-
-TrustedFile::TrustedFile(TrustedFile &&other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), device_(other.device_), inode_(other.inode_), size_(other.size_)
-{
-}
-
-TrustedFile::~TrustedFile()
-{
-    if (fd_ >= 0)
-        close(fd_);
-}
-
-std::vector<unsigned char> TrustedFile::read() const
-{
-    if (size_ > maxBytes)
-        throw std::runtime_error("a file of " + std::to_string(size_) + " bytes; at most " + std::to_string(maxBytes) +
-                                 " are read");
-    std::vector<unsigned char> content(size_);
-    for (std::size_t done = 0; done < content.size();)
-    {
-        const ssize_t got = pread(fd_, content.data() + done, content.size() - done, static_cast<off_t>(done));
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            throw std::runtime_error(got == 0 ? "the file was truncated while it was read" : systemText(errno));
-        done += static_cast<std::size_t>(got);
-    }
-    return content;
+    TrustedFile opened;
+    opened.device_ = status.st_dev;
+    opened.inode_ = status.st_ino;
+    opened.bytes_ = readAll(file.get(), static_cast<std::uint64_t>(status.st_size));
+    return opened;
 }
 
 std::string TrustedFile::sha256() const
 {
-    const auto content = read();
     Poco::SHA2Engine engine(Poco::SHA2Engine::SHA_256);
-    engine.update(content.data(), content.size());
+    engine.update(bytes_.data(), bytes_.size());
     return Poco::DigestEngine::digestToHex(engine.digest());
 }
 

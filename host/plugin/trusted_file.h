@@ -9,42 +9,30 @@
 
 namespace psa::plugin {
 
-/// An open plugin file. Hashing, reading and loading all use the same descriptor, so that the file cannot be replaced
-/// in between. Owns the descriptor; movable.
+/// A plugin file as it was when it was opened. Its digest, its checks and what is loaded come from the same bytes,
+/// whatever happens to the file.
 class TrustedFile
 {
 public:
     static constexpr std::uint64_t maxBytes = 256U << 20U;
 
-    /// Opens `path` like openTrusted(), without following links. `trustPath` skips the checks of owners, and follows
-    /// links to folders. Throws PathRefused.
+    /// Opens `path` like openTrusted(), without following links, and reads it. `trustPath` skips the checks of owners,
+    /// and follows links to folders. Throws PathRefused, and std::runtime_error if it cannot be read or is larger than
+    /// maxBytes.
     static TrustedFile open(const std::filesystem::path &path, bool trustPath);
 
-    /// A file that was opened and checked by the process that passed it as `fd`. Throws std::system_error.
-    static TrustedFile adopt(int fd) { return TrustedFile(fd); }
-
-    ~TrustedFile();
-    TrustedFile(const TrustedFile &) = delete;
-    TrustedFile &operator=(const TrustedFile &) = delete;
-    TrustedFile(TrustedFile &&other) noexcept;
-    TrustedFile &operator=(TrustedFile &&) = delete;
-
-    int fd() const { return fd_; }
     std::uint64_t device() const { return device_; }
     std::uint64_t inode() const { return inode_; }
-
-    /// The whole content. Throws std::runtime_error if it cannot be read or is larger than maxBytes.
-    std::vector<unsigned char> read() const;
-    /// SHA-256 of the content in lower-case hex. Throws like read().
+    const std::vector<unsigned char> &bytes() const { return bytes_; }
+    /// SHA-256 of the bytes in lower-case hex.
     std::string sha256() const;
 
 private:
-    explicit TrustedFile(int fd);
+    TrustedFile() = default;
 
-    int fd_;
     std::uint64_t device_ = 0;
     std::uint64_t inode_ = 0;
-    std::uint64_t size_ = 0;
+    std::vector<unsigned char> bytes_;
 };
 
 } // namespace psa::plugin

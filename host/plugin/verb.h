@@ -1,12 +1,9 @@
 #pragma once
 
-#include "host/plugin/loaded_plugin.h"
+#include "host/plugin/extension_tables.h"
 
 #include <psa/plugin.h>
 
-#include <Poco/JSON/Object.h>
-
-#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,7 +16,7 @@ psa_str viewOf(const std::string &text);
 
 /// The functions of a plugin that take a psa_call. Everything else about a verb is in its row of verbTable(), which
 /// calls, recordings, replay and the checker use: a new verb is a value here, a row, and its callers. The table of its
-/// extension is in loaded_plugin.h.
+/// extension is in extension_tables.h. Free of everything that the small program psa-plugin-runner does not need.
 enum class Verb
 {
     describe,
@@ -85,46 +82,5 @@ std::span<const VerbRow> verbTable();
 const VerbRow &rowOf(Verb verb);
 /// By `name` or by `function`; nullptr if there is none.
 const VerbRow *verbNamed(std::string_view name);
-
-/// A verb and its arguments, one text each.
-struct VerbCall
-{
-    Verb verb;
-    std::vector<std::string> arguments{};
-
-    const VerbRow &row() const { return rowOf(verb); }
-    /// The argument `name`; "" if the verb has none of this name.
-    const std::string &argument(std::string_view name) const;
-};
-
-/// Arguments of list_choices; see psa_choices_query.
-struct ChoicesQuery
-{
-    std::string list;
-    std::string query;                ///< Text that labels should contain; empty = all.
-    std::string cursor;               ///< "nextCursor" of the previous page; empty = the first page.
-    std::string dependsOnJson = "{}"; ///< Values of the fields that the list depends on.
-    std::uint32_t limit = 100;        ///< 1 to maxLimit.
-
-    static constexpr std::uint32_t maxLimit = 500;
-};
-
-VerbCall configureCall(std::string configurationJson);
-VerbCall testCall();
-/// `ticketJson`: a document that matches schemas/ticket.schema.json.
-VerbCall createTicketCall(std::string reference, std::string ticketJson);
-VerbCall findTicketCall(std::string reference);
-/// Throws std::logic_error for a limit out of range.
-VerbCall listChoicesCall(ChoicesQuery query);
-VerbCall readTicketCall(std::string ticketId);
-
-/// Convert arguments to the form that recordings have, and back. callFrom() throws Poco exceptions for values of another type.
-Poco::JSON::Object::Ptr argumentsToJson(const VerbCall &call);
-VerbCall callFrom(const VerbRow &row, const Poco::JSON::Object &arguments);
-/// The call with its arguments cleaned, as ArgumentKind says.
-VerbCall withoutControls(VerbCall call);
-
-/// True if a plugin with these extensions has the verb.
-bool offers(const ExtensionTables &extensions, const VerbRow &row);
 
 } // namespace psa::plugin

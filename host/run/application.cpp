@@ -69,10 +69,10 @@ store::AuditEntry entryOf(const std::string &who, const char *action, const std:
 } // namespace
 
 Application::Application(ApplicationParts parts, bool delivers)
-    : parts_(std::move(parts)), delivers_(delivers), delivery_(queueParts()),
+    : parts_(std::move(parts)), delivers_(delivers), plugins_(std::move(parts_.plugins)), delivery_(queueParts()),
       connections_({*parts_.store, parts_.runtime, parts_.keys ? &*parts_.keys : nullptr, parts_.random,
-                    [this](const std::string &name) { return plugin::chooseBuild(parts_.plugins, name); },
-                    parts_.pluginLog, [this](const connection::Connections::Live &live) { ready(live); },
+                    [this](const std::string &name) { return plugins_.choose(name); }, parts_.pluginLog,
+                    [this](const connection::Connections::Live &live) { ready(live); },
                     [this](const std::string &name) { delivery_.detach(name); }}),
       tickets_({*parts_.store, connections_, changes_, parts_.runtime.clock, parts_.random,
                 [this](const std::string &name) {
@@ -102,7 +102,7 @@ Application::Application(ApplicationParts parts, bool delivers)
     const api::ApiParts api{*parts_.store,
                             connections_,
                             tickets_,
-                            [this] { return parts_.plugins; },
+                            [this] { return plugins_.reports(); },
                             [this](const connection::LiveConnection &live) { return statusOf(live); },
                             parts_.runtime.clock,
                             refusals_,
@@ -181,8 +181,32 @@ api::HostActions Application::actions()
         keys.needed.assign(needed.begin(), needed.end());
         return keys;
     };
+    actions.reloadPlugins = [this](const std::string &who) { return reloadPlugins(who); };
     actions.rotateKeys = [this](const std::string &who) { return rotateKeys(who); };
     return actions;
+}
+
+std::vector<connection::Connections::Swapped> Application::reloadPlugins(const std::string &who)
+{
+    if (!parts_.loadPlugins)
+        return {};
+    const std::lock_guard reloading(reloading_);
+    plugins_.replace(parts_.loadPlugins());
+    parts_.store->write(
+        [&](store::StoreWriter &writer) { writer.appendAudit(entryOf(who, "plugin.reload", "all plugins")); });
+    auto swapped = connections_.followPlugins(who);
+    for (const auto &each : swapped)
+        if (each.trouble.empty())
+            parts_.log("The connection " + each.connection + " uses " + each.to + " from now on.");
+        else
+            parts_.notify({"plugin.not-swapped",
+                           each.connection,
+                           {},
+                           "",
+                           "plugin",
+                           "The connection " + each.connection + " stays with " +
+                               (each.from.empty() ? "no plugin" : each.from) + ": " + each.trouble});
+    return swapped;
 }
 
 std::size_t Application::rotateKeys(const std::string &who)

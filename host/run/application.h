@@ -4,6 +4,7 @@
 #include "host/api/api_parts.h"
 #include "host/api/host_actions.h"
 #include "host/config/host_config.h"
+#include "host/plugin/plugin_catalogue.h"
 #include "host/run/delivery_once.h"
 #include "host/run/ticket_delivery.h"
 #include "host/secrets/key_ring.h"
@@ -12,6 +13,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -24,6 +26,8 @@ struct ApplicationParts
     connection::ConnectionRuntime runtime;
     std::optional<secrets::KeyRing> keys;    ///< nullopt: connections with secrets cannot work.
     std::vector<plugin::LoadReport> plugins; ///< Already loaded.
+    /// Loads them again, as the configuration says; null = they do not change.
+    std::function<std::vector<plugin::LoadReport>()> loadPlugins;
     secrets::RandomSource random;
     plugin::PluginLog pluginLog;
     std::function<void(const std::string &)> log;
@@ -54,6 +58,9 @@ public:
     connection::Connections &connections() { return connections_; }
     const connection::Connections &connections() const { return connections_; }
 
+    /// Loads the plugins again and passes the connections on to them. `who`: for the audit log.
+    std::vector<connection::Connections::Swapped> reloadPlugins(const std::string &who);
+
     /// No ticket makes progress on its own any more: all are finished or wait for a human.
     bool isIdle();
     /// Delivers for a connection on the caller's thread, in a process whose tickets are sent once. It must not outlive
@@ -79,6 +86,8 @@ private:
     ApplicationParts parts_;
     bool delivers_;
     bool loaded_ = false; ///< The stored connections are active.
+    plugin::PluginCatalogue plugins_;
+    std::mutex reloading_; ///< Held while plugins are loaded again.
     TicketDelivery delivery_;
     connection::Connections connections_;
     service::TicketService tickets_;

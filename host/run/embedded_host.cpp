@@ -130,7 +130,19 @@ std::unique_ptr<EmbeddedHost> EmbeddedHost::open(const config::HostConfig &confi
     own->notifier = std::make_unique<notify::Notifier>(
         notify::makeNotificationSinks(config.notify, parts.runtime.net),
         [log = own->log](const std::string &text) { log->write(PSA_LOG_WARNING, text); });
+    if (options.serves)
+        if (const std::string trouble = confinementTrouble(config); !trouble.empty())
+            own->log->write(PSA_LOG_WARNING, trouble);
+    own->watch = std::make_unique<PluginWatch>(config);
     parts.plugins = loadPlugins(config, out);
+    parts.loadPlugins = [config = config::HostConfig(config), &out, log = own->log,
+                         watch = own->watch.get()]() mutable {
+        config.loader.confinementRequired = false; // it was checked at the start, and does not change
+        watch->accept();
+        auto loaded = loadPlugins(config, out);
+        logUnready(loaded, *log);
+        return loaded;
+    };
     if (options.serves)
         logUnready(parts.plugins, *own->log);
     parts.random = secrets::systemRandom;

@@ -4,6 +4,7 @@
 #include "host/http/http_server.h"
 #include "host/notify/notifier.h"
 #include "host/run/application.h"
+#include "host/run/plugin_watch.h"
 
 #include <functional>
 #include <iosfwd>
@@ -29,6 +30,7 @@ struct EmbeddedHost
 {
     std::shared_ptr<observe::Log> log;
     std::unique_ptr<notify::Notifier> notifier;
+    std::unique_ptr<PluginWatch> watch; ///< Of the plugin files.
     std::unique_ptr<Application> application;
     std::unique_ptr<http::HttpServer> server; ///< nullptr unless it serves.
 

@@ -2,25 +2,37 @@
 
 #include "host/observe/log.h"
 #include "host/plugin/build_choice.h"
-#include "host/plugin/host_table.h"
-
-#include <list>
 
 namespace psa::run {
+
+std::string confinementTrouble(const config::HostConfig &config)
+{
+    const auto launcher = config.loader.launcher ? config.loader.launcher : plugin::runner::runnerProgram();
+    const auto report = plugin::runner::tryConfinement(*launcher);
+    if (report.missing.empty())
+        return {};
+    std::string text = "This system does not confine plugins wholly: " + report.missing.front();
+    for (std::size_t i = 1; i < report.missing.size(); ++i)
+        text += "; " + report.missing[i];
+    if (config.loader.confinementRequired)
+        throw config::ConfigError(text +
+                                  R"(. confinement = "required" under [plugins] forbids to run them so: mend the )"
+                                  "system, or set it to \"available\".");
+    return text + ".";
+}
 
 std::vector<plugin::LoadReport> loadPlugins(const config::HostConfig &config, std::ostream &log,
                                             const std::string &name)
 {
-    // Plugins may keep the host table: it lives as long as the process.
+    if (config.loader.confinementRequired)
+        confinementTrouble(config);
     const plugin::PluginLog writeLog = observe::pluginLog(observe::makeLog(config.log, log), {});
-    static auto *tables = new std::list<plugin::HostTable>;
     plugin::LoaderPolicy policy = config.loader;
     if (!name.empty())
         policy.wanted = [full = plugin::fullName(name)](const plugin::LoadReport &report) {
             return plugin::isNamed(report, full);
         };
-    plugin::PluginLoader loader(tables->emplace_back(writeLog, plugin::hostServices()).raw(), writeLog,
-                                std::move(policy));
+    plugin::PluginLoader loader(writeLog, std::move(policy));
     std::vector<plugin::LoadReport> reports;
     for (const auto &folder : config.pluginFolders)
         for (plugin::LoadReport &report : loader.loadFolder(folder))

@@ -8,8 +8,12 @@
 
 namespace psa::run {
 
+/// What is missing to confine plugins wholly, as one sentence; "" = nothing is. Throws ConfigError if the configuration
+/// requires it, and std::runtime_error if plugins cannot run at all.
+std::string confinementTrouble(const config::HostConfig &config);
+
 /// Loads all configured plugins, one report per file; with a `name`, only the builds that match it. What plugins log
-/// goes to `log`, which should live as long as the process.
+/// goes to `log`, which should live as long as the process. Throws like confinementTrouble().
 std::vector<plugin::LoadReport> loadPlugins(const config::HostConfig &config, std::ostream &log,
                                             const std::string &name = "");
 

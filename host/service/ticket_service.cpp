@@ -119,7 +119,7 @@ ticket::NewTicket TicketService::build(const connection::LiveConnection &connect
         return row;
     }
     row.reference = referenceForKey(row.connection, key);
-    row.verifyFirst = connection.plugin->extensions.findTicket.has_value();
+    row.verifyFirst = connection.plugin->offers(plugin::Verb::findTicket);
     if (row.verifyFirst)
     {
         row.state = ticket::TicketState::held;
@@ -248,7 +248,7 @@ std::optional<plugin::CallOutcome> TicketService::read(const ticket::StoredTicke
                                                        const connection::CallOptions &options) const
 {
     const auto live = parts_.connections.find(ticket.connection);
-    if (!live || !live->connection || !live->plugin->extensions.ticket)
+    if (!live || !live->connection || !live->plugin->offers(plugin::Verb::readTicket))
         return std::nullopt;
     return live->connection->readTicket(outcome.psaId, options);
 }

@@ -63,7 +63,7 @@ function(psa_add_checks plugin)
     endif()
     add_custom_target(check COMMAND ${run} --level ${PSA_LEVEL} $<TARGET_FILE:${plugin}>
                       DEPENDS ${plugin} USES_TERMINAL VERBATIM)
-    add_custom_target(debug COMMAND ${CMAKE_COMMAND} -E echo gdb --args ${run} --in-process --only ID $<TARGET_FILE:${plugin}>
+    add_custom_target(debug COMMAND ${CMAKE_COMMAND} -E echo gdb --args ${run} --no-sandbox --in-process --only ID $<TARGET_FILE:${plugin}>
                       DEPENDS ${plugin} USES_TERMINAL VERBATIM)
     add_test(NAME check COMMAND ${run} --level ${PSA_LEVEL} $<TARGET_FILE:${plugin}>)
     if(PSA_LEVEL EQUAL 4 AND fuzzer)

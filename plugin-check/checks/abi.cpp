@@ -69,12 +69,12 @@ void extensionsAreWhole(CheckContext &context)
     for (const std::string &id : asked)
     {
         context.step("get_extension(\"" + id + "\")");
-        const void *table = plugin.api().get_extension(plugin.host().raw(), id.c_str());
+        const void *table = plugin.extension(id);
         if (table == nullptr && promised.contains(id))
             context.fail("the descriptor lists " + id + ", but get_extension returns NULL");
         if (table == nullptr)
             continue;
-        if (plugin.api().get_extension(plugin.host().raw(), id.c_str()) != table)
+        if (plugin.extension(id) != table)
             context.fail("get_extension returns " + id + " with a different table each time");
         if (const auto [first, isNew] = tables.emplace(table, id); !isNew)
             context.fail("get_extension returns " + first->second + " and " + id + " with the same table");

@@ -58,7 +58,7 @@ std::string with(const Object &values, const std::string &name, const Var &value
 /// A rejection must be one that the host can show.
 void mustBeGoodRefusal(CheckContext &context, const CallRecord &record, const std::string &what)
 {
-    if (record.outcome.ended != plugin::Ended::returned || record.threw || !record.outcome.defects.empty())
+    if (!record.returned() || record.threw || !record.outcome.defects.empty())
         context.fail("with " + what + ", " + record.describe());
     else if (record.status != PSA_INVALID_CONFIG)
         context.fail("with " + what + " it must fail with invalid_config: " + record.describe());
@@ -115,7 +115,7 @@ void survivesGarbage(CheckContext &context)
     {
         context.step("configure with " + text.name);
         const CallRecord record = plugin.configure(instance, text.json, {.time = std::chrono::seconds(10)});
-        if (record.outcome.ended != plugin::Ended::returned)
+        if (!record.returned())
             context.failAndStop("with " + text.name + ", " + record.describe());
         if (record.ok() && text.mustBeRefused)
             context.fail("it accepts " + text.name + " as a configuration");

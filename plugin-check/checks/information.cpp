@@ -1,21 +1,27 @@
 // Useful information that is not a rule.
+#include "host/plugin/runner/sealed_memory.h"
 #include "plugin-check/check.h"
 #include "plugin-check/check_context.h"
 #include "plugin-check/plugin_under_check.h"
 
 #include <dlfcn.h>
+#include <sys/stat.h>
 
 #include <fstream>
 
 namespace psa::check {
 namespace {
 
-bool isMapped(const std::filesystem::path &file)
+/// Whether the file behind `descriptor` is.
+bool isMapped(int descriptor)
 {
+    struct stat status = {};
+    if (fstat(descriptor, &status) != 0)
+        return false;
+    const std::string inode = " " + std::to_string(status.st_ino) + " ";
     std::ifstream maps("/proc/self/maps");
     for (std::string line; std::getline(maps, line);)
-        if (line.size() >= file.string().size() &&
-            line.compare(line.size() - file.string().size(), std::string::npos, file.string()) == 0)
+        if (line.find(inode) != std::string::npos)
             return true;
     return false;
 }
@@ -23,13 +29,15 @@ bool isMapped(const std::filesystem::path &file)
 void unloads(CheckContext &context)
 {
     const plugin::ElfFile elf = readPluginFile(context.plugin());
-    const auto file = std::filesystem::canonical(context.plugin());
+    const os::FileDescriptor file = plugin::runner::sealedCopy(readPluginBytes(context.plugin()));
     context.step("dlopen and dlclose");
-    void *library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (library == nullptr)
-        context.failAndStop(dlerror());
-    dlclose(library);
-    if (!isMapped(file))
+    runLoading([&] {
+        void *library = dlopen(("/proc/self/fd/" + std::to_string(file.get())).c_str(), RTLD_NOW | RTLD_LOCAL);
+        if (library == nullptr)
+            context.failAndStop(dlerror());
+        dlclose(library);
+    });
+    if (!isMapped(file.get()))
         return context.note("it unloads; the host never does that");
     context.note(std::string("it stays mapped after dlclose, as the host requires: ") +
                  (elf.neverUnloaded     ? "it is linked with -z nodelete"

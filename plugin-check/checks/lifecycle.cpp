@@ -13,16 +13,23 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+void repeat(unsigned times, const std::function<void()> &body)
+{
+    for (unsigned i = 0; i < times; ++i)
+        body();
+}
+
 void entersQuietly(CheckContext &context)
 {
     constexpr std::chrono::milliseconds noticed(100);
     constexpr std::chrono::milliseconds tooLong(1000);
-    const psa_plugin_entry_fn entry = mapPlugin(context).entry();
+    const psa_plugin_entry_fn entry = mapPlugin(context);
+    const CallingThread thread;
     static auto *host = new CheckHost({}); // the plugin may keep it
     const ProcessState before = thingsLeft();
     context.step("psa_plugin_entry");
     const auto start = Clock::now();
-    entry(host->raw());
+    thread.run([&] { entry(host->raw()); });
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
     for (const std::string &difference : differences(before, thingsLeft()))
         context.fail("psa_plugin_entry leaves something behind: " + difference);
@@ -35,17 +42,22 @@ void entersQuietly(CheckContext &context)
 
 void entersAgain(CheckContext &context)
 {
-    const psa_plugin_entry_fn entry = mapPlugin(context).entry();
+    const psa_plugin_entry_fn entry = mapPlugin(context);
     static auto *host = new CheckHost({});
     context.step("psa_plugin_entry, again");
-    const psa_plugin_api *first = entry(host->raw());
-    if (entry(host->raw()) != first)
+    const psa_plugin_api *first = nullptr;
+    const psa_plugin_api *second = nullptr;
+    CallingThread().run([&] {
+        first = entry(host->raw());
+        second = entry(host->raw());
+    });
+    if (second != first)
         context.fail("psa_plugin_entry returned a different table the second time");
     context.step("psa_plugin_entry from two threads");
     std::array<const psa_plugin_api *, 2> tables{};
     std::array<std::thread, 2> threads;
     for (std::size_t i = 0; i < threads.size(); ++i)
-        threads[i] = std::thread([&, i] { tables[i] = entry(host->raw()); });
+        threads[i] = startCallingThread([&, i] { tables[i] = entry(host->raw()); });
     for (std::thread &thread : threads)
         thread.join();
     if (tables[0] != first || tables[1] != first)
@@ -56,12 +68,13 @@ void createsWithoutGrowth(CheckContext &context)
 {
     const PluginUnderCheck plugin(context);
     context.step("create and destroy, a thousand times");
-    mustNotGrow(context, 1000, [&](const psa_call *call) {
+    const auto one = [&] {
         psa_instance *instance = nullptr;
-        if (plugin.api().create(call, plugin.host().raw(), &instance) != PSA_OK)
+        if (plugin.api().create(callThatKeepsNothing(), plugin.host().raw(), &instance) != PSA_OK)
             context.failAndStop("create failed in the middle of a thousand");
         plugin.api().destroy(instance);
-    });
+    };
+    mustNotGrow(context, 1000, [&](unsigned times) { plugin.run([&] { repeat(times, one); }); });
 }
 
 void configuresWithoutGrowth(CheckContext &context)
@@ -71,10 +84,11 @@ void configuresWithoutGrowth(CheckContext &context)
     const std::string bad = good.substr(0, good.size() / 2);
     psa_instance *instance = plugin.created();
     context.step("configure, well and badly, two hundred times");
-    mustNotGrow(context, 200, [&](const psa_call *call) {
-        plugin.api().configure(call, instance, {good.data(), good.size()});
-        plugin.api().configure(call, instance, {bad.data(), bad.size()});
-    });
+    const auto one = [&] {
+        plugin.api().configure(callThatKeepsNothing(), instance, {good.data(), good.size()});
+        plugin.api().configure(callThatKeepsNothing(), instance, {bad.data(), bad.size()});
+    };
+    mustNotGrow(context, 200, [&](unsigned times) { plugin.run([&] { repeat(times, one); }); });
     plugin.destroy(instance);
 }
 
@@ -82,10 +96,10 @@ void destroysUnconfigured(CheckContext &context)
 {
     PluginUnderCheck plugin(context);
     context.step("destroy of NULL");
-    plugin.api().destroy(nullptr);
+    plugin.run([&] { plugin.api().destroy(nullptr); });
     psa_instance *instance = plugin.created();
     context.step("destroy right after create");
-    plugin.api().destroy(instance);
+    plugin.run([&] { plugin.api().destroy(instance); });
 }
 
 /// One instance used by one thread after the other, which the host may do, beside another one.

@@ -248,10 +248,10 @@ Observed createdWithOldLogin(CheckContext &context, const PluginRun &run, const 
     std::size_t changes = 0;
     PluginCall how;
     how.clock = clock;
-    how.before = [&](plugin::Instance &instance) {
+    how.before = [&](plugin::Instance &instance, const plugin::CallContext &services) {
         context.step(call.name() + " for the first time");
         const plugin::CallOutcome first =
-            instance.call(run.verbCall(call, {}), clock->running() + std::chrono::seconds(10));
+            instance.call(run.verbCall(call, {}), services, clock->running() + std::chrono::seconds(10));
         if (!first.ok())
             context.failAndStop(context.lastStep() + ": " + first.error->message);
         context.step(call.name() + " again on this instance, with a 401 for its changing request");

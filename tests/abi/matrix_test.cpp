@@ -2,7 +2,6 @@
 // plugin of the oldest release comes from v1.0/, future plugins are built with headers derived from the current ones.
 #include "host/connection/connection.h"
 #include "host/net/http_types.h"
-#include "host/plugin/host_table.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/plugin_loader.h"
 
@@ -15,34 +14,13 @@ using Poco::JSON::Object;
 
 namespace {
 
-/// The current host.
-const psa_host *today()
-{
-    static auto *table = new HostTable({}, hostServices());
-    return table->raw();
-}
-
-/// A host of the next minor: one more member at the end of its table, and the number.
-const psa_host *tomorrow()
-{
-    struct Longer
-    {
-        psa_host host;
-        const char *news;
-    };
-    static auto *table = new Longer{*today(), "news"};
-    table->host.struct_size = sizeof *table;
-    table->host.abi_minor = PSA_ABI_MINOR + 1;
-    return &table->host;
-}
-
 constexpr HostAbi nextMinor{PSA_ABI_MAJOR, PSA_ABI_MINOR + 1};
 
-LoadReport load(const std::string &file, const psa_host *host = today(), HostAbi abi = PluginLoader::currentAbi())
+LoadReport load(const std::string &file, HostAbi abi = PluginLoader::currentAbi())
 {
     LoaderPolicy policy;
     policy.trustedPaths = {std::filesystem::path(file).parent_path()};
-    const LoadReport report = PluginLoader(host, {}, policy, abi).load(file);
+    const LoadReport report = PluginLoader({}, policy, abi).load(file);
     INFO(report.expected << " | " << report.found);
     CHECK((report.state == LoadState::ready) == (report.plugin != nullptr));
     return report;
@@ -102,9 +80,9 @@ TEST_CASE("built with an older or equal minor: works at the plugin's minor")
     {
         useAll(load(FROZEN_PLUGIN).plugin);
     }
-    SECTION("on a host of the next minor, whose table is longer")
+    SECTION("on a host of the next minor")
     {
-        useAll(load(FROZEN_PLUGIN, tomorrow(), nextMinor).plugin);
+        useAll(load(FROZEN_PLUGIN, nextMinor).plugin);
     }
 }
 
@@ -112,7 +90,7 @@ TEST_CASE("built with a newer minor that it does not need: works at the host's m
 {
     Connection onToday = connect(load(NEXT_MINOR).plugin);
     CHECK_THAT(resultOf(onToday.test()), Catch::Contains("speaks minor " + std::to_string(PSA_ABI_MINOR)));
-    Connection onTomorrow = connect(load(NEXT_MINOR, tomorrow(), nextMinor).plugin);
+    Connection onTomorrow = connect(load(NEXT_MINOR, nextMinor).plugin);
     CHECK_THAT(resultOf(onTomorrow.test()), Catch::Contains("speaks minor " + std::to_string(PSA_ABI_MINOR + 1)));
 }
 
@@ -121,12 +99,12 @@ TEST_CASE("needs a newer minor than the host has: too new, but works on a newer 
     const LoadReport report = load(NEEDS_NEXT_MINOR);
     CHECK(report.state == LoadState::tooNew);
     CHECK_THAT(report.advice, Catch::Contains("Update psa-host"));
-    CHECK(load(NEEDS_NEXT_MINOR, tomorrow(), nextMinor).state == LoadState::ready);
+    CHECK(load(NEEDS_NEXT_MINOR, nextMinor).state == LoadState::ready);
 }
 
 TEST_CASE("another major: too old or too new, and none of its code runs")
 {
-    const LoadReport old = load(FROZEN_PLUGIN, today(), {PSA_ABI_MAJOR + 1, 0});
+    const LoadReport old = load(FROZEN_PLUGIN, {PSA_ABI_MAJOR + 1, 0});
     CHECK(old.state == LoadState::tooOld);
     CHECK_THAT(old.advice, Catch::Contains("newer build"));
     CHECK(load(NEXT_MAJOR).state == LoadState::tooNew);

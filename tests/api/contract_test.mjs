@@ -32,6 +32,7 @@ const notSeen = (operations) => [
     'testConnection',
     'getAlertSettings',
     'putAlertSettings',
+    'reloadPlugins',
     'listAudit',
     'getStatus',
     'createBackup',

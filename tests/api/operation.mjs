@@ -1,5 +1,6 @@
 // Requests of those who operate psa-host.
 import assert from 'node:assert/strict';
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -77,6 +78,26 @@ export async function operation(api, folder) {
     const refused = await api.expect([422, 'connection-refused'], 'PUT', '/v1/connections/swap', { body });
     assert.match(refused.detail, /matches 2 builds/);
     await api.expect([422, 'connection-refused'], 'POST', '/v1/connections/swap/test', { body });
+  });
+
+  await test('plugins are loaded again, and a connection whose plugin is gone stays with its build', async () => {
+    const reload = async () => (await api.expect(200, 'POST', '/v1/plugins/reload')).connections;
+    assert.deepEqual(await reload(), []);
+    const { build } = await get('/v1/connections/first');
+    const { plugins } = await get('/v1/plugins');
+    const { file } = plugins.find(({ id, version }) => `${id}@${version}` === build);
+    renameSync(file, `${file}.away`);
+    const [{ trouble, ...stays }, ...others] = await reload();
+    assert.deepEqual([stays, others], [{ connection: 'first', from: build }, []]);
+    assert.match(trouble, /^There is no plugin /);
+    renameSync(`${file}.away`, file);
+    assert.deepEqual(await reload(), [{ connection: 'first', from: build, to: build }]);
+    const { entries } = await get('/v1/audit');
+    const about = entries.filter(({ action }) => ['connection.swap', 'plugin.reload'].includes(action));
+    assert.deepEqual(
+      about.map(({ action, connection }) => connection ?? action),
+      ['first', 'plugin.reload', 'plugin.reload', 'plugin.reload'],
+    );
   });
 
   await test('the audit log is filtered, and read page by page', async () => {

@@ -1,6 +1,5 @@
 #include "tests/delivery/relay.h"
 
-#include "host/plugin/host_table.h"
 #include "host/plugin/plugin_loader.h"
 
 #include <stdexcept>
@@ -14,10 +13,9 @@ namespace {
 
 LoadReport loaded(const char *file)
 {
-    static HostTable table({}, hostServices());
     LoaderPolicy policy;
     policy.trustedPaths = {"/"};
-    static PluginLoader loader(table.raw(), {}, policy);
+    static PluginLoader loader({}, policy);
     LoadReport loaded = loader.load(file);
     if (!loaded.plugin)
         throw std::runtime_error(std::string(toText(loaded.state)) + ": " + loaded.found);

@@ -4,9 +4,8 @@
 #include "host/net/http_types.h"
 #include "host/net/secret_registry.h"
 #include "host/observe/log.h"
-#include "host/plugin/host_table.h"
 #include "host/plugin/loaded_plugin.h"
-#include "host/plugin/plugin_loader.h"
+#include "tests/faults/fault_plugin.h"
 #include "tests/support/manual_clock.h"
 
 #include <catch2/catch.hpp>
@@ -35,17 +34,6 @@ public:
     HttpResponse exchange(const HttpsUrl &, const HttpRequest &, const Stop &) override { return {}; }
 };
 
-std::shared_ptr<const LoadedPlugin> loggingPlugin()
-{
-    static auto *const table = new HostTable({}, hostServices()); // plugins may keep it
-    LoaderPolicy policy;
-    policy.trustedPaths = {FAULTS_DIR};
-    const LoadReport report = PluginLoader(table->raw(), {}, policy).load(std::string(FAULTS_DIR) + "/logs.so");
-    INFO(report.found);
-    REQUIRE(report.state == LoadState::ready);
-    return report.plugin;
-}
-
 struct LoggingConnection
 {
     std::shared_ptr<LogText> lines = std::make_shared<LogText>();
@@ -64,7 +52,7 @@ struct LoggingConnection
                                   });
         const auto values = parseStrict(R"({"key":"c4n4ry-Pa55word"})").extract<Poco::JSON::Object::Ptr>();
         connection = std::make_unique<Connection>(
-            runtime, ConnectionSettings{"acme", loggingPlugin(), values}, std::move(own),
+            runtime, ConnectionSettings{"acme", psa::test::faultPlugin("logs"), values}, std::move(own),
             [](const std::shared_ptr<const SecretRegistry> &) { return std::make_shared<NoNetwork>(); });
     }
 

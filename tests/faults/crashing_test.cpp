@@ -1,52 +1,159 @@
-// Plugins that crash their process. The host itself cannot survive that (docs/writing-a-plugin.md says so); in a child
-// process they end only the child, whose exit shows what happened.
-#include "tests/support/run_program.h"
+// Plugins that end their process, or never return: the call says so, and the next process works.
+#include "host/plugin/loaded_plugin.h"
+#include "tests/faults/fault_plugin.h"
 
 #include <catch2/catch.hpp>
 
-#include <csignal>
-
-using psa::test::ProgramResult;
-using psa::test::runProgram;
+using namespace psa::plugin;
+using psa::test::ample;
+using psa::test::faultPlugin;
+using psa::test::in;
+using psa::test::Lines;
+using std::chrono::milliseconds;
 
 namespace {
 
-ProgramResult runChild(const std::string &plugin, const std::string &verb)
+VerbCall callOf(Verb verb)
 {
-    // A sanitizer would catch the signals and exit in its own way.
-    const std::string raw = "handle_segv=0:handle_abort=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0";
-    return runProgram(FAULT_CHILD, {std::string(FAULTS_DIR) + "/" + plugin + ".so", verb},
-                      {"ASAN_OPTIONS=detect_leaks=0:" + raw, "UBSAN_OPTIONS=" + raw, "TSAN_OPTIONS=" + raw});
+    VerbCall call{verb};
+    for (const Argument &argument : rowOf(verb).arguments)
+        call.arguments.emplace_back(argument.fallback);
+    return call;
 }
+
+/// A process of the plugin whose configuration says in which verb it ends, and how.
+struct Told
+{
+    std::shared_ptr<Lines> log = std::make_shared<Lines>();
+    Instance instance;
+
+    explicit Told(const std::string &plugin = "ends_as_told", milliseconds grace = ample)
+        : instance(faultPlugin(plugin), Lines::log(log), grace)
+    {
+    }
+
+    /// Every verb up to `verb`, which it returns.
+    CallOutcome callUpTo(Verb verb, const std::string &configuration, milliseconds time = ample)
+    {
+        CallOutcome outcome = instance.create(in(ample));
+        if (verb == Verb::create)
+            return outcome;
+        REQUIRE(outcome.ok());
+        outcome = instance.configure(configuration, in(ample));
+        if (verb == Verb::configure)
+            return outcome;
+        REQUIRE(outcome.ok());
+        return instance.call(callOf(verb), {}, in(time));
+    }
+};
 
 struct Crash
 {
-    std::string plugin;
-    std::string verb;
-    int signal;
-    int exitCode;
-    std::string reached; ///< The child's output before it ended.
+    std::string way;
+    std::string how; ///< In the message.
 };
+
+std::vector<Crash> crashes()
+{
+    return {{"segv", "signal SIGSEGV"},
+            {"abort", "signal SIGABRT"},
+            {"trap", "signal SIGILL"},
+            {"thread", "signal SIGSEGV"},
+            {"handler", "signal SIGSEGV"},
+            {"_exit", "it ended its process with exit code 7"},
+            {"exit", "it ended its process with exit code 8"}};
+}
+
+void checkDied(const CallOutcome &outcome, const std::string &id, const char *function, const std::string &how)
+{
+    CHECK(outcome.ended == Ended::died);
+    CHECK(outcome.alone);
+    REQUIRE(outcome.error);
+    CHECK(outcome.error->status == PSA_INTERNAL);
+    CHECK_THAT(outcome.error->message,
+               Catch::StartsWith("The plugin com.example.fault." + id + " crashed in " + function + ": " + how));
+    CHECK(outcome.mutation == MutationSeen::none);
+}
 
 } // namespace
 
-TEST_CASE("a plugin that crashes its process only ends a child, and the next one works")
+TEST_CASE(
+    "a plugin that ends its process in any verb is blamed with the verb and the cause, and the next process works")
 {
-    const auto wanted = GENERATE(values<Crash>({
-        {"constructor_crashes", "load", SIGSEGV, -1, ""},
-        {"exit_in_configure", "configure", 0, 7, "loaded\ncreated\n"},
-        {"segv_in_test", "test", SIGSEGV, -1, "loaded\ncreated\nconfigured\n"},
-        {"stack_overflow", "test", SIGSEGV, -1, "loaded\ncreated\nconfigured\n"},
-        {"abort_in_ticket", "create_ticket", SIGABRT, -1, "loaded\ncreated\nconfigured\n"},
-    }));
-    CAPTURE(wanted.plugin);
-    const ProgramResult died = runChild(wanted.plugin, wanted.verb);
-    INFO(died.err);
-    CHECK(died.signal == wanted.signal);
-    CHECK(died.exitCode == wanted.exitCode);
-    CHECK(died.out == wanted.reached);
+    for (const VerbRow &row : verbTable())
+    {
+        if (row.verb < Verb::configure)
+            continue; // neither knows the configuration
+        for (const Crash &crash : crashes())
+        {
+            CAPTURE(row.name, crash.way);
+            Told told;
+            checkDied(told.callUpTo(row.verb, std::string(row.name) + " " + crash.way), "ends-as-told", row.function,
+                      crash.how);
+            CHECK_FALSE(told.instance.isUsable());
+            if (row.verb == Verb::configure)
+                continue; // it was never configured, so the host calls nothing else
+            const CallOutcome after = told.instance.call(testCall(), {}, in(ample));
+            REQUIRE(after.error);
+            CHECK_THAT(after.error->message, Catch::Contains("test was not called"));
+        }
+        CAPTURE(row.name);
+        CHECK(Told().callUpTo(row.verb, "{}").ok());
+    }
+}
 
-    const ProgramResult good = runChild("good", wanted.verb);
-    INFO(good.err);
-    CHECK(good.exitCode == 0);
+TEST_CASE("a plugin that crashes in create is blamed with the cause")
+{
+    Told told("crashes_in_create");
+    checkDied(told.callUpTo(Verb::create, ""), "crashes-in-create", "create", "signal SIGABRT");
+    CHECK_FALSE(told.instance.isUsable());
+}
+
+TEST_CASE("a plugin that overflows its stack is blamed with the cause")
+{
+    Told told("stack_overflow");
+    checkDied(told.callUpTo(Verb::test, "{}"), "stack-overflow", "test", "signal SIGSEGV");
+}
+
+TEST_CASE("a plugin that ends its process in destroy is logged with the cause, and the next process works")
+{
+    const Crash crash = GENERATE(from_range(crashes()));
+    CAPTURE(crash.way);
+    Told told;
+    REQUIRE(told.callUpTo(Verb::test, "destroy " + crash.way).ok());
+    CHECK_FALSE(told.instance.destroy());
+    CHECK_THAT(told.log->text(), Catch::Contains("plugin com.example.fault.ends-as-told misbehaves: it crashed in "
+                                                 "destroy: " +
+                                                 crash.how));
+    CHECK(Told().callUpTo(Verb::test, "{}").ok());
+}
+
+TEST_CASE("a plugin that never returns from a verb is given up at its deadline, and the next process works")
+{
+    const std::string way = GENERATE("hang", "spin");
+    for (const VerbRow &row : verbTable())
+    {
+        if (row.verb <= Verb::configure)
+            continue;
+        CAPTURE(row.name, way);
+        Told told("ends_as_told", milliseconds(10));
+        const CallOutcome outcome = told.callUpTo(row.verb, std::string(row.name) + " " + way, milliseconds(50));
+        CHECK(outcome.ended == Ended::hung);
+        REQUIRE(outcome.error);
+        CHECK(outcome.error->status == PSA_TIMEOUT); // nothing was sent, so nothing can have been changed
+        CHECK_THAT(outcome.error->message, Catch::StartsWith("The plugin com.example.fault.ends-as-told did not "
+                                                             "return from " +
+                                                             std::string(row.function)));
+        CHECK_FALSE(told.instance.isUsable());
+    }
+    CHECK(Told().callUpTo(Verb::test, "{}").ok());
+}
+
+TEST_CASE("a plugin that never returns from destroy is given up after the grace period")
+{
+    Told told("ends_as_told", milliseconds(50));
+    REQUIRE(told.callUpTo(Verb::test, "destroy hang").ok());
+    CHECK_FALSE(told.instance.destroy());
+    CHECK_THAT(told.log->text(), Catch::Contains("plugin com.example.fault.ends-as-told misbehaves: it did not "
+                                                 "return from destroy"));
 }

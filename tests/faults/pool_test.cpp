@@ -1,17 +1,24 @@
-// The instance pool, with a plugin whose configuration says how it misbehaves.
-#include "host/plugin/host_table.h"
+// The instance pool: its own rules with instances made by the test, and what becomes of the processes of a real plugin.
+#include "host/json/strict_json.h"
+#include "host/net/value_cache.h"
 #include "host/plugin/instance_pool.h"
 #include "host/plugin/loaded_plugin.h"
-#include "host/plugin/plugin_loader.h"
+#include "tests/faults/fault_plugin.h"
 
 #include <catch2/catch.hpp>
 
+#include <Poco/JSON/Object.h>
+
+#include <csignal>
 #include <cstdlib>
 #include <new>
 #include <thread>
 
-using namespace psa::clock;
+using psa::net::ValueCache;
 using namespace psa::plugin;
+using psa::test::ample;
+using psa::test::faultPlugin;
+using psa::test::in;
 using std::chrono::milliseconds;
 
 namespace {
@@ -48,80 +55,134 @@ void operator delete(void *memory, std::size_t) noexcept
 
 namespace {
 
-std::shared_ptr<const LoadedPlugin> poolPlugin()
+/// What the instances of a test share.
+struct Shared
 {
-    static const LoadReport report = [] {
-        static auto *table = new HostTable({}, {});
-        LoaderPolicy policy;
-        policy.trustedPaths = {FAULTS_DIR};
-        return PluginLoader(table->raw(), {}, policy).load(std::string(FAULTS_DIR) + "/pool.so");
-    }();
-    INFO(report.found);
-    REQUIRE(report.state == LoadState::ready);
-    return report.plugin;
-}
+    std::atomic<int> live{0};
+    std::atomic<bool> usable{true};
+    std::atomic<bool> waits{false};   ///< Calls wait until they are asked to stop.
+    std::atomic<bool> refuses{false}; ///< make() fails.
+};
 
-InstancePool::Clock::time_point in(milliseconds time)
+class FakeInstance : public PluginInstance
 {
-    return InstancePool::Clock::now() + time;
-}
+public:
+    explicit FakeInstance(Shared &shared) : shared_(shared) { ++shared_.live; }
+    ~FakeInstance() override { --shared_.live; }
+    FakeInstance(const FakeInstance &) = delete;
+    FakeInstance &operator=(const FakeInstance &) = delete;
 
-const milliseconds ample(60000);
+    CallOutcome call(const VerbCall &, CallContext, Clock::time_point) override
+    {
+        if (!shared_.waits)
+            return {};
+        while (!stopped_ && !cancelled_.exchange(false))
+            std::this_thread::yield();
+        return failed(PSA_CANCELLED, "stopped as asked", "");
+    }
+    void cancel() override { cancelled_ = true; }
+    void stop() override { stopped_ = true; }
+    bool isUsable() const override { return shared_.usable; }
 
-std::string tested(const InstancePool::Lease &lease)
+private:
+    Shared &shared_;
+    std::atomic<bool> cancelled_{false};
+    std::atomic<bool> stopped_{false};
+};
+
+class FakeFactory : public InstanceFactory
 {
-    const CallOutcome outcome = lease->call(testCall(), in(ample));
-    return outcome.ok() ? outcome.result : outcome.error->message;
-}
+public:
+    explicit FakeFactory(Shared &shared) : shared_(shared) {}
 
-PoolSettings quick()
+    MadeInstance make(PluginInstance::Clock::time_point, Sharing) override
+    {
+        if (shared_.refuses)
+            return {nullptr, failed(PSA_INVALID_CONFIG, "refused on purpose", "")};
+        return {std::make_unique<FakeInstance>(shared_), {}};
+    }
+    void stop() override {}
+
+private:
+    Shared &shared_;
+};
+
+/// Two instances.
+struct FakePool
 {
-    return {milliseconds(30)};
-}
+    Shared shared;
+    InstancePool pool{std::make_unique<FakeFactory>(shared), 2, "plugin"};
+};
 
 } // namespace
 
 TEST_CASE("a pool leases as many instances as the descriptor allows, and again when one is returned")
 {
-    InstancePool pool(poolPlugin(), "one", {});
-    auto first = pool.acquire(in(ample));
-    auto second = pool.acquire(in(ample));
+    FakePool fake;
+    auto first = fake.pool.acquire(in(ample));
+    auto second = fake.pool.acquire(in(ample));
     REQUIRE(first);
     REQUIRE(second);
     CHECK(&**first.lease != &**second.lease);
-    const auto third = pool.acquire(in(milliseconds(0)));
+    const auto third = fake.pool.acquire(in(milliseconds(0)));
     REQUIRE(!third);
     CHECK(third.outcome.error->status == PSA_TIMEOUT);
-    CHECK_THAT(third.outcome.error->message, Catch::Contains("All 2 instances"));
-    Instance *const used = &**first.lease;
+    CHECK_THAT(third.outcome.error->message, Catch::Contains("All 2 instances of the plugin plugin were busy"));
+    PluginInstance *const used = &**first.lease;
     first.lease.reset();
-    const auto again = pool.acquire(in(milliseconds(0)));
+    const auto again = fake.pool.acquire(in(milliseconds(0)));
     REQUIRE(again);
     CHECK(&**again.lease == used);
 }
 
 TEST_CASE("a waiting caller gets the next returned instance")
 {
-    InstancePool pool(poolPlugin(), "one", {});
-    auto first = pool.acquire(in(ample));
-    auto second = pool.acquire(in(ample));
+    FakePool fake;
+    auto first = fake.pool.acquire(in(ample));
+    auto second = fake.pool.acquire(in(ample));
     bool got = false; // Catch2 checks on one thread only
-    std::thread waiter([&] { got = static_cast<bool>(pool.acquire(in(ample))); });
+    std::thread waiter([&] { got = static_cast<bool>(fake.pool.acquire(in(ample))); });
     first.lease.reset();
     waiter.join();
     CHECK(got);
 }
 
-TEST_CASE("acquire reports the plugin's error about its configuration")
+TEST_CASE("a failure to make an instance is reported, and costs no place")
 {
-    InstancePool pool(poolPlugin(), "refuse", {});
-    for (int time = 0; time < 3; ++time) // a failure does not occupy a place
+    FakePool fake;
+    fake.shared.refuses = true;
+    for (int time = 0; time < 3; ++time)
     {
-        const auto refused = pool.acquire(in(ample));
+        const auto refused = fake.pool.acquire(in(ample));
         REQUIRE(!refused);
-        CHECK(refused.outcome.error->status == PSA_INVALID_CONFIG);
         CHECK(refused.outcome.error->message == "refused on purpose");
     }
+    fake.shared.refuses = false;
+    CHECK(fake.pool.acquire(in(ample)));
+}
+
+TEST_CASE("an instance that cannot be used any more is ended when it is returned, and replaced")
+{
+    FakePool fake;
+    auto first = fake.pool.acquire(in(ample));
+    auto second = fake.pool.acquire(in(ample));
+    fake.shared.usable = false;
+    first.lease.reset();
+    CHECK(fake.shared.live == 1);
+    fake.shared.usable = true;
+    CHECK(fake.pool.acquire(in(milliseconds(0))));
+    CHECK(fake.shared.live == 2);
+}
+
+TEST_CASE("an instance that became unusable while it was idle is not leased")
+{
+    FakePool fake;
+    fake.pool.acquire(in(ample)).lease.reset();
+    REQUIRE(fake.shared.live == 1);
+    fake.shared.usable = false;
+    const auto fresh = fake.pool.acquire(in(ample));
+    CHECK(fresh);
+    CHECK(fake.shared.live == 1); // the new one alone
 }
 
 namespace {
@@ -149,64 +210,223 @@ bool acquireWithout(InstancePool &pool, int allocations)
 TEST_CASE("running out of memory while an instance is created or leased costs no place")
 {
     bool failed = true;
-    for (int allocations = 0; failed; ++allocations)
+    int allocations = 0;
+    for (; failed; ++allocations)
     {
         CAPTURE(allocations);
-        InstancePool pool(poolPlugin(), "one", {}); // each round creates its first instance
-        failed = acquireWithout(pool, allocations);
-        pool.cancelAll(); // touches each instance that the pool considers active
-        pool.acquire(in(ample)).lease.reset();
-        REQUIRE(acquireWithout(pool, 0)); // one that is idle
-        const auto one = pool.acquire(in(ample));
-        const auto other = pool.acquire(in(ample));
+        FakePool fake; // each round makes its first instance
+        failed = acquireWithout(fake.pool, allocations);
+        fake.pool.cancelAll(); // touches each instance that the pool considers active
+        fake.pool.acquire(in(ample)).lease.reset();
+        REQUIRE(acquireWithout(fake.pool, 0)); // one that is idle
+        const auto one = fake.pool.acquire(in(ample));
+        const auto other = fake.pool.acquire(in(ample));
         REQUIRE(one);
         REQUIRE(other);
+        CHECK(fake.shared.live == 2);
     }
-}
-
-TEST_CASE("an instance whose call hung is replaced, as often as it happens")
-{
-    InstancePool pool(poolPlugin(), "hang", {}, quick());
-    for (int hung = 0; hung < 4; ++hung)
-    {
-        auto acquired = pool.acquire(in(ample));
-        REQUIRE(acquired);
-        CHECK((*acquired.lease)->call(testCall(), in(milliseconds(0))).ended == Ended::hung);
-    }
-    CHECK(pool.shutdown(in(ample))); // does not wait for lost threads
+    CHECK(allocations > 2); // an instance, and its entry among the active ones
 }
 
 TEST_CASE("shutdown stops the calls in progress and waits for their leases")
 {
-    InstancePool pool(poolPlugin(), "wait", {});
+    FakePool fake;
+    fake.shared.waits = true;
     std::atomic<bool> begun{false};
     std::vector<psa_status> statuses;
     std::thread user([&] {
-        const auto acquired = pool.acquire(in(ample));
+        const auto acquired = fake.pool.acquire(in(ample));
         begun = true;
         for (int call = 0; call < 2; ++call) // the second starts after the shutdown and is stopped as well
-            statuses.push_back((*acquired.lease)->call(testCall(), in(ample)).error->status);
+            statuses.push_back((*acquired.lease)->call(testCall(), {}, in(ample)).error->status);
     });
     while (!begun)
         std::this_thread::yield();
-    CHECK(pool.shutdown(in(ample)));
+    CHECK(fake.pool.shutdown(in(ample)));
     user.join();
     CHECK(statuses == std::vector<psa_status>{PSA_CANCELLED, PSA_CANCELLED});
-    CHECK(pool.acquire(in(ample)).outcome.error->status == PSA_CANCELLED);
+    CHECK(fake.pool.acquire(in(ample)).outcome.error->status == PSA_CANCELLED);
+    CHECK(fake.shared.live == 0);
 }
 
 TEST_CASE("shutdown does not wait longer than it may, and a lease may outlive its pool")
 {
-    auto pool = std::make_unique<InstancePool>(poolPlugin(), "one", PluginLog{});
+    Shared shared;
+    auto pool = std::make_unique<InstancePool>(std::make_unique<FakeFactory>(shared), 1, "plugin");
     auto acquired = pool->acquire(in(ample));
     CHECK(!pool->shutdown(in(milliseconds(1))));
     pool.reset();
-    CHECK_THAT(tested(*acquired.lease), Catch::Contains("one"));
+    CHECK((*acquired.lease)->call(testCall(), {}, in(ample)).ok());
+    acquired.lease.reset();
+    CHECK(shared.live == 0);
+}
+
+namespace {
+
+/// A pool of the real plugin, with the two instances that its descriptor allows.
+struct RealPool
+{
+    std::shared_ptr<ValueCache> cache = std::make_shared<ValueCache>(std::make_shared<psa::clock::SystemClock>());
+    InstancePool pool;
+
+    explicit RealPool(const std::string &configuration)
+        : pool(instancesInProcess(faultPlugin("pool"), configuration, {}, {milliseconds(30)}),
+               faultPlugin("pool")->maxInstances, "pool")
+    {
+    }
+
+    CallOutcome create(InstancePool::Acquired &acquired, const std::string &reference, milliseconds time = ample) const
+    {
+        CallContext context;
+        context.cache = cache;
+        return (*acquired.lease)->call(createTicketCall(reference, "{}"), context, in(time));
+    }
+    /// Until a call with the reference "wait" is in progress.
+    void awaitWaiting() const
+    {
+        while (!cache->get("waiting"))
+            std::this_thread::sleep_for(milliseconds(1));
+    }
+    /// The process of an instance.
+    int processOf(InstancePool::Acquired &acquired) const { return processIn(create(acquired, "")); }
+    static int processIn(const CallOutcome &made)
+    {
+        if (!made.ok())
+            return 0;
+        const auto ticket = psa::json::parseStrict(made.result).extract<Poco::JSON::Object::Ptr>()->getObject("ticket");
+        return std::stoi(ticket->getValue<std::string>("id"));
+    }
+};
+
+/// Waits until the process has ended and is no zombie any more. False after a minute.
+bool hasEnded(int process)
+{
+    for (const auto until = in(ample); InstancePool::Clock::now() < until; std::this_thread::sleep_for(milliseconds(1)))
+        if (kill(process, 0) != 0)
+            return true;
+    return false;
+}
+
+} // namespace
+
+TEST_CASE("acquire reports the plugin's error about its configuration")
+{
+    RealPool real("refuse");
+    for (int time = 0; time < 3; ++time)
+    {
+        const auto refused = real.pool.acquire(in(ample));
+        REQUIRE(!refused);
+        CHECK(refused.outcome.error->status == PSA_INVALID_CONFIG);
+        CHECK(refused.outcome.error->message == "refused on purpose");
+    }
+}
+
+TEST_CASE("the instances of a pool share a process, which ends with the pool")
+{
+    int process = 0;
+    {
+        RealPool real("one");
+        auto first = real.pool.acquire(in(ample));
+        auto second = real.pool.acquire(in(ample));
+        REQUIRE(first);
+        REQUIRE(second);
+        process = real.processOf(first);
+        CHECK(process != getpid());
+        CHECK(real.processOf(second) == process);
+        CHECK(kill(process, 0) == 0);
+    }
+    CHECK(hasEnded(process));
+}
+
+TEST_CASE("when a process died, its instances are replaced by those of a new one")
+{
+    RealPool real("one");
+    auto first = real.pool.acquire(in(ample));
+    auto second = real.pool.acquire(in(ample));
+    const int process = real.processOf(first);
+    second.lease.reset();
+    CHECK(real.create(first, "crash").ended == Ended::died);
+    first.lease.reset();
+    for (int instance = 0; instance < 2; ++instance)
+    {
+        auto acquired = real.pool.acquire(in(ample));
+        REQUIRE(acquired);
+        const int now = real.processOf(acquired);
+        CHECK(now != 0);
+        CHECK(now != process);
+    }
+    CHECK(hasEnded(process));
+}
+
+TEST_CASE("a process that died in one call takes the other calls with it, and neither is said to be alone")
+{
+    RealPool real("one");
+    auto first = real.pool.acquire(in(ample));
+    auto second = real.pool.acquire(in(ample));
+    CallOutcome sibling;
+    std::thread other([&] { sibling = real.create(second, "wait"); });
+    real.awaitWaiting();
+    const CallOutcome crashed = real.create(first, "crash");
+    other.join();
+    for (const CallOutcome *const outcome : {&crashed, static_cast<const CallOutcome *>(&sibling)})
+    {
+        CHECK(outcome->ended == Ended::died);
+        CHECK_FALSE(outcome->alone);
+        REQUIRE(outcome->error);
+        CHECK_THAT(outcome->error->message, Catch::Contains("signal SIGABRT"));
+    }
+}
+
+TEST_CASE("a hung call disturbs no other: its process ends the calls in progress and takes no more, a new one does")
+{
+    RealPool real("one");
+    auto hanging = real.pool.acquire(in(ample));
+    auto sibling = real.pool.acquire(in(ample));
+    const int process = real.processOf(hanging);
+    REQUIRE(real.processOf(sibling) == process);
+    CallOutcome waited;
+    std::thread other([&] { waited = real.create(sibling, "wait"); });
+    real.awaitWaiting();
+
+    CHECK(real.create(hanging, "hang", milliseconds(50)).ended == Ended::hung);
+    hanging.lease.reset();
+    auto fresh = real.pool.acquire(in(ample));
+    int now = 0;
+    if (fresh)
+        now = real.processOf(fresh);
+    const bool survived = kill(process, 0) == 0;
+    real.cache->put("go", "1", milliseconds(60000));
+    other.join();
+
+    CHECK(now != 0);
+    CHECK(now != process);
+    CHECK(survived);
+    CHECK(RealPool::processIn(waited) == process);
+    sibling.lease.reset();
+    CHECK(hasEnded(process));
+}
+
+TEST_CASE("shutdown cancels a call of a real plugin")
+{
+    RealPool real("wait");
+    CallOutcome outcome;
+    std::atomic<bool> begun{false};
+    std::thread user([&] {
+        const auto acquired = real.pool.acquire(in(ample));
+        begun = true;
+        outcome = (*acquired.lease)->call(testCall(), {}, in(ample));
+    });
+    while (!begun)
+        std::this_thread::yield();
+    CHECK(real.pool.shutdown(in(ample)));
+    user.join();
+    REQUIRE(outcome.error);
+    CHECK(outcome.error->status == PSA_CANCELLED);
 }
 
 TEST_CASE("threads may race acquire and cancel")
 {
-    InstancePool pool(poolPlugin(), "wait", {});
+    RealPool real("wait");
     std::atomic<int> done{0};
     std::atomic<int> wrong{0};
     std::vector<std::thread> users;
@@ -215,19 +435,20 @@ TEST_CASE("threads may race acquire and cancel")
         users.emplace_back([&] {
             for (int round = 0; round < 25; ++round)
             {
-                const auto acquired = pool.acquire(in(ample));
-                const bool good = acquired && (*acquired.lease)->call(testCall(), in(ample)).ended == Ended::returned;
+                const auto acquired = real.pool.acquire(in(ample));
+                const bool good =
+                    acquired && (*acquired.lease)->call(testCall(), {}, in(ample)).ended == Ended::returned;
                 wrong += good ? 0 : 1;
             }
             ++done;
         });
     while (done < 4)
     {
-        pool.cancelAll();
+        real.pool.cancelAll();
         std::this_thread::yield();
     }
     for (std::thread &user : users)
         user.join();
     CHECK(wrong == 0);
-    CHECK(pool.shutdown(in(ample)));
+    CHECK(real.pool.shutdown(in(ample)));
 }

@@ -3,7 +3,6 @@
 #include "host/access/request_authenticator.h"
 #include "host/http/http_server.h"
 #include "host/json/json_text.h"
-#include "host/plugin/host_table.h"
 #include "host/plugin/plugin_loader.h"
 #include "host/run/application.h"
 #include "host/store/sqlite_store.h"
@@ -61,10 +60,9 @@ private:
 
 LoadReport plugin()
 {
-    static HostTable table({}, hostServices());
     LoaderPolicy policy;
     policy.trustedPaths = {"/"};
-    static PluginLoader loader(table.raw(), {}, policy);
+    static PluginLoader loader({}, policy);
     return loader.load(MINIMAL_C);
 }
 

@@ -9,9 +9,17 @@ setting() { sed -n "s/^$1=//p" psa-host.service; }
 must_be() { [ "$(setting "$1")" = "$2" ] || { echo "$1 is \"$(setting "$1")\"; expected \"$2\"" >&2; exit 1; }; }
 must_be Restart always
 must_be StartLimitIntervalSec 0
+# A stop lets the processes in which plugins run end their calls, and one of them that runs out of memory ends alone.
+must_be KillMode mixed
+must_be OOMPolicy continue
 for forbidden in RestartPreventExitStatus StartLimitBurst StartLimitAction RuntimeMaxSec; do must_be "$forbidden" ""; done
 seconds=$(setting RestartSec)
 [[ $seconds =~ ^[1-9][0-9]?$ ]] || { echo "RestartSec is \"$seconds\"; expected 1 to 99 seconds" >&2; exit 1; }
+
+# What psa-plugin-runner confines itself with.
+for call in seccomp landlock_create_ruleset landlock_add_rule landlock_restrict_self prlimit64; do
+    setting SystemCallFilter | tr ' ' '\n' | grep -qx "$call" || { echo "the unit does not allow $call" >&2; exit 1; }
+done
 
 command -v systemd-analyze > /dev/null || { echo "skipped: there is no systemd-analyze"; exit 77; }
 work=$(mktemp -d)

@@ -1,5 +1,7 @@
 /* A plugin that uses the host's services, well or badly: the text of its configuration says how. Its create_ticket sends
- * "twice" or "thrice", the later ones with the "other body", and says "unavailable" or that all is well. */
+ * "twice" or "thrice", the later ones with the "other body", and says "unavailable" or that all is well; or it sends on
+ * a "thread", "two at once", or after the call, "late"; or it ends with "hang" or "crash" when its request was "sent" or
+ * "while sending". The host of the test puts "sending" into the cache when a request is under way. */
 #include "tests/faults/good_base.h"
 
 #include <psa/cache.h>
@@ -17,7 +19,11 @@ struct uses_services
     const psa_call *call;
     psa_http_response answer;
     char detail[300];
-    int sent; /* requests of the call under way that change something */
+    int callbacks;
+    int sent;               /* requests of the call under way that change something */
+    volatile int threads;   /* that send and have not ended */
+    volatile unsigned late; /* what the send of a thread returned */
+    volatile int ended;     /* the call whose thread sends late has ended */
 };
 static struct uses_services *self_of(psa_instance *instance)
 {
@@ -28,6 +34,7 @@ static void on_response(void *user, const psa_http_response *response)
 {
     struct uses_services *self = (struct uses_services *)user;
     self->answer = *response;
+    ++self->callbacks;
     snprintf(self->detail, sizeof self->detail, "%.*s", (int)response->detail.size, response->detail.data);
 }
 
@@ -57,6 +64,8 @@ static psa_status send(struct uses_services *self, const psa_call *call, uint32_
         header.value.data = NULL;
     if (strcmp(self->how, "header name") == 0)
         header.name.data = NULL;
+    if (strcmp(self->how, "huge") == 0)
+        request.url.size = SIZE_MAX;
     if (strcmp(self->how, "url") == 0)
         request.url.data = NULL;
     if (strcmp(self->how, "null") == 0)
@@ -69,8 +78,39 @@ static psa_status send(struct uses_services *self, const psa_call *call, uint32_
 static void *send_on_thread(void *user)
 {
     struct uses_services *self = (struct uses_services *)user;
-    send(self, self->call, PSA_HTTP_MUTATES);
+    while (strcmp(self->how, "late") == 0 && !self->ended)
+        usleep(1000);
+    self->late = send(self, self->call, PSA_HTTP_MUTATES);
+    --self->threads;
     return NULL;
+}
+
+static void start_thread(struct uses_services *self)
+{
+    pthread_t thread;
+    self->threads = 1;
+    pthread_create(&thread, NULL, send_on_thread, self);
+    pthread_detach(thread);
+}
+
+static void ignore(void *user, psa_str value)
+{
+    (void)user, (void)value;
+}
+
+static void wait_until_sending(const struct uses_services *self, const psa_call *call)
+{
+    const psa_cache *cache = (const psa_cache *)self->host->get_extension(self->host, PSA_CACHE_ID);
+    while (cache->get(call, TEXT("sending"), NULL, ignore) == PSA_NOT_FOUND)
+        usleep(1000);
+}
+
+static void end_badly(const char *how)
+{
+    if (strncmp(how, "crash", 5) == 0)
+        abort();
+    while (strncmp(how, "hang", 4) == 0)
+        pause();
 }
 
 #define FAULT_CREATE create
@@ -106,14 +146,20 @@ static psa_status test(const psa_call *call, psa_instance *instance)
     const psa_cache *cache = (const psa_cache *)self->host->get_extension(self->host, PSA_CACHE_ID);
     char value[100] = "nothing";
     char result[700];
+    int callbacks;
     psa_status sent, got, put;
+    self->ended = 1;
+    while (self->threads > 0)
+        usleep(1000);
     got = cache->get(call, TEXT("zone"), value, on_value);
     put = cache->put(call, TEXT("zone"), TEXT("five"), 1000);
+    callbacks = self->callbacks;
     sent = send(self, call, 0);
     snprintf(result, sizeof result,
-             "{\"version\":1,\"summary\":\"sent %u, delivery %u, http %u, got %u %s, put %u, at %lld: %s\"}", sent,
-             self->answer.delivery, self->answer.status, got, value, put, (long long)clock->unix_ms(call),
-             self->detail);
+             "{\"version\":1,\"summary\":\"sent %u, delivery %u, http %u, got %u %s, put %u, at %lld: %s, late "
+             "status %u, callbacks %d\"}",
+             sent, self->answer.delivery, self->answer.status, got, value, put, (long long)clock->unix_ms(call),
+             self->detail, self->late, callbacks);
     call->put_result(call, good_text(result, strlen(result)));
     return PSA_OK;
 }
@@ -125,16 +171,21 @@ static psa_status create_ticket(const psa_call *call, psa_instance *instance, ps
     (void)reference, (void)ticket;
     self->call = call;
     self->sent = 0;
-    if (strcmp(self->how, "thread") == 0)
+    if (strcmp(self->how, "thread") == 0 || strcmp(self->how, "two at once") == 0 ||
+        strstr(self->how, "while sending") != NULL)
     {
-        pthread_t thread;
-        pthread_create(&thread, NULL, send_on_thread, self);
-        pthread_detach(thread);
-        while (self->host->get_extension(self->host, "test.sending") == NULL)
-            usleep(1000); /* the host of the test says when the request is under way */
+        start_thread(self);
+        wait_until_sending(self, call);
     }
+    else if (strcmp(self->how, "late") == 0)
+        start_thread(self);
     else if (strcmp(self->how, "nothing") != 0)
         send(self, call, PSA_HTTP_MUTATES);
+    end_badly(self->how);
+    if (strcmp(self->how, "two at once") == 0)
+        send(self, call, PSA_HTTP_MUTATES);
+    while (strcmp(self->how, "two at once") == 0 && self->threads > 0)
+        usleep(1000);
     if (strcmp(self->how, "read too") == 0)
         send(self, call, 0);
     if (strstr(self->how, "twice") != NULL || strstr(self->how, "thrice") != NULL)

@@ -1,6 +1,5 @@
 #include "tests/integration/common/rig.h"
 
-#include "host/plugin/host_table.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/plugin_loader.h"
 
@@ -36,10 +35,9 @@ EgressConfig egressTo(const sandbox::Simulator &simulator, const std::vector<std
 std::shared_ptr<const LoadedPlugin> load(const std::string &file)
 {
     const auto log = [](psa_log_level, const std::string &) {};
-    static auto *const table = new HostTable(log, hostServices()); // Plugins may keep it.
     LoaderPolicy policy;
     policy.trustedPaths = {std::filesystem::path(file).parent_path()};
-    const LoadReport report = PluginLoader(table->raw(), log, policy).load(file);
+    const LoadReport report = PluginLoader(log, policy).load(file);
     INFO(report.found << "; " << report.advice);
     REQUIRE(report.state == LoadState::ready);
     return report.plugin;

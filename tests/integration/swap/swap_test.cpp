@@ -2,7 +2,6 @@
 #include "host/connection/connection.h"
 #include "host/json/strict_json.h"
 #include "host/net/http_types.h"
-#include "host/plugin/host_table.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/plugin_loader.h"
 #include "tests/integration/swap/operator.h"
@@ -178,13 +177,6 @@ TEST_CASE("a plugin that hangs at its start is abandoned, with everything that i
                              Contains("within 300 ms"));
 }
 
-TEST_CASE("the command that probes a plugin is not for people, and says so")
-{
-    const ProgramResult result = psa::test::runProgram(PSA_HOST, {"probe-plugin", SWAP_1, "5000"});
-    CHECK(result.exitCode == 2);
-    CHECK_THAT(result.err, Contains("psa-host plugins list"));
-}
-
 namespace {
 
 /// Answers every request.
@@ -209,10 +201,9 @@ TEST_CASE("two builds work concurrently in one process, for two connections")
     using namespace psa::json;
     using namespace psa::net;
     using namespace psa::plugin;
-    static auto *table = new HostTable({}, hostServices());
     LoaderPolicy policy;
     policy.trustedPaths = {"/"};
-    PluginLoader loader(table->raw(), {}, policy);
+    PluginLoader loader({}, policy);
     std::vector<std::unique_ptr<Connection>> connections;
     for (const char *const file : {SWAP_1, SWAP_2})
     {

@@ -2,7 +2,6 @@
 #include "tenant.h"
 #include "zone.h"
 
-#include "host/plugin/host_table.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/plugin_loader.h"
 
@@ -46,10 +45,9 @@ TEST_CASE("the descriptor matches the schema and uses the guide's terms")
 
 TEST_CASE("the built plugin loads")
 {
-    static auto *table = new psa::plugin::HostTable({}, {});
     psa::plugin::LoaderPolicy policy;
     policy.trustedPaths = {AUTOTASK_PLUGIN};
-    psa::plugin::PluginLoader loader(table->raw(), {}, policy);
+    psa::plugin::PluginLoader loader({}, policy);
     const psa::plugin::LoadReport report = loader.load(AUTOTASK_PLUGIN);
     INFO(report.found);
     CHECK(report.state == psa::plugin::LoadState::ready);

@@ -2,7 +2,6 @@
 #include "company.h"
 #include "configuration.h"
 
-#include "host/plugin/host_table.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/plugin_loader.h"
 
@@ -64,10 +63,9 @@ TEST_CASE("the descriptor matches the schema and uses ConnectWise's terms")
 
 TEST_CASE("the built plugin loads")
 {
-    static auto *table = new psa::plugin::HostTable({}, {});
     psa::plugin::LoaderPolicy policy;
     policy.trustedPaths = {CONNECTWISE_PLUGIN};
-    psa::plugin::PluginLoader loader(table->raw(), {}, policy);
+    psa::plugin::PluginLoader loader({}, policy);
     const psa::plugin::LoadReport report = loader.load(CONNECTWISE_PLUGIN);
     INFO(report.found);
     CHECK(report.state == psa::plugin::LoadState::ready);

@@ -1,8 +1,6 @@
 // Time in which the process did not run does not count.
 #include "host/clock/running_clock.h"
 #include "host/net/watchdog.h"
-#include "host/plugin/worker.h"
-#include "tests/support/gate.h"
 
 #include <catch2/catch.hpp>
 
@@ -11,13 +9,13 @@
 
 #include <array>
 #include <atomic>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 
 using namespace psa::clock;
 using namespace psa::net;
-using namespace psa::plugin;
 using namespace std::chrono_literals;
-using psa::test::Gate;
 
 namespace {
 
@@ -84,38 +82,38 @@ TEST_CASE("the running time continues where it was when the steady time comes fr
     CHECK(now - last < 10s);
 }
 
-TEST_CASE("a worker's task is not abandoned because the process was frozen", "[running-clock]")
+TEST_CASE("a wait does not end because the process was frozen", "[running-clock]")
 {
     const Freezer freezer;
-    const auto released = std::make_shared<Gate>();
-    Gate begun;
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool released = false;
     std::atomic<bool> noticed{false};
+    std::unique_lock lock(mutex);
     std::thread outside([&] {
-        begun.wait();
+        {
+            const std::lock_guard begun(mutex); // free as soon as the other waits
+        }
         Freezer::freeze(1h);
         noticed = Freezer::isNoticed();
-        released->open();
+        const std::lock_guard end(mutex);
+        released = true;
+        changed.notify_all();
     });
-    Worker worker;
-    CHECK(worker.run(
-        [&begun, released] {
-            begun.open();
-            released->wait(60s);
-        },
-        RunningClock::now() + 30s));
+    CHECK(waitUntil(changed, lock, RunningClock::now() + 30s, [&] { return released; }));
+    lock.unlock();
     outside.join();
     CHECK(noticed);
-    CHECK_FALSE(worker.abandoned());
 }
 
-TEST_CASE("a task that takes too long while the process runs is abandoned", "[running-clock]")
+TEST_CASE("a wait that takes too long while the process runs ends", "[running-clock]")
 {
     const Freezer freezer;
     stepNs = std::chrono::nanoseconds(500ms).count();
-    const auto released = std::make_shared<Gate>();
-    Worker worker;
-    CHECK_FALSE(worker.run([released] { released->wait(60s); }, RunningClock::now() + 3s));
-    released->open();
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::unique_lock lock(mutex);
+    CHECK_FALSE(waitUntil(changed, lock, RunningClock::now() + 3s, [] { return false; }));
 }
 
 TEST_CASE("a socket is not shut down because the process was frozen", "[running-clock]")

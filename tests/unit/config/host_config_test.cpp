@@ -39,7 +39,17 @@ TEST_CASE("a configuration file is read")
     const HostConfig config = readConfig(file.path);
     CHECK(config.pluginFolders == std::vector<std::filesystem::path>{"/usr/lib/psa-host"});
     CHECK(config.loader.startDeadline == std::chrono::milliseconds(700));
+    CHECK(!config.loader.confinementRequired);
     CHECK(config.loader.pins.at("a.so") == std::string(64, 'a'));
+}
+
+TEST_CASE("the confinement of plugins is required or available, and nothing else")
+{
+    CHECK(readConfig(File("[plugins]\nconfinement = \"required\"\n").path).loader.confinementRequired);
+    CHECK(!readConfig(File("[plugins]\nconfinement = \"available\"\n").path).loader.confinementRequired);
+    const File file("[plugins]\nconfinement = \"off\"\n");
+    CHECK_THROWS_WITH(readConfig(file.path),
+                      Catch::Contains(":2:") && Catch::Contains("must be \"required\" or \"available\""));
 }
 
 TEST_CASE("what the operator allows for egress is read")

@@ -12,10 +12,10 @@ TEST_CASE("the remaining time follows the clock of the call")
     const auto clock = std::make_shared<psa::test::ManualClock>();
     CallContext context;
     context.clock = clock;
-    const auto call = CallState::begin("test", clock->running() + milliseconds(1500), {}, context);
-    CHECK(call->raw()->remaining_ms(call->raw()) == 1500);
+    const CallState call("test", clock->running() + milliseconds(1500), {}, context);
+    CHECK(call.remainingMs() == 1500);
     clock->advance(milliseconds(1000));
-    CHECK(call->raw()->remaining_ms(call->raw()) == 500);
+    CHECK(call.remainingMs() == 500);
     clock->advance(milliseconds(600));
-    CHECK(call->raw()->remaining_ms(call->raw()) == -100);
+    CHECK(call.remainingMs() == -100);
 }

@@ -1,5 +1,5 @@
 // Advice for each kind of error of the dynamic linker, in the words of glibc's messages.
-#include "host/plugin/library.h"
+#include "host/plugin/linker_advice.h"
 
 #include <catch2/catch.hpp>
 
@@ -15,7 +15,7 @@ TEST_CASE("the dynamic linker's message determines what has to be rebuilt or ins
     CHECK_THAT(linkerAdvice("libfoo.so.1: cannot open shared object file: No such file or directory"),
                Contains("Install the library libfoo.so.1"));
     CHECK_THAT(linkerAdvice("libfoo.so.1: cannot open shared object file: Permission denied"),
-               Contains("Make libfoo.so.1") && Contains("readable"));
+               Contains("Install libfoo.so.1") && Contains("readable"));
     CHECK_THAT(linkerAdvice("/p/a.so: undefined symbol: foo_init"), Contains("the library that has foo_init;"));
     CHECK_THAT(linkerAdvice("/p/a.so: undefined symbol: foo_init, version FOO_1.2"),
                Contains("takes foo_init from is older"));
@@ -28,7 +28,7 @@ TEST_CASE("the dynamic linker's message determines what has to be rebuilt or ins
     CHECK_THAT(linkerAdvice("/p/a.so: failed to map segment from shared object: Operation not permitted"),
                Contains("noexec"));
     CHECK_THAT(linkerAdvice("/p/a.so: failed to map segment from shared object: Cannot allocate memory"),
-               Contains("memory limit"));
+               Contains("512 MiB"));
     CHECK_THAT(linkerAdvice("libfoo.so.1: cannot enable executable stack as shared object requires: Permission denied"),
                Contains("noexecstack"));
     CHECK_THAT(linkerAdvice("/p/a.so: cannot make segment writable for relocation: Permission denied"),

@@ -1,6 +1,6 @@
 #include "host/json/json_text.h"
 #include "host/plugin/documents.h"
-#include "host/plugin/verb.h"
+#include "host/plugin/verb_call.h"
 
 #include <catch2/catch.hpp>
 

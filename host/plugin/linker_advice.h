@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace psa::plugin {
+
+/// What to do about a library that the dynamic linker rejects. `words`: the message of dlerror().
+std::string linkerAdvice(std::string_view words);
+
+} // namespace psa::plugin

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "host/plugin/call_state.h"
+#include "host/plugin/verb_call.h"
+
+namespace psa::plugin {
+
+/// One configured object of a plugin, wherever it lives. The caller makes one call at a time; cancel() and stop() may be
+/// called from any thread. Its destructor ends the object.
+class PluginInstance
+{
+public:
+    using Clock = clock::RunningClock;
+
+    virtual ~PluginInstance() = default;
+
+    /// `asked`: see needsConfiguration(). `context`: what the call may use of the host. If the plugin does not offer the
+    /// verb's extension, fails with PSA_NOT_IMPLEMENTED without calling it.
+    virtual CallOutcome call(const VerbCall &asked, CallContext context, Clock::time_point deadline) = 0;
+    /// Asks the call in progress, if any, to stop.
+    virtual void cancel() = 0;
+    /// Asks the call in progress, and all later ones, to stop.
+    virtual void stop() = 0;
+    /// False: no further call can succeed, and another instance must take over.
+    virtual bool isUsable() const = 0;
+};
+
+} // namespace psa::plugin

@@ -1,0 +1,161 @@
+/* Ends its process, or never returns, in the verb and in the way that its configuration says, such as
+ * "find_ticket segv". */
+#include "tests/faults/good_base.h"
+
+#include <psa/choices.h>
+#include <psa/find_ticket.h>
+#include <psa/ticket.h>
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define FAULT_DESCRIPTOR                                                                                               \
+    DESCRIPTOR(FORM(""), ",\"extensions\":[\"psa.find-ticket/1\",\"psa.choices/1\",\"psa.ticket/1\"]")
+
+struct told
+{
+    char how[100];
+};
+
+NO_SANITIZER static void segv(void)
+{
+    int *volatile nowhere = NULL;
+    *(volatile int *)nowhere = 1;
+}
+
+static void on_signal(int number)
+{
+    (void)number;
+    segv();
+}
+
+static void *on_thread(void *unused)
+{
+    (void)unused;
+    segv();
+    return NULL;
+}
+
+static void die_on_thread(void)
+{
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, on_thread, NULL) == 0)
+        pthread_join(thread, NULL);
+}
+
+static void die_in_handler(void)
+{
+    signal(SIGUSR1, on_signal);
+    raise(SIGUSR1);
+}
+
+static void end(const char *way)
+{
+    volatile unsigned rounds = 0;
+    if (strcmp(way, "segv") == 0)
+        segv();
+    if (strcmp(way, "abort") == 0)
+        abort();
+    if (strcmp(way, "trap") == 0)
+        __builtin_trap();
+    if (strcmp(way, "_exit") == 0)
+        _exit(7);
+    if (strcmp(way, "exit") == 0)
+        exit(8);
+    if (strcmp(way, "thread") == 0)
+        die_on_thread();
+    if (strcmp(way, "handler") == 0)
+        die_in_handler();
+    while (strcmp(way, "hang") == 0)
+        pause();
+    while (strcmp(way, "spin") == 0)
+        ++rounds;
+}
+
+static void end_in(const psa_instance *instance, const char *verb)
+{
+    const char *how = ((const struct told *)(const void *)instance)->how;
+    const size_t size = strlen(verb);
+    if (strncmp(how, verb, size) == 0 && how[size] == ' ')
+        end(how + size + 1);
+}
+
+static psa_status finish(const psa_call *call, const psa_instance *instance, const char *verb, psa_str result)
+{
+    end_in(instance, verb);
+    call->put_result(call, result);
+    return PSA_OK;
+}
+
+#define FAULT_CREATE create
+static psa_status create(const psa_call *call, const psa_host *host, psa_instance **instance)
+{
+    (void)call, (void)host;
+    *instance = (psa_instance *)calloc(1, sizeof(struct told));
+    return PSA_OK;
+}
+
+#define FAULT_DESTROY destroy
+static void destroy(psa_instance *instance)
+{
+    end_in(instance, "destroy");
+    free(instance);
+}
+
+#define FAULT_CONFIGURE configure
+static psa_status configure(const psa_call *call, psa_instance *instance, psa_str json)
+{
+    (void)call;
+    snprintf(((struct told *)(void *)instance)->how, sizeof(struct told), "%.*s", (int)json.size, json.data);
+    end_in(instance, "configure");
+    return PSA_OK;
+}
+
+#define FAULT_TEST test
+static psa_status test(const psa_call *call, psa_instance *instance)
+{
+    return finish(call, instance, "test", TEXT("{\"version\":1,\"summary\":\"Connected\"}"));
+}
+
+#define FAULT_CREATE_TICKET create_ticket
+static psa_status create_ticket(const psa_call *call, psa_instance *instance, psa_str reference, psa_str ticket)
+{
+    (void)reference, (void)ticket;
+    return finish(call, instance, "create_ticket", TEXT("{\"version\":1,\"ticket\":{\"id\":\"1\"}}"));
+}
+
+static psa_status find(const psa_call *call, psa_instance *instance, psa_str reference)
+{
+    (void)reference;
+    return finish(call, instance, "find_ticket", TEXT("{\"version\":1,\"tickets\":[]}"));
+}
+
+static psa_status list(const psa_call *call, psa_instance *instance, const psa_choices_query *query)
+{
+    (void)query;
+    return finish(call, instance, "list_choices", TEXT("{\"version\":1,\"items\":[]}"));
+}
+
+static psa_status read_ticket(const psa_call *call, psa_instance *instance, psa_str id)
+{
+    (void)id;
+    return finish(call, instance, "read_ticket", TEXT("{\"version\":1,\"ticket\":{\"id\":\"1\"}}"));
+}
+
+#define FAULT_GET_EXTENSION get
+static const void *get(const psa_host *host, const char *id)
+{
+    static const psa_find_ticket find_table = {sizeof find_table, 0, find};
+    static const psa_choices choices_table = {sizeof choices_table, 0, list};
+    static const psa_ticket ticket_table = {sizeof ticket_table, 0, read_ticket};
+    (void)host;
+    if (strcmp(id, PSA_FIND_TICKET_ID) == 0)
+        return &find_table;
+    if (strcmp(id, PSA_CHOICES_ID) == 0)
+        return &choices_table;
+    return strcmp(id, PSA_TICKET_ID) == 0 ? &ticket_table : NULL;
+}
+
+#include "tests/faults/good_rest.h"

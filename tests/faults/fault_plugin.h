@@ -1,0 +1,37 @@
+#pragma once
+
+#include "host/plugin/instance.h"
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace psa::test {
+
+/// The plugin of a fault, loaded once per process; it must be loadable.
+std::shared_ptr<const plugin::LoadedPlugin> faultPlugin(const std::string &name);
+
+/// A deadline.
+plugin::Instance::Clock::time_point in(std::chrono::milliseconds time);
+/// For calls that end much sooner.
+constexpr std::chrono::milliseconds ample{60000};
+
+/// Lines that plugins logged. Thread-safe.
+class Lines
+{
+public:
+    /// Adds to `lines`, which it keeps: some lines come when the test is over.
+    static plugin::PluginLog log(std::shared_ptr<Lines> lines);
+
+    std::vector<std::string> all() const;
+    /// All, separated by line feeds.
+    std::string text() const;
+
+private:
+    mutable std::mutex mutex_;
+    std::vector<std::string> lines_;
+};
+
+} // namespace psa::test
