@@ -233,7 +233,8 @@ const std::vector<Check> configurationChecks{
      .level = 2,
      .requirement = "configure survives any input, rejects anything but a JSON object with invalid_config, and the "
                     "instance can still be destroyed.",
-     .consequence = "A damaged store crashes the host, or the plugin works without a configuration.",
+     .consequence =
+         "After damage to the store the plugin's process crashes, or the plugin works without a configuration.",
      .needs = {"C01", "L10"},
      .run = survivesGarbage},
     {.id = "C04",

@@ -101,14 +101,14 @@ const std::vector<Check> globalChecks{
      .level = 2,
      .requirement = "Signal handlers, locale, environment, working folder, umask, limits, standard descriptors, "
                     "floating-point environment, and Poco's process-wide state are left alone.",
-     .consequence = "The host and all other plugins run with settings that nobody chose; TLS may not verify anything.",
+     .consequence = "All instances of the connection run with settings that nobody chose.",
      .needs = {"C03", "V03"},
      .run = leavesProcessAlone},
     {.id = "G02",
      .title = "Nothing on standard output and error",
      .level = 2,
      .requirement = "A plugin writes to the log of its call and nowhere else.",
-     .consequence = "Output that scripts read from the host is corrupted.",
+     .consequence = "The output is discarded, except for the last bytes, which are shown after a crash.",
      .needs = {"C03", "V03"},
      .run = writesNothing},
     {.id = "G03",
@@ -116,7 +116,7 @@ const std::vector<Check> globalChecks{
      .level = 2,
      .requirement = "After every call has returned there are no additional threads, descriptors, processes or keys "
                     "of thread-specific data.",
-     .consequence = "The host grows until it crashes, or crashes on exit.",
+     .consequence = "The plugin's process grows until it reaches a limit and fails.",
      .needs = {"M01", "L09"},
      .run = leavesNothingRunning},
 };

@@ -191,7 +191,7 @@ const std::vector<Check> loadChecks{
      .level = 4,
      .requirement =
          "Hundreds of instances and calls leave no additional memory, open files, threads or thread-specific keys.",
-     .consequence = "A host that runs for months crashes.",
+     .consequence = "The plugin's process crashes after months.",
      .needs = {"T02", "L09", "L11", "G03"},
      .limit = std::chrono::seconds(240),
      .run = leaks},

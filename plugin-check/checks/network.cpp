@@ -181,7 +181,8 @@ const std::vector<Check> networkChecks{
      .level = 3,
      .requirement =
          "A call returns within 500 ms after its deadline and within a second after cancellation, at any point.",
-     .consequence = "The host abandons the instance, and after three of them pauses the connection.",
+     .consequence = "The host retires the plugin's process: it gives new calls to another one and kills this one after "
+                    "its other calls.",
      .needs = {"C01", "V01", "V02", "V03", "M01", "M02", "M03"},
      .limit = std::chrono::seconds(120),
      .run = deadlineAndCancel},

@@ -54,8 +54,8 @@ void extensionsReturn(CheckContext &context)
     });
 }
 
-constexpr const char *lostThread =
-    "The host ends the plugin's process with all calls in it; a ticket in whose calls this happens twice needs review.";
+constexpr const char *afterHang =
+    "After a hang, the host gives new calls to another process and kills this one after its other calls.";
 
 } // namespace
 
@@ -64,7 +64,7 @@ const std::vector<Check> verbChecks{
      .title = "test returns",
      .level = 2,
      .requirement = "test returns by its deadline and without an exception, without services and without a network.",
-     .consequence = lostThread,
+     .consequence = afterHang,
      .needs = {"C01"},
      .run = testReturns},
     {.id = "V02",
@@ -72,14 +72,14 @@ const std::vector<Check> verbChecks{
      .level = 2,
      .requirement = "create_ticket returns by its deadline and without an exception, without services and without "
                     "a network.",
-     .consequence = lostThread,
+     .consequence = afterHang,
      .needs = {"C01"},
      .run = createTicketReturns},
     {.id = "V03",
      .title = "The functions of extensions return",
      .level = 2,
      .requirement = "Every function of an extension does the same, even for a list of choices that does not exist.",
-     .consequence = lostThread,
+     .consequence = afterHang,
      .needs = {"A04", "V01", "V02"},
      .run = extensionsReturn},
 };
