@@ -22,7 +22,7 @@ struct CheckInputs
     std::uint64_t seed = 0;
     std::optional<std::filesystem::path> fuzzer; ///< The plugin's fuzz target, built by psa_add_fuzzer().
     std::optional<unsigned> fuzzSeconds;         ///< Overrides check.toml.
-    bool confined = true;                        ///< The plugin is limited as psa-plugin-runner is.
+    bool confined = true;                        ///< The plugin is confined as in psa-plugin-runner.
 };
 
 /// The settings of check.toml, overridden by `inputs`. Throws config::ConfigError.

@@ -62,7 +62,7 @@ CheckResult worseOf(CheckResult first, CheckResult second)
 
 using plugin::runner::SharedPage;
 
-/// What the plugin did with system calls that were denied, from the one with the number `from` on.
+/// Descriptions of the denied system calls in `page`, starting with index `from`.
 std::vector<std::string> deniedCalls(const SharedPage &page, std::uint32_t from = 0)
 {
     std::vector<std::string> calls;
@@ -80,7 +80,7 @@ CheckResult runHere(const Check &check, const CheckInputs &inputs, SharedPage &d
     CheckContext context(check.id, inputs, std::move(onStep));
     if (inputs.confined && !std::exchange(confined, true))
         if (const auto report = confinePlugins(denied); (report.inEffect & plugin::runner::systemCalls) == 0)
-            context.note("the plugin's system calls are not limited here: " + report.missing);
+            context.note("the plugin's system calls are not restricted here: " + report.missing);
     const std::uint32_t before = denied.deniedCount;
     runCheck(check, context);
     for (const std::string &call : deniedCalls(denied, before))
@@ -148,7 +148,7 @@ CheckResult CheckRunner::runOnce(const Check &check, std::uint64_t seed) const
     if (!options_.inProcess)
         return runInChild(check, inputs);
     const auto start = std::chrono::steady_clock::now();
-    static auto *denied = new SharedPage{}; // as long as the process
+    static auto *denied = new SharedPage{}; // never deleted
     CheckResult result = runHere(check, inputs, *denied, nullptr);
     result.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
     return result;

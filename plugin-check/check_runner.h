@@ -8,7 +8,7 @@
 
 namespace psa::check {
 
-/// Which checks run, and how.
+/// Which checks to run, and how.
 struct RunOptions
 {
     int level = 2;
@@ -16,7 +16,7 @@ struct RunOptions
     std::string skip; ///< RE2 of ids to leave out; empty = none.
     unsigned repeat = 1;
     std::optional<std::chrono::milliseconds> limit; ///< Overrides each check's own.
-    bool inProcess = false;                         ///< For debuggers: a crash ends everything.
+    bool inProcess = false; ///< For debuggers: run checks in this process, so that a crash ends the checker.
 };
 
 /// Runs checks of one plugin, one after the other, and keeps their results.
@@ -28,7 +28,7 @@ public:
     /// The checks selected by the options. Throws std::runtime_error for an invalid expression.
     std::vector<const Check *> chosen() const;
 
-    /// Runs `check`, unless one that it needs was run and did not pass.
+    /// Runs `check`, unless a check that it needs has run and did not pass.
     CheckResult run(const Check &check);
 
 private:

@@ -18,21 +18,21 @@ namespace {
 
 using namespace plugin::runner;
 
-struct Ends
+struct SocketPair
 {
     os::FileDescriptor host;
     os::FileDescriptor child;
 };
 
-Ends connected()
+SocketPair makeSocketPair()
 {
     std::array<int, 2> ends{};
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()) != 0)
-        throw std::system_error(errno, std::generic_category(), "no socket for the plugin");
+        throw std::system_error(errno, std::generic_category(), "cannot create a socket for the plugin");
     return {os::FileDescriptor(ends[0]), os::FileDescriptor(ends[1])};
 }
 
-/// A thread that runs serve(). It returns soon after its socket has ended, whatever the plugin does.
+/// A thread that runs serve(), which returns soon after its socket is closed, whatever the plugin does.
 class ServingThread : public Child
 {
 public:
@@ -47,7 +47,7 @@ public:
     std::string end(std::chrono::milliseconds) override
     {
         thread_.join();
-        return how_;
+        return error_;
     }
 
 private:
@@ -58,10 +58,10 @@ private:
     }
     catch (const std::system_error &error)
     {
-        how_ = error.what();
+        error_ = error.what();
     }
 
-    std::string how_;
+    std::string error_;
     std::thread thread_;
 };
 
@@ -72,7 +72,7 @@ public:
 
     Started start(int, int page, const std::string &) const override
     {
-        Ends ends = connected();
+        SocketPair ends = makeSocketPair();
         return {std::make_unique<ServingThread>(std::move(ends.child), libraryDescriptor(plugin_), page),
                 std::move(ends.host), os::FileDescriptor()};
     }
@@ -81,8 +81,8 @@ private:
     std::filesystem::path plugin_;
 };
 
-/// A call that the host began.
-struct Begun
+/// A call that the host's side has started.
+struct StartedCall
 {
     std::uint64_t number = 0;
     std::size_t slot = 0;
@@ -95,13 +95,13 @@ std::shared_ptr<const Launcher> inProcessLauncher(std::filesystem::path plugin)
     return std::make_shared<InProcessLauncher>(std::move(plugin));
 }
 
-/// What the host's side, the thread that reads and the threads of the calls use.
+/// State of the host's side, the reading thread and the threads of calls.
 struct DirectCalls::Shared
 {
-    os::FileDescriptor channel; ///< A number that shows whether the plugin closes descriptors of others.
+    os::FileDescriptor channel; ///< Kept to detect a plugin that closes descriptors that are not its own.
     std::shared_ptr<child::HostLink> link;
     std::mutex mutex; ///< Guards what follows.
-    std::optional<std::promise<Begun>> next;
+    std::optional<std::promise<StartedCall>> next;
 
     void begin(const FrameHead &head, FrameReader fields)
     {
@@ -121,18 +121,18 @@ struct DirectCalls::Shared
                 else
                     begin(frame->head, FrameReader(frame->payload));
         }
-        catch (const BadFrame &bad) // the plugin writes into files of others
+        catch (const BadFrame &bad) // the plugin wrote to a descriptor that is not its own
         {
             link->fail(std::string("the host: it sent ") + bad.what());
         }
         const std::lock_guard lock(mutex);
-        next.reset(); // its call does not begin any more
+        next.reset(); // its call will not start
     }
 };
 
 namespace {
 
-/// The thread that reads.
+/// The thread that reads the frames of the host's side.
 class ReadingThread : public Child
 {
 public:
@@ -155,14 +155,14 @@ private:
 
 } // namespace
 
-class DirectCalls::Start : public Launcher
+class DirectCalls::LinkLauncher : public Launcher
 {
 public:
-    explicit Start(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
+    explicit LinkLauncher(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
 
     Started start(int, int page, const std::string &) const override
     {
-        Ends ends = connected();
+        SocketPair ends = makeSocketPair();
         shared_->channel = std::move(ends.child);
         shared_->link = std::make_shared<child::HostLink>(child::ServeFiles{shared_->channel.get(), -1, page}, false);
         child::sayHello(*shared_->link, {});
@@ -175,7 +175,7 @@ private:
 };
 
 DirectCalls::DirectCalls()
-    : shared_(std::make_shared<Shared>()), runner_(Start(shared_), -1, {"under check", nullptr}),
+    : shared_(std::make_shared<Shared>()), runner_(LinkLauncher(shared_), -1, {"under check", nullptr}),
       slot_(runner_.takeSlot())
 {
 }
@@ -183,15 +183,15 @@ DirectCalls::DirectCalls()
 plugin::CallOutcome DirectCalls::call(const plugin::VerbRow &verb, std::shared_ptr<plugin::CallState> state,
                                       std::chrono::milliseconds grace, Body body)
 {
-    std::shared_future<Begun> begun;
+    std::shared_future<StartedCall> started;
     {
         const std::lock_guard lock(shared_->mutex);
-        begun = shared_->next.emplace().get_future().share();
+        started = shared_->next.emplace().get_future().share();
     }
-    std::thread thread = startCallingThread([link = shared_->link, begun, body = std::move(body)] {
+    std::thread thread = startCallingThread([link = shared_->link, started, body = std::move(body)] {
         try
         {
-            const auto [number, slot] = begun.get();
+            const auto [number, slot] = started.get();
             const auto call = child::Call::begin(link, number, slot);
             const child::Returned result = body(call);
             call->end();
@@ -199,7 +199,7 @@ plugin::CallOutcome DirectCalls::call(const plugin::VerbRow &verb, std::shared_p
             returned.number(result.status).number(0).textOrNone(result.thrown);
             link->channel().write(std::move(returned).take());
         }
-        catch (const std::exception &error) // memory ran out, or the host's side has ended
+        catch (const std::exception &error) // out of memory, or the host's side is gone
         {
             link->fail(error.what());
         }
@@ -207,7 +207,7 @@ plugin::CallOutcome DirectCalls::call(const plugin::VerbRow &verb, std::shared_p
     plugin::CallOutcome outcome = runner_.call({*slot_, verb, {}, std::move(state), grace});
     {
         const std::lock_guard lock(shared_->mutex);
-        shared_->next.reset(); // if it never began, its thread ends
+        shared_->next.reset(); // if the call never started, its thread exits
     }
     if (outcome.ended == plugin::Ended::returned)
         thread.join();

@@ -9,30 +9,31 @@
 #include <memory>
 #include <vector>
 
-// Both sides of the protocol between psa-host and psa-plugin-runner in one process.
+// Both sides of the protocol between psa-host and psa-plugin-runner, in the process of a check.
 namespace psa::check {
 
-/// Runs psa-plugin-runner's part on threads of this process, with the library of `plugin` (see libraryDescriptor()).
+/// Runs the side of psa-plugin-runner on threads of this process, with the library of `plugin` (see libraryDescriptor()).
 std::shared_ptr<const plugin::runner::Launcher> inProcessLauncher(std::filesystem::path plugin);
 
-/// Calls functions of a plugin as psa-host and psa-plugin-runner do, whatever shape the structs have that the plugin gets.
-/// Not thread-safe.
+/// Calls functions of a plugin directly, with the host's and the runner's handling of a call around them, so that a check can
+/// pass structs of any shape. Not thread-safe.
 class DirectCalls
 {
 public:
-    /// Calls the plugin, on a thread of its own.
+    /// Calls the plugin with the given call, on a confined thread.
     using Body = std::function<plugin::runner::child::Returned(std::shared_ptr<plugin::runner::child::Call>)>;
 
     /// Throws std::system_error.
     DirectCalls();
 
-    /// `body` must own what it uses: it may hang.
+    /// Runs `body` and waits until the deadline of `state` plus `grace`. `body` must own what it uses: it may hang. `verb` is
+    /// for messages.
     plugin::CallOutcome call(const plugin::VerbRow &verb, std::shared_ptr<plugin::CallState> state,
                              std::chrono::milliseconds grace, Body body);
 
 private:
     struct Shared;
-    class Start;
+    class LinkLauncher;
 
     std::shared_ptr<Shared> shared_;
     plugin::runner::Runner runner_;

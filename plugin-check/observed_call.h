@@ -11,7 +11,7 @@
 
 namespace psa::check {
 
-/// A call in a host's shape that records everything the plugin does with it, and passes it on to the runner's own call.
+/// A psa_call of a given host's shape. Records everything that the plugin does with it, and forwards it to the runner's call.
 /// Lives as long as the process: a plugin may use it too late, which is recorded too.
 class ObservedCall
 {

@@ -18,7 +18,7 @@ namespace {
 using plugin::runner::child::Lane;
 using plugin::runner::child::Scope;
 
-/// Runs on `lane`; the result is a failure if the task ends the thread itself.
+/// Queues `task` on `lane`. The future has an error if the task terminates the thread.
 std::future<void> post(Lane &lane, std::function<void()> task)
 {
     auto packaged = std::make_shared<std::packaged_task<void()>>(std::move(task));
@@ -34,21 +34,21 @@ try
 }
 catch (const std::future_error &)
 {
-    throw std::runtime_error("the plugin ended the thread that called it");
+    throw std::runtime_error("the plugin terminated the thread that called it");
 }
 
-/// The threads from which the others are started, and have their limits.
-struct Home
+/// The threads that start the others, which inherit their confinement.
+struct PluginThreads
 {
     std::shared_ptr<Lane> loading = Lane::start([] {});
     std::shared_ptr<Lane> calling;
-    plugin::runner::SharedPage *denied = nullptr; ///< nullptr = nothing is limited.
+    plugin::runner::SharedPage *denied = nullptr; ///< nullptr = not confined.
 
-    Home()
+    PluginThreads()
     {
         get(post(*loading, [this] { calling = Lane::start([] {}); }));
     }
-    Home(plugin::runner::SharedPage &page, plugin::runner::child::Report &report) : denied(&page)
+    PluginThreads(plugin::runner::SharedPage &page, plugin::runner::child::Report &report) : denied(&page)
     {
         get(post(*loading, [&] {
             report = plugin::runner::child::confineBeforeLoading(*denied, Scope::thread);
@@ -58,21 +58,21 @@ struct Home
     }
 };
 
-/// Lives as long as the process, as threads of plugins do.
-Home *&homePlace()
+/// Never deleted, because threads of plugins may outlive everything.
+PluginThreads *&pluginThreadsInstance()
 {
-    static Home *place = nullptr;
-    return place;
+    static PluginThreads *instance = nullptr;
+    return instance;
 }
 
-Home &home()
+PluginThreads &pluginThreads()
 {
     static std::once_flag once;
     std::call_once(once, [] {
-        if (homePlace() == nullptr)
-            homePlace() = new Home;
+        if (pluginThreadsInstance() == nullptr)
+            pluginThreadsInstance() = new PluginThreads;
     });
-    return *homePlace();
+    return *pluginThreadsInstance();
 }
 
 std::thread startOn(Lane &lane, std::function<void()> task)
@@ -82,13 +82,13 @@ std::thread startOn(Lane &lane, std::function<void()> task)
     return thread;
 }
 
-/// With the library mapped by its own name.
+/// Also loads the library under its own name.
 int openForDebuggers(const std::filesystem::path &file)
 {
     const int descriptor = open(file.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0)
         throw std::system_error(errno, std::generic_category(), file.string());
-    runLoading([&] { dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL); }); // mapLibrary() reports why it fails
+    runLoading([&] { dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL); }); // if it fails, mapLibrary() reports why
     return descriptor;
 }
 
@@ -97,7 +97,7 @@ int openForDebuggers(const std::filesystem::path &file)
 plugin::runner::child::Report confinePlugins(plugin::runner::SharedPage &denied)
 {
     plugin::runner::child::Report report;
-    homePlace() = new Home(denied, report);
+    pluginThreadsInstance() = new PluginThreads(denied, report);
     return report;
 }
 
@@ -105,10 +105,10 @@ plugin::runner::child::Hooks inProcessHooks()
 {
     plugin::runner::child::Hooks hooks;
     hooks.ownProcess = false;
-    if (home().denied == nullptr)
+    if (pluginThreads().denied == nullptr)
         return hooks;
     hooks.beforeLoading = [](plugin::runner::SharedPage &) {
-        return plugin::runner::child::confineBeforeLoading(*home().denied, Scope::thread);
+        return plugin::runner::child::confineBeforeLoading(*pluginThreads().denied, Scope::thread);
     };
     hooks.afterLoading = [] { plugin::runner::child::confineAfterLoading(Scope::thread); };
     hooks.beforeInstances = hooks.afterLoading;
@@ -121,7 +121,7 @@ int libraryDescriptor(const std::filesystem::path &file)
     static auto *descriptors = new std::map<std::filesystem::path, os::FileDescriptor>;
     const std::lock_guard lock(mutex);
     os::FileDescriptor &kept = (*descriptors)[file];
-    if (!kept.isOpen() && home().denied != nullptr)
+    if (!kept.isOpen() && pluginThreads().denied != nullptr)
         kept = plugin::runner::sealedCopy(readPluginBytes(file));
     else if (!kept.isOpen())
         kept.reset(openForDebuggers(file));
@@ -130,17 +130,17 @@ int libraryDescriptor(const std::filesystem::path &file)
 
 void runLoading(std::function<void()> task)
 {
-    get(post(*home().loading, std::move(task)));
+    get(post(*pluginThreads().loading, std::move(task)));
 }
 
 std::thread startCallingThread(std::function<void()> task)
 {
-    return startOn(*home().calling, std::move(task));
+    return startOn(*pluginThreads().calling, std::move(task));
 }
 
 CallingThread::CallingThread()
 {
-    get(post(*home().calling, [this] { lane_ = Lane::start([] {}); }));
+    get(post(*pluginThreads().calling, [this] { lane_ = Lane::start([] {}); }));
 }
 
 CallingThread::~CallingThread()

@@ -57,7 +57,7 @@ public:
     /// Our copy; members missing from a shorter plugin's table are NULL.
     const psa_plugin_api &api() const { return api_; }
     const CheckHost &host() const { return *host_; }
-    /// Runs `task`, which calls the plugin directly, on the thread for that; throws what it throws.
+    /// Runs `task`, which calls the plugin directly, on the calling thread of the plugin; throws what it throws.
     void run(std::function<void()> task) const { thread_.run(std::move(task)); }
     /// What get_extension returns.
     const void *extension(const std::string &id) const;
@@ -89,7 +89,7 @@ private:
     CheckContext &context_;
     CheckHost *host_; ///< Never deleted.
     CallingThread thread_;
-    DirectCalls *calls_; ///< Never deleted: a plugin can close what its end waits for.
+    DirectCalls *calls_; ///< Never deleted: its destructor would hang if the plugin closed the socket.
     const psa_plugin_api *table_ = nullptr;
     psa_plugin_api api_{};
     Poco::JSON::Object::Ptr descriptor_;

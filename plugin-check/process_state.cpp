@@ -142,7 +142,7 @@ void addPoco(ProcessState &state)
             Poco::URIStreamOpener::defaultOpener().supportsScheme(scheme) ? "there" : "none";
 }
 
-/// thingsLeft() once threads that were told to end have ended.
+/// thingsLeft() after a wait for threads that are about to exit.
 ProcessState settled()
 {
     constexpr std::chrono::milliseconds moment(20);
@@ -271,7 +271,7 @@ void mustNotGrow(CheckContext &context, unsigned times, const std::function<void
     repeat(warmUp);
     const ProcessState before = settled();
     std::size_t grown = 0;
-    // The allocator's caches of threads count as used until they are full: only what grows again is lost.
+    // The allocator's thread caches count as used until they are full, so only repeated growth is a leak.
     for (int attempt = 0; attempt < 2; ++attempt)
     {
         const std::size_t bytesBefore = bytesInUse();

@@ -197,7 +197,7 @@ int reloadPlugins(const config::HostConfig &config, const Streams &streams)
             isWhole = isWhole && !each->has("trouble");
         }
         if (connections->size() == 0)
-            streams.out << "The plugins are loaded again; no connection changes.\n";
+            streams.out << "The plugins are reloaded; no connection changes.\n";
         return isWhole ? exitOk : exitFailed;
     });
 }

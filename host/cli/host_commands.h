@@ -18,8 +18,8 @@ struct AuditOptions
     int limit = 50;
 };
 
-/// `psa-host plugins reload`: the running host loads its plugins again. Returns an ExitCode; failed if a connection
-/// should have changed and could not.
+/// `psa-host plugins reload`: the running host reloads its plugins. Returns an ExitCode; failed if a connection should have
+/// switched to a new build and did not.
 int reloadPlugins(const config::HostConfig &config, const Streams &streams);
 
 // `psa-host audit`, `backup`, `store restored`, and `keys list|rotate`. Each returns an ExitCode.

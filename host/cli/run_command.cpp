@@ -22,7 +22,7 @@ using namespace std::chrono_literals;
 /// How long calls in progress may continue during shutdown.
 constexpr auto stopPatience = 20s;
 constexpr auto tidyEvery = 10min;
-constexpr auto lookEvery = 2s; ///< At the plugin files.
+constexpr auto lookEvery = 2s; ///< Interval between checks of the plugin files.
 constexpr long signalMs = 100;
 
 /// The signals that end the host, blocked in all threads that are created afterwards.
@@ -85,7 +85,7 @@ private:
     }
     catch (const std::exception &error)
     {
-        say_(std::string("The plugins could not be loaded again, and those that are loaded go on: ") + error.what());
+        say_(std::string("The plugins could not be reloaded; the loaded ones stay in use: ") + error.what());
     }
 
     run::EmbeddedHost &own_;

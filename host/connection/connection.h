@@ -82,7 +82,7 @@ struct CallOptions
     bool dryRun = false;         ///< Requests that would change something in the PSA are withheld and only shown.
     bool despiteRefusal = false; ///< An operator's test: it sends credentials again that the PSA has rejected.
     net::BudgetUse use = net::BudgetUse::ordinary;       ///< The purpose of its requests.
-    plugin::Sharing sharing = plugin::Sharing::shared;   ///< Of the plugin's process.
+    plugin::Sharing sharing = plugin::Sharing::shared;   ///< Whether the call shares the plugin's process.
     net::ExchangeObserver observer = nullptr;            ///< Gets every exchange, free of secrets.
     std::shared_ptr<const clock::Clock> clock = nullptr; ///< The clock of the plugin; null = the connection's.
     std::shared_ptr<CallRecorder> recorder = nullptr;    ///< Records the call, its exchanges and its result.
@@ -126,7 +126,7 @@ public:
         return call(plugin::readTicketCall(ticketId), options);
     }
 
-    /// Creates and configures an instance of the plugin, unless there is one. The outcome of the plugin's functions.
+    /// Creates and configures an instance of the plugin, unless there is one. Returns the outcome of create or configure.
     plugin::CallOutcome start(std::chrono::milliseconds time);
     /// Asks all calls in progress to stop; each then fails soon, with PSA_CANCELLED or with unknown outcome.
     void cancelAll();

@@ -73,17 +73,17 @@ public:
     /// be interrupted anywhere and called again.
     std::size_t rotateKeys(const std::string &who);
 
-    /// What became of a connection when the plugins changed.
+    /// The result of a plugin reload for one connection.
     struct Swapped
     {
         std::string connection;
-        std::string from;    ///< Build; "" = it had none.
-        std::string to;      ///< Build; "" = it stays with what it had.
-        std::string trouble; ///< Why it stays, and what to do.
+        std::string from;    ///< The build before; "" = it had none.
+        std::string to;      ///< The build from now on; "" = it keeps the previous one.
+        std::string trouble; ///< Why it keeps it, and what to do; "" = it switched.
     };
-    /// Passes every connection on to the build that its plugin's name refers to now, if that is another one. One that
-    /// cannot be loaded, does not accept the configuration or fails to configure leaves the connection as it is. Calls in
-    /// progress end on the build that they began with. Returns those that changed, and those that should have.
+    /// Switches each connection to the build that its plugin's name now refers to. If that build cannot be loaded, rejects the
+    /// configuration or fails to configure, the connection keeps its build. Calls in progress finish on the build that they
+    /// started with. Returns the connections that switched and those that should have. `who`: for the audit log.
     std::vector<Swapped> followPlugins(const std::string &who);
 
     struct Tested

@@ -11,13 +11,13 @@
 namespace psa::delivery {
 namespace {
 
-/// What a pause means: the only table of it.
+/// The properties of each pause.
 struct Meaning
 {
     Pause pause;
     const char *name;
     const char *sentence;
-    bool endsByItself;       ///< Probes show when it is over.
+    bool endsByItself;       ///< Ended by a probe that passes.
     bool outlivesTheProcess; ///< Stored: others are detected again within a few tickets.
     bool allowsLookups;      ///< Credentials that may not create tickets may still find them.
 };

@@ -21,7 +21,7 @@ enum class Pause
     auth,
     permission, ///< The credentials lack permission. Probes automatically whether it is over.
     transport,  ///< The PSA is unreachable or failing. Probes automatically.
-    plugin,     ///< The plugin's process died over different tickets. Probes automatically.
+    plugin,     ///< The plugin crashed over different tickets. Probes automatically.
 };
 /// All but none.
 inline constexpr std::array allPauses = {Pause::auth, Pause::permission, Pause::transport, Pause::plugin};
@@ -30,7 +30,7 @@ inline constexpr std::array allPauses = {Pause::auth, Pause::permission, Pause::
 const char *toText(Pause pause);
 /// For people, a sentence without its full stop; "" for none.
 const char *sentenceOf(Pause pause);
-/// Whether tickets that the PSA may have are looked up all the same.
+/// Whether tickets that the PSA may have are looked up during this pause.
 bool allowsLookups(Pause pause);
 
 /// Decides whether one connection may send. Not thread-safe.
@@ -43,7 +43,7 @@ public:
     void succeeded();
     /// A call failed for reasons unrelated to its ticket; pauses after several in a row.
     void failed(const std::string &why, const clock::Clock::Moment &now);
-    /// A call over `ticket` ended the plugin's process; pauses at the second ticket without a success in between.
+    /// The plugin crashed in a call over `ticket`. Pauses at the second ticket without a success in between.
     void crashed(std::int64_t ticket, const std::string &why, const clock::Clock::Moment &now);
     /// Pauses immediately.
     void pause(Pause pause, const std::string &why, const clock::Clock::Moment &now);
@@ -70,7 +70,7 @@ private:
     std::size_t failures_ = 0; ///< In a row.
     std::uint32_t probes_ = 0; ///< Since the last success.
     std::optional<clock::Clock::Steady> probeAt_;
-    std::optional<std::int64_t> crashed_; ///< The ticket that ended the plugin's process since the last success.
+    std::optional<std::int64_t> crashed_; ///< The ticket over which the plugin has crashed since the last success.
 };
 
 /// The pause of `breaker` as a document to store, so that it survives a restart; "" if there is none, or if it soon

@@ -46,7 +46,7 @@ plugin::CallOutcome create(connection::Connection &connection, const ticket::Sto
     return refused;
 }
 
-/// Why a connection is paused whose plugin's process dies.
+/// The reason of a pause after crashes of the plugin.
 std::string crashReason(const connection::Connection &connection, const plugin::CallOutcome &outcome)
 {
     return "The plugin " + connection.plugin().build() +
@@ -185,7 +185,7 @@ ConnectionQueue::Called ConnectionQueue::make(const Work &work)
     };
     const bool sends = work.purpose == ticket::ClaimFor::sending;
     options.use = sends ? net::BudgetUse::ordinary : net::BudgetUse::reconciliation;
-    // Another crash then hurts no other call, and has a clear cause.
+    // Another crash then affects no other call, and its cause is certain.
     options.sharing = work.ticket.crashes > 0 ? plugin::Sharing::alone : plugin::Sharing::shared;
     called.began = parts_.clock->now();
     parts_.point("claimed");
@@ -230,7 +230,7 @@ void ConnectionQueue::react(const Work &work, const Called &called)
     const plugin::CallOutcome &outcome = called.outcome;
     const connection::Connection *connection = called.connection.get();
     if (outcome.ended == plugin::Ended::died && !outcome.alone)
-        return; // perhaps it is not to blame
+        return; // another call may have caused the crash
     if (outcome.ended == plugin::Ended::died)
         return changeBreakerIfCurrent(connection, [&](Breaker &breaker) {
             breaker.crashed(work.ticket.id, crashReason(*connection, outcome), now);

@@ -271,7 +271,7 @@ ticket::TicketSettlement absent(const AttemptFacts &facts, const DeliveryPolicy 
                                        : "The PSA does not have it: it was rejected, as its response said."});
 }
 
-/// The plugin's process has died in too many calls over the ticket.
+/// The plugin has crashed in too many calls over the ticket.
 ticket::TicketSettlement crashedAgain(const plugin::CallOutcome &outcome, const AttemptFacts &facts)
 {
     const ticket::StoredTicket &ticket = facts.ticket;
@@ -291,7 +291,8 @@ ticket::TicketSettlement crashedAgain(const plugin::CallOutcome &outcome, const 
     return settlement;
 }
 
-/// Counts it if the plugin's process died; a call that was not alone in it may be innocent. `settlement`: what the ticket would become otherwise.
+/// Counts a crash of the plugin, unless other calls were in progress that may have caused it. `settlement`: of the ticket
+/// without the crash.
 ticket::TicketSettlement withCrash(ticket::TicketSettlement settlement, const plugin::CallOutcome &outcome,
                                    const AttemptFacts &facts)
 {

@@ -128,9 +128,9 @@ ChildEnd SpawnedProcess::end(std::chrono::milliseconds limit)
 {
     const auto child = static_cast<pid_t>(std::exchange(child_, 0));
     ChildEnd end;
-    end.timedOut = !endsUntil(process_, clock::RunningClock::now() + limit); // even if it cannot be watched
-    kill(-child, SIGKILL); // before it is reaped: until then the number belongs to it
-    kill(child, SIGKILL);  // it may have left its group
+    end.timedOut = !endsUntil(process_, clock::RunningClock::now() + limit); // also if it cannot be waited for
+    kill(-child, SIGKILL); // before it is reaped, after which the id may be reused
+    kill(child, SIGKILL);  // it may have left its process group
     int status = 0;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
         ;

@@ -10,15 +10,15 @@
 
 namespace psa::os {
 
-/// How a child process ended.
+/// How a child process exited.
 struct ChildEnd
 {
-    bool timedOut = false; ///< It was killed because it reached its limit.
-    int exitCode = -1;     ///< -1 = it was ended by a signal.
-    int signal = 0;        ///< 0 = it ended on its own.
+    bool timedOut = false; ///< It was killed because it did not exit in time.
+    int exitCode = -1;     ///< -1 = it was killed by a signal.
+    int signal = 0;        ///< 0 = it called exit.
 };
 
-/// Open files of a child, each {our number, its number}, where its numbers have no gaps.
+/// The descriptors that a child inherits, as {number here, number in the child}. The child's numbers must have no gaps.
 using SpawnFiles = std::vector<std::pair<int, int>>;
 
 enum class Environment
@@ -31,18 +31,19 @@ enum class Environment
 class SpawnedProcess
 {
 public:
-    /// Starts `program` with `arguments`, of which the first is the name that it is shown with. Of our open files it inherits only `files`; without one for 0 its standard
-    /// input is empty. May be used while other threads run. Throws std::system_error.
+    /// Starts `program`. `arguments[0]` is its name in process lists. It inherits no descriptors but `files`; if these lack
+    /// 0, its standard input is empty. Safe in a multi-threaded process. Throws std::system_error.
     static SpawnedProcess start(const std::string &program, const std::vector<std::string> &arguments,
                                 const SpawnFiles &files, Environment environment);
-    /// Kills everything in its group.
+    /// Kills and reaps the child, and kills its process group.
     ~SpawnedProcess();
     SpawnedProcess(SpawnedProcess &&other) noexcept;
     SpawnedProcess(const SpawnedProcess &) = delete;
     SpawnedProcess &operator=(const SpawnedProcess &) = delete;
 
-    /// Waits until it ends or `limit` has passed, then kills everything in its group. Once.
+    /// Waits until the child exits or `limit` has passed, then kills its process group and reaps it. Call it once.
     ChildEnd end(std::chrono::milliseconds limit);
+    /// Its process id; 0 once it was reaped.
     std::int64_t id() const { return child_; }
 
 private:
@@ -52,8 +53,8 @@ private:
     FileDescriptor process_;
 };
 
-/// Runs `program` with `arguments` and our environment until it ends or `limit` has passed, then kills everything in
-/// its group. Like SpawnedProcess.
+/// Runs `program` as SpawnedProcess does, with the environment of this process, until it exits or `limit` has passed; then
+/// kills its process group. Throws std::system_error.
 ChildEnd runChild(const std::string &program, const std::vector<std::string> &arguments, const SpawnFiles &files,
                   std::chrono::milliseconds limit);
 

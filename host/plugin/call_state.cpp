@@ -129,7 +129,7 @@ void CallState::log(psa_log_level level, const std::string &line)
 void CallState::end()
 {
     context_.reset();  // a request in progress keeps what it needs
-    cancelled_ = true; // and ends soon: nobody takes its response any more
+    cancelled_ = true; // and is cancelled: nothing will read its response
 }
 
 void CallState::putResult(std::size_t size, std::optional<std::string_view> json)
@@ -294,7 +294,7 @@ CallOutcome CallState::hung(const VerbRow &verb)
     defect(what);
     return givenUp(Ended::hung, PSA_TIMEOUT,
                    "The plugin " + plugin_ + " did not return from " + verb.function +
-                       " within its deadline and grace period; its process was ended.",
+                       " within its deadline and grace period; its process takes no more calls.",
                    "Report it to the maker of the plugin, including this message.");
 }
 

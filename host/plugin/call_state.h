@@ -31,22 +31,22 @@ struct PluginError
     std::string field;
 };
 
-/// How the plugin's function ended.
+/// How a call of a plugin's function ended.
 enum class Ended
 {
     returned,
-    hung, ///< It exceeded its deadline and the grace period, and was given up.
-    died  ///< Its process ended.
+    hung, ///< It did not return by its deadline and the grace period.
+    died  ///< Its process exited during the call.
 };
 
-/// The result of one call. What the host saw being sent is true however the plugin ended.
+/// The result of one call. What the host recorded of requests is valid however the call ended.
 struct CallOutcome
 {
     std::string result;               ///< The returned document, if the call succeeded and its verb has one.
     std::optional<PluginError> error; ///< Set if the call failed.
     std::vector<std::string> defects; ///< The plugin's violations of the ABI; each blames it.
     Ended ended = Ended::returned;
-    bool alone = true;                          ///< No other call was in the process when it died: this one caused it.
+    bool alone = true; ///< If died: no other call was in progress in the process, so this one caused it.
     MutationSeen mutation = MutationSeen::none; ///< What the host saw being sent.
     bool confirmed = false;                     ///< A changing request got a 2xx response.
     bool accepted =
@@ -91,7 +91,7 @@ public:
     using Clock = clock::RunningClock;
     static constexpr std::size_t maxResultBytes = 1 << 20;
     static constexpr std::size_t maxTextBytes = 16 << 10;
-    /// Of a text that may be longer, this much is needed: a secret at the border of the shown part must be found.
+    /// How much of a longer text the host needs, in bytes, to find a secret that straddles the end of the shown part.
     static constexpr std::size_t neededTextBytes = 2 * maxTextBytes + 4;
 
     /// `plugin`: the name used to blame it.
@@ -102,15 +102,15 @@ public:
     void cancel() { cancelled_ = true; }
     bool isCancelled() const { return cancelled_; }
     Clock::time_point deadline() const { return deadline_; }
-    /// Until the deadline, on the clock that psa.clock/1 shows, if it is offered: a plugin must not see two.
+    /// Milliseconds until the deadline, on the same clock as psa.clock/1, so that a plugin never sees two.
     std::int64_t remainingMs() const;
-    /// Whether the plugin's clock is another one than the machine's.
+    /// Whether psa.clock/1 shows a clock other than the system's.
     bool hasOwnClock() const;
 
-    /// A log line of the plugin; nullopt = NULL with a size. A broken one does not affect the call: a ticket that was
-    /// created must not become unknown because of a text for the log. The blame goes to the log, too.
+    /// Writes a log line of the plugin; nullopt = NULL with a size. An invalid line is reported in the log and does not affect
+    /// the call: a log line must not turn a created ticket into an unknown one.
     void writeLog(psa_log_level level, std::optional<std::string_view> message);
-    /// `size`: of the whole text, of which at least maxResultBytes + 1 are given.
+    /// `size`: of the complete text in bytes; `json` may be cut after maxResultBytes + 1 bytes.
     void putResult(std::size_t size, std::optional<std::string_view> json);
     /// nullopt = NULL, or shorter than psa_error of ABI 1.0.
     void putError(const std::optional<RawError> &error);
@@ -125,19 +125,19 @@ public:
     /// service must exist.
     std::optional<net::HttpResponse> send(const net::HttpRequest &request);
 
-    /// Closes the call: the plugin's function returned `status`, or threw `thrown`. Like the following, cancels what is
-    /// being sent.
+    /// Closes the call after the plugin's function returned `status` or threw `thrown`. Like the next two functions, cancels
+    /// requests in progress.
     CallOutcome returned(Delivers delivers, psa_status status, std::optional<std::string_view> thrown);
-    /// Closes the call: the function did not return in time.
+    /// Closes the call after the function did not return in time.
     CallOutcome hung(const VerbRow &verb);
-    /// Closes the call: the plugin's process ended. `how` completes "the plugin crashed in create_ticket: ...".
+    /// Closes the call after the plugin's process exited. `how` completes "the plugin crashed in create_ticket: ...".
     CallOutcome died(const VerbRow &verb, const std::string &how);
 
 private:
     bool refuseLate(const char *what);
     /// Closes the call to the plugin; requires the lock.
     void end();
-    /// Closes it because of the plugin; requires the lock. What is being sent counts as sent.
+    /// Closes the call because of the plugin; requires the lock. A request in progress counts as sent.
     CallOutcome givenUp(Ended ended, psa_status status, const std::string &message, const std::string &hint);
     /// Records how far a changing request got; requires the lock.
     void note(const net::HttpResponse &response);

@@ -214,7 +214,7 @@ struct Kind
 const std::vector<Kind> &kinds()
 {
     static const std::vector<Kind> all{
-        {"could end its process and the calls in it", {"exit", "_exit", "_Exit", "quick_exit", "abort"}},
+        {"could end its process, and with it the calls in progress", {"exit", "_exit", "_Exit", "quick_exit", "abort"}},
         {"could try to start other programs, which fails",
          {"fork", "vfork", "system", "popen", "posix_spawn", "posix_spawnp", "execve"}},
         {"could change the whole process",

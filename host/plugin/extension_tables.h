@@ -12,7 +12,7 @@
 
 namespace psa::plugin {
 
-/// Our copies of the extension tables that a plugin offers: each complete, or absent.
+/// Copies of the extension tables that a plugin offers, each complete or absent.
 struct ExtensionTables
 {
     std::optional<psa_find_ticket> findTicket;

@@ -13,18 +13,18 @@ namespace psa::plugin {
 
 class LoadedPlugin;
 
-/// An object of a plugin in its process. The calls are made in the order of the ABI's lifecycle, one at a time; anything
-/// else is a bug in the host and throws std::logic_error. Once a call has exceeded its deadline and the grace period, or
-/// the process has ended, every later call fails.
+/// An instance of a plugin in a child process. Call it in the order of the ABI's lifecycle, one call at a time; anything else
+/// is a bug in the host and throws std::logic_error. Once a call has exceeded its deadline and the grace period, or the
+/// process has exited, every later call fails.
 class Instance : public PluginInstance
 {
 public:
     static constexpr std::chrono::milliseconds defaultGrace{2000};
 
-    /// In `process`, which was entered. `log`: for what calls log that have no log of their own.
+    /// In `process`, in which the plugin was entered. `log`: for calls whose context has no log.
     Instance(std::shared_ptr<const LoadedPlugin> plugin, std::shared_ptr<runner::Runner> process, PluginLog log,
              std::chrono::milliseconds grace = defaultGrace);
-    /// In a process of its own, which is started here. Throws runner::RunnerEnded and std::system_error.
+    /// In a new process, in which the plugin is entered. Throws runner::RunnerEnded and std::system_error.
     Instance(std::shared_ptr<const LoadedPlugin> plugin, PluginLog log, std::chrono::milliseconds grace = defaultGrace);
     /// Calls destroy().
     ~Instance() override;
@@ -33,8 +33,8 @@ public:
 
     /// Creates the object; before any other call. May be repeated after a failure.
     CallOutcome create(Clock::time_point deadline);
-    /// `json`: a configuration document that the host has checked. After a failure the previous one stays in effect. The
-    /// secrets in it are removed from all texts of the plugin from now on.
+    /// `json`: a configuration document that the host has checked. After a failure the previous one stays in effect. From
+    /// now on its secrets are removed from all texts of the plugin.
     CallOutcome configure(std::string json, Clock::time_point deadline);
     CallOutcome call(const VerbCall &asked, CallContext context, Clock::time_point deadline) override;
     void cancel() override;
@@ -42,7 +42,7 @@ public:
     bool isUsable() const override;
 
     /// Destroys the object, if it exists; afterwards no other call is allowed. Takes up to the grace period. False if
-    /// the plugin does not return: its process is then given up.
+    /// the plugin does not return; then its process is retired.
     bool destroy();
 
 private:
@@ -62,7 +62,7 @@ private:
     std::shared_ptr<runner::Runner> process_;
     PluginLog log_;
     std::chrono::milliseconds grace_;
-    std::size_t slot_ = 0; ///< In the process; 0 = none.
+    std::size_t slot_ = 0; ///< In the process, 1 to 64; 0 = none.
     State state_ = State::fresh;
     /// Secrets of the last configuration that was passed to configure.
     std::shared_ptr<const net::SecretRegistry> secrets_;

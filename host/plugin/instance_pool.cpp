@@ -13,7 +13,7 @@ namespace psa::plugin {
 
 namespace {
 
-/// In the words of a call: what became of the process in which it was to be made.
+/// The outcome of make() if the new process exited or did not answer.
 CallOutcome startFailed(const LoadedPlugin &plugin, const runner::RunnerEnded &ended)
 {
     const std::string how = ended.what();
@@ -123,7 +123,7 @@ private:
             }
             catch (...)
             {
-                process_.reset(); // it cannot be entered a second time
+                process_.reset(); // a process can be entered only once
                 throw;
             }
         isEntered_ = true;
@@ -276,7 +276,7 @@ InstancePool::Acquired InstancePool::acquire(Clock::time_point deadline, Sharing
             pool.idle.pop_back();
             lock.unlock();
             Lease lease(shared_, std::move(instance), sharing);
-            // One that cannot be used, or makes room for one alone: returning it frees its place.
+            // It is unusable, or makes room for a call that needs a process of its own: returning it frees its place.
             if (sharing == Sharing::shared && lease->isUsable())
                 return {std::move(lease), {}};
             continue;
@@ -288,12 +288,12 @@ InstancePool::Acquired InstancePool::acquire(Clock::time_point deadline, Sharing
             return {std::nullopt, std::move(outcome)};
         bool tooLate = false;
         {
-            const Shared::Lock held(pool.mutex); // ends before `place` does, even if memory runs out
+            const Shared::Lock held(pool.mutex); // released before `place` is destroyed, also by an exception
             pool.active.insert(instance.get());
             tooLate = pool.stopped;
         }
         place.handOver();
-        Lease lease(shared_, std::move(instance), sharing); // returns it if it came too late
+        Lease lease(shared_, std::move(instance), sharing); // returns the instance if it came too late
         if (!tooLate)
             return {std::move(lease), {}};
     }

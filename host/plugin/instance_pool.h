@@ -13,15 +13,15 @@ struct PoolSettings
     std::chrono::milliseconds grace = Instance::defaultGrace;
 };
 
-/// An instance that is ready for calls or, if there is none, why not.
+/// An instance that is ready for calls or, if it is null, the outcome that says why.
 struct MadeInstance
 {
     std::unique_ptr<PluginInstance> instance;
     CallOutcome outcome;
 };
 
-/// Whether calls share their process with others. A call in whose ticket a process died gets one of its own, so that it
-/// harms no other call and a second death has a clear cause.
+/// Whether a call may share its process with others. After a crash over a ticket, its next call gets a process of its own:
+/// another crash then affects no other call, and its cause is certain.
 enum class Sharing
 {
     shared,
@@ -33,19 +33,20 @@ class InstanceFactory
 {
 public:
     virtual ~InstanceFactory() = default;
+    /// Creates and configures an instance by `deadline` and the grace period. May be called from several threads.
     virtual MadeInstance make(PluginInstance::Clock::time_point deadline, Sharing sharing) = 0;
-    /// Asks what make() is doing to stop; it then makes nothing any more.
+    /// Cancels every make() in progress; later ones fail.
     virtual void stop() = 0;
 };
 
-/// Makes instances in one process, which is started at once; and, when it has ended or was given up, in the next one.
-/// `configuration`: a document that the host has checked.
+/// Makes instances in one child process, which is started at once, and in a new one after that has exited or was retired.
+/// `configuration`: a document that the host has checked. `log`: for log lines outside calls; may be null.
 std::unique_ptr<InstanceFactory> instancesInProcess(std::shared_ptr<const LoadedPlugin> plugin,
                                                     std::string configuration, PluginLog log,
                                                     PoolSettings settings = {});
 
 /// The instances of one connection: created on demand, up to the number that the plugin's descriptor allows, and leased
-/// to one caller at a time. One that cannot be used any more is replaced. Thread-safe.
+/// to one caller at a time. An unusable one is replaced. Thread-safe.
 class InstancePool
 {
     struct Shared;
@@ -73,7 +74,7 @@ public:
 
         std::shared_ptr<Shared> pool_;
         std::unique_ptr<PluginInstance> instance_;
-        Sharing sharing_; ///< alone: it is not used again.
+        Sharing sharing_; ///< alone: the instance is not used again.
     };
 
     /// A lease or, if there is none, the reason: the plugin's error from create or configure, or the pool's.

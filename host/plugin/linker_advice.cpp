@@ -45,8 +45,8 @@ std::string missingLibrary(std::string_view words)
     const std::string library = fileBefore(words, ": cannot open shared object file");
     if (words.find("No such file") == std::string_view::npos)
         return "Install " + library +
-               ", which the plugin needs, below /lib, /usr/lib or /usr/local/lib, readable for everybody: "
-               "a plugin's process reads nothing else.";
+               ", which the plugin needs, in /lib, /usr/lib or /usr/local/lib, and make it readable for everybody: "
+               "a plugin's process cannot read other files.";
     return "Install the library " + library + ", or rebuild the plugin without it.";
 }
 
@@ -81,8 +81,8 @@ std::string damagedLibrary(std::string_view)
 std::string notMapped(std::string_view words)
 {
     if (words.find("Cannot allocate memory") != std::string_view::npos)
-        return "The plugin and its libraries do not fit into the 512 MiB of memory that its process may use: rebuild "
-               "it with less.";
+        return "The plugin and its libraries do not fit into the 512 MiB of memory that its process may use: "
+               "reduce their size.";
     return "Move the plugin to a file system that is not mounted noexec, or allow psa-host to map it (SELinux, "
            "AppArmor).";
 }

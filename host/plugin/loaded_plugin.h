@@ -16,7 +16,7 @@
 
 namespace psa::plugin {
 
-/// A plugin whose file, table and descriptor were checked. Immutable. It has no process of its own: start() makes one.
+/// A plugin whose file, table and descriptor were checked. Immutable. It does not own a process; start() creates one.
 class LoadedPlugin
 {
 public:
@@ -26,27 +26,27 @@ public:
     std::string sha256;
     PluginAbi abi{};
     std::string build() const { return id + "@" + version; }
-    std::set<std::string> extensions; ///< Ids of the extensions that it offers and the host knows, each whole.
+    std::set<std::string> extensions; ///< Ids of the known extensions that it offers completely.
     std::string descriptorJson;       ///< As returned by describe.
     Poco::Dynamic::Var descriptor;    ///< Parsed; must not be changed.
     DescriptorForms forms;
     std::size_t maxInstances = 1; ///< Maximum number of concurrent instances per connection; at least 1.
 
-    os::FileDescriptor copy; ///< The checked bytes, from which every process of it loads.
+    os::FileDescriptor copy; ///< The sealed copy that all its processes load.
     std::shared_ptr<const runner::Launcher> launcher;
-    HostAbi hostAbi{};                 ///< Of the host that it sees.
-    std::vector<std::string> services; ///< Ids of the services that it gets.
+    HostAbi hostAbi{};                 ///< The host's version that it sees.
+    std::vector<std::string> services; ///< Ids of the services that get_extension returns to it.
 
-    /// True if it has the verb.
+    /// Whether it offers the extension of the verb, if that has one.
     bool offers(Verb verb) const
     {
         const char *const extension = rowOf(verb).extension;
         return extension == nullptr || extensions.contains(extension);
     }
-    /// Starts a process with it and does not wait for it. `log`: for lines outside calls. Throws std::system_error.
+    /// Starts a process without waiting for it. `log`: for log lines outside calls; may be null. Throws std::system_error.
     std::shared_ptr<runner::Runner> start(PluginLog log) const;
-    /// Loads the library there and enters it, as was done once to check it. Throws runner::RunnerEnded, also if the
-    /// plugin now refuses what it accepted before.
+    /// Loads the library in `process` and calls psa_plugin_entry, by `until`. Throws runner::RunnerEnded, also if the plugin
+    /// now refuses the host that it accepted when it was checked.
     void enter(runner::Runner &process, clock::RunningClock::time_point until) const;
 };
 

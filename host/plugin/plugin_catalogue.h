@@ -6,7 +6,7 @@
 
 namespace psa::plugin {
 
-/// The plugins that the host has now. Thread-safe.
+/// The plugins that the host has loaded. Thread-safe.
 class PluginCatalogue
 {
 public:
@@ -15,8 +15,8 @@ public:
     std::vector<LoadReport> reports() const;
     BuildChoice choose(const std::string &name) const { return chooseBuild(reports(), name); }
 
-    /// Takes over what was found on a later look. A file with the same content keeps its loaded plugin, so that who uses
-    /// it sees no change.
+    /// Replaces the reports by those of a reload. A file with the same content keeps its LoadedPlugin, so that nothing changes
+    /// for its connections.
     void replace(std::vector<LoadReport> found);
 
 private:

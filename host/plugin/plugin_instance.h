@@ -5,8 +5,8 @@
 
 namespace psa::plugin {
 
-/// One configured object of a plugin, wherever it lives. The caller makes one call at a time; cancel() and stop() may be
-/// called from any thread. Its destructor ends the object.
+/// A configured instance of a plugin. Make one call at a time; cancel(), stop() and isUsable() may be called from any thread.
+/// The destructor destroys the instance.
 class PluginInstance
 {
 public:
@@ -21,7 +21,7 @@ public:
     virtual void cancel() = 0;
     /// Asks the call in progress, and all later ones, to stop.
     virtual void stop() = 0;
-    /// False: no further call can succeed, and another instance must take over.
+    /// False once no further call can succeed: replace the instance.
     virtual bool isUsable() const = 0;
 };
 

@@ -153,7 +153,7 @@ void PluginLoader::checkPin(const LoadReport &report) const
 void PluginLoader::checkSame(const Attempt &attempt) const
 {
     const auto same = ready_.find({attempt.file->device(), attempt.file->inode()});
-    // A new file may get the inode of one that was removed.
+    // A new file may reuse the inode of a removed one.
     if (same != ready_.end() && same->second.sha256 == attempt.report.sha256)
         throw Refusal{LoadState::duplicate, "each file only once",
                       "the file that is loaded already as " + same->second.file,

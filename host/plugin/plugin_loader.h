@@ -22,20 +22,19 @@ struct LoaderPolicy
     std::map<std::string, std::string> pins; ///< File name or absolute path -> SHA-256 in hex.
     /// For testing: owner and mode are not checked for these paths and everything below them.
     std::vector<std::filesystem::path> trustedPaths;
-    bool confinementRequired = false; ///< Nothing is loaded where the system does not confine plugins wholly.
+    bool confinementRequired = false;              ///< Load nothing on a system that lacks a part of the confinement.
     std::chrono::milliseconds startDeadline{5000}; ///< Deadline for each of entry, describe and get_extension.
-    std::shared_ptr<const runner::Launcher>
-        launcher; ///< Of the processes in which plugins run; null = runnerProgram().
-    std::vector<std::string> services = runner::RunnerSettings::knownServices(); ///< For plugins.
+    std::shared_ptr<const runner::Launcher> launcher; ///< Starts the child processes; null = runnerProgram().
+    std::vector<std::string> services = runner::RunnerSettings::knownServices(); ///< Ids of services for plugins.
     std::function<bool(const LoadReport &)> wanted; ///< Decides whether a loadable file is loaded. Empty = always.
 };
 
-/// Checks, loads and describes plugin files, one after the other, each in a process of its own that then ends; a faulty
+/// Checks, loads and describes plugin files one after the other, each in a child process that is killed afterwards. A faulty
 /// file only fails its own load. Not thread-safe.
 class PluginLoader
 {
 public:
-    /// `log`: for what plugins log while they are loaded; may be null. `abi`: of the host that they see.
+    /// `log`: for log lines of plugins while they are loaded; may be null. `abi`: the host's version that they see.
     PluginLoader(PluginLog log, LoaderPolicy policy, HostAbi abi = currentAbi());
 
     /// All steps for one file, from path to descriptor. `file` is an absolute path.

@@ -79,7 +79,7 @@ constexpr const char *noteNames =
     "Use PSA_PLUGIN_ID and PSA_PLUGIN_VERSION in the descriptor: psa_add_plugin() defines them "
     "from what the note says.";
 
-/// Of psa_plugin_api, in its order.
+/// The functions of psa_plugin_api, in its order.
 constexpr std::array functionNames{"describe", "create",        "destroy",      "configure",
                                    "test",     "create_ticket", "get_extension"};
 
@@ -189,7 +189,7 @@ void checkDistinct(const std::map<std::string, runner::Offer> &offered)
                           "one table for " + other->second + " and " + id, tellMakerAdvice};
 }
 
-/// By id, without those that it does not offer.
+/// The offers by id, without absent ones.
 std::map<std::string, runner::Offer> askForExtensions(const Start &start, std::set<std::string> ids)
 {
     ids.insert(knownExtensions.begin(), knownExtensions.end());
@@ -228,18 +228,18 @@ void takeExtensions(const Start &start)
                     (plugin.extensions.contains(id) ? ": it works; add it there" : "; it is incomplete and not used"));
 }
 
-/// What a process that did not survive the start, or did not answer in time, means.
+/// Throws the Refusal for a process that exited during the start or did not answer in time.
 [[noreturn]] void refuse(const runner::RunnerEnded &ended, std::chrono::milliseconds limit)
 {
     const std::string how = ended.what();
     if (how.empty())
         throw Refusal{LoadState::initFailed, "a plugin that starts within the deadline",
-                      "it did not return from " + (ended.part.empty() ? "its load" : ended.part) + " within " +
+                      "it did not return from " + (ended.part.empty() ? "loading" : ended.part) + " within " +
                           std::to_string(limit.count()) + " ms",
                       tellMakerAdvice};
     if (ended.part.empty())
         throw Refusal{LoadState::initFailed, "a process in which plugins run", how,
-                      "Install psa-host again, and restart it."};
+                      "Reinstall psa-host, and restart it."};
     throw Refusal{LoadState::crashedInProbe, "a plugin that survives its start", how + " in " + ended.part,
                   tellMakerAdvice};
 }
@@ -293,8 +293,8 @@ catch (const runner::NotLoaded &error)
 }
 catch (const runner::PluginThrew &part)
 {
-    throw Refusal{LoadState::initFailed, "no exception leaves the library", std::string(part.what()) + " threw one",
-                  tellMakerAdvice};
+    throw Refusal{LoadState::initFailed, "a plugin that starts without an exception",
+                  std::string(part.what()) + " threw one", tellMakerAdvice};
 }
 catch (const runner::RunnerEnded &ended)
 {

@@ -20,8 +20,9 @@ PluginAbi inspectPlugin(const TrustedFile &file, const HostAbi &host, LoadReport
 /// Throws Refusal if `host` cannot work with `plugin`, the ABI numbers from `where` ("note" or "table").
 void requireVersion(const HostAbi &host, const PluginAbi &plugin, const char *where);
 
-/// Starts a plugin once in a process that ends afterwards, and reads its table, descriptor and extensions there.
-/// `plugin`: id, version, abi, copy, launcher, hostAbi and services are set; the rest is filled in. `limit`: for each of psa_plugin_entry, describe and get_extension. Throws Refusal.
+/// Starts a plugin in a temporary process and reads its table, descriptor and extensions. `plugin`: id, version, abi, copy,
+/// launcher, hostAbi and services must be set; the rest is filled in. `limit`: for each of psa_plugin_entry, describe and
+/// get_extension. Throws Refusal.
 void startPlugin(LoadedPlugin &plugin, std::chrono::milliseconds limit, const PluginLog &log);
 
 } // namespace psa::plugin

@@ -9,8 +9,8 @@
 
 namespace psa::plugin {
 
-/// A plugin file as it was when it was opened. Its digest, its checks and what is loaded come from the same bytes,
-/// whatever happens to the file.
+/// The content of a plugin file when it was opened. The digest, the checks and the loaded library come from the same bytes,
+/// even if the file changes.
 class TrustedFile
 {
 public:

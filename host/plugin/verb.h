@@ -16,7 +16,7 @@ psa_str viewOf(const std::string &text);
 
 /// The functions of a plugin that take a psa_call. Everything else about a verb is in its row of verbTable(), which
 /// calls, recordings, replay and the checker use: a new verb is a value here, a row, and its callers. The table of its
-/// extension is in extension_tables.h. Free of everything that the small program psa-plugin-runner does not need.
+/// extension is in extension_tables.h. It must not depend on anything that psa-plugin-runner, which stays small, does not need.
 enum class Verb
 {
     describe,

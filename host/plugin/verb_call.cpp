@@ -12,7 +12,7 @@ namespace {
 
 using Poco::JSON::Object;
 
-/// Checked here, because a wrong argument that reaches the plugin looks like a defect of the plugin.
+/// Checked here, because the plugin would be blamed for a wrong argument.
 std::string recordedText(const VerbRow &row, const Argument &argument, const Poco::Dynamic::Var &value)
 {
     if (argument.kind == ArgumentKind::document && value.type() == typeid(Object::Ptr))

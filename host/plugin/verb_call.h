@@ -18,7 +18,7 @@ struct VerbCall
     std::vector<std::string> arguments{};
 
     const VerbRow &row() const { return rowOf(verb); }
-    /// The argument `name`; "" if the verb has none of this name.
+    /// The argument `name`; "" if the verb has no such argument.
     const std::string &argument(std::string_view name) const;
 };
 
@@ -43,7 +43,7 @@ VerbCall findTicketCall(std::string reference);
 VerbCall listChoicesCall(ChoicesQuery query);
 VerbCall readTicketCall(std::string ticketId);
 
-/// Convert arguments to the form that recordings have, and back. callFrom() throws Poco exceptions for values of another type.
+/// Convert arguments to their form in recordings and back. callFrom() throws Poco exceptions for values of another type.
 Poco::JSON::Object::Ptr argumentsToJson(const VerbCall &call);
 VerbCall callFrom(const VerbRow &row, const Poco::JSON::Object &arguments);
 /// The call with its arguments cleaned, as ArgumentKind says.

@@ -26,7 +26,7 @@ struct ApplicationParts
     connection::ConnectionRuntime runtime;
     std::optional<secrets::KeyRing> keys;    ///< nullopt: connections with secrets cannot work.
     std::vector<plugin::LoadReport> plugins; ///< Already loaded.
-    /// Loads them again, as the configuration says; null = they do not change.
+    /// Reloads the plugins as configured; null = they never change.
     std::function<std::vector<plugin::LoadReport>()> loadPlugins;
     secrets::RandomSource random;
     plugin::PluginLog pluginLog;
@@ -58,7 +58,7 @@ public:
     connection::Connections &connections() { return connections_; }
     const connection::Connections &connections() const { return connections_; }
 
-    /// Loads the plugins again and passes the connections on to them. `who`: for the audit log.
+    /// Reloads the plugins and switches connections to new builds. `who`: for the audit log.
     std::vector<connection::Connections::Swapped> reloadPlugins(const std::string &who);
 
     /// No ticket makes progress on its own any more: all are finished or wait for a human.
@@ -87,7 +87,7 @@ private:
     bool delivers_;
     bool loaded_ = false; ///< The stored connections are active.
     plugin::PluginCatalogue plugins_;
-    std::mutex reloading_; ///< Held while plugins are loaded again.
+    std::mutex reloading_; ///< Held while plugins are reloaded.
     TicketDelivery delivery_;
     connection::Connections connections_;
     service::TicketService tickets_;

@@ -11,13 +11,13 @@ std::string confinementTrouble(const config::HostConfig &config)
     const auto report = plugin::runner::tryConfinement(*launcher);
     if (report.missing.empty())
         return {};
-    std::string text = "This system does not confine plugins wholly: " + report.missing.front();
+    std::string text = "This system lacks a part of the confinement of plugins: " + report.missing.front();
     for (std::size_t i = 1; i < report.missing.size(); ++i)
         text += "; " + report.missing[i];
     if (config.loader.confinementRequired)
         throw config::ConfigError(text +
-                                  R"(. confinement = "required" under [plugins] forbids to run them so: mend the )"
-                                  "system, or set it to \"available\".");
+                                  R"(. With confinement = "required" under [plugins] they do not run: fix the system, )"
+                                  R"(or set it to "available".)");
     return text + ".";
 }
 

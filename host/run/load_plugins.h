@@ -8,7 +8,7 @@
 
 namespace psa::run {
 
-/// What is missing to confine plugins wholly, as one sentence; "" = nothing is. Throws ConfigError if the configuration
+/// Which parts of the confinement this system lacks, as one sentence; "" = none. Throws ConfigError if the configuration
 /// requires it, and std::runtime_error if plugins cannot run at all.
 std::string confinementTrouble(const config::HostConfig &config);
 

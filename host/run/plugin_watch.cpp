@@ -27,7 +27,7 @@ void PluginWatch::accept()
     known_ = seen_ = marks();
 }
 
-/// A file that cannot be looked at has no mark; that it comes back is a change.
+/// A file that cannot be read has no mark, so it counts as changed when it is back.
 PluginWatch::Marks PluginWatch::marks() const
 {
     Marks all;

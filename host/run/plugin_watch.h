@@ -16,10 +16,10 @@ class PluginWatch
 public:
     explicit PluginWatch(const config::HostConfig &config);
 
-    /// True once after each change, when two looks in a row have found the same: a file that is still being copied has
-    /// changed by the next look.
+    /// Looks at the files. True once after each change, as soon as two looks in a row have found the same state: a file that
+    /// is still being copied changes until the next look.
     bool look();
-    /// The plugins are being loaded now: what there is counts as told.
+    /// Takes the present state as known. Call it when the plugins are loaded for another reason.
     void accept();
 
 private:
@@ -32,7 +32,7 @@ private:
     std::mutex mutex_; ///< Guards known_ and seen_.
     std::vector<std::filesystem::path> folders_;
     std::vector<std::filesystem::path> files_;
-    Marks known_; ///< What was last told, or found at the start.
+    Marks known_; ///< The state that was reported last, or found at the start.
     Marks seen_;  ///< At the last look.
 };
 

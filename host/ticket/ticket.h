@@ -63,7 +63,7 @@ struct StoredTicket
     StateReason reason;
     std::int64_t attempts = 0; ///< Attempts to send it, including the one in progress.
     std::int64_t fence = 0;    ///< Incremented whenever the ticket is claimed, settled or changed by a human.
-    std::int64_t crashes = 0;  ///< Calls over it in which the plugin's process died, since a human retried it.
+    std::int64_t crashes = 0;  ///< Calls over it in which the plugin crashed, since a human last retried it.
     clock::Clock::Wall created;
     clock::Clock::Wall runBegan; ///< created, or when it was retried by a human or released from being held.
     clock::Clock::Wall changed;  ///< When it entered its state.
@@ -110,7 +110,7 @@ struct TicketSettlement
     std::optional<clock::Clock::Wall> due;
     /// False gives the attempt back: nothing was tried, or it was rejected because of a limit.
     bool attemptSpent = true;
-    bool crashed = false;                 ///< The plugin's process died in the call.
+    bool crashed = false;                 ///< The plugin crashed in the call.
     std::optional<TicketOutcome> outcome; ///< Replaces the current one.
 };
 

@@ -34,7 +34,7 @@ void claim(StoredTicket &ticket, ClaimFor purpose, const std::string &pluginBuil
 /// Settles it. False means no change: the fence is stale. Throws std::invalid_argument for a settlement as sending.
 [[nodiscard]] bool settle(StoredTicket &ticket, std::int64_t fence, const TicketSettlement &how,
                           clock::Clock::Wall now);
-/// A crash of its plugin's process in a call over it, as it was claimed, is one too many: a human decides.
+/// Whether another crash in the call for which the ticket was claimed would be one too many, so that a human decides.
 bool isLastCrash(const StoredTicket &ticket);
 /// Its connection may be used again: it is to be sent, or looked up if it is open.
 void release(StoredTicket &ticket, clock::Clock::Wall now);

@@ -80,7 +80,7 @@ export async function operation(api, folder) {
     await api.expect([422, 'connection-refused'], 'POST', '/v1/connections/swap/test', { body });
   });
 
-  await test('plugins are loaded again, and a connection whose plugin is gone stays with its build', async () => {
+  await test('a reload of the plugins keeps a connection whose plugin file is gone on its build', async () => {
     const reload = async () => (await api.expect(200, 'POST', '/v1/plugins/reload')).connections;
     assert.deepEqual(await reload(), []);
     const { build } = await get('/v1/connections/first');

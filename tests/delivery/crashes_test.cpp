@@ -1,5 +1,5 @@
-// Calls whose process died, or that hung: what becomes of their tickets and their connection. The plugin is real; the
-// test replaces what it reported, but not what was sent.
+// Crashed and hung calls: what happens to their tickets and their connection. The plugin is real; the test replaces the
+// outcome that it reported, but not what was sent.
 #include "host/service/ticket_actions.h"
 #include "host/ticket/transitions.h"
 #include "tests/delivery/world.h"

@@ -87,7 +87,7 @@ TEST_CASE("a create without an instance is a defect of the plugin")
     CHECK_THAT(outcome.error->message, Catch::Contains("success of create without returning an instance"));
 }
 
-TEST_CASE("a hung call ends at its deadline, and its process takes no further calls")
+TEST_CASE("a hung call ends at its deadline, and its process takes no new calls")
 {
     Connected connected("hang_ignores_cancel", milliseconds(50));
     connected.start();

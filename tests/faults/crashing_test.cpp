@@ -1,4 +1,4 @@
-// Plugins that end their process, or never return: the call says so, and the next process works.
+// Plugins that end their process or never return: the error of the call names the cause, and the next process works.
 #include "host/plugin/loaded_plugin.h"
 #include "tests/faults/fault_plugin.h"
 
@@ -21,7 +21,7 @@ VerbCall callOf(Verb verb)
     return call;
 }
 
-/// A process of the plugin whose configuration says in which verb it ends, and how.
+/// A process of the plugin whose configuration says in which verb to exit, and how.
 struct Told
 {
     std::shared_ptr<Lines> log = std::make_shared<Lines>();
@@ -115,7 +115,7 @@ TEST_CASE("a plugin that overflows its stack is blamed with the cause")
     checkDied(told.callUpTo(Verb::test, "{}"), "stack-overflow", "test", "signal SIGSEGV");
 }
 
-TEST_CASE("a plugin that ends its process in destroy is logged with the cause, and the next process works")
+TEST_CASE("a crash in destroy is logged with the cause, and the next process works")
 {
     const Crash crash = GENERATE(from_range(crashes()));
     CAPTURE(crash.way);
@@ -128,7 +128,7 @@ TEST_CASE("a plugin that ends its process in destroy is logged with the cause, a
     CHECK(Told().callUpTo(Verb::test, "{}").ok());
 }
 
-TEST_CASE("a plugin that never returns from a verb is given up at its deadline, and the next process works")
+TEST_CASE("a verb that never returns is abandoned at its deadline, and the next process works")
 {
     const std::string way = GENERATE("hang", "spin");
     for (const VerbRow &row : verbTable())
@@ -149,7 +149,7 @@ TEST_CASE("a plugin that never returns from a verb is given up at its deadline, 
     CHECK(Told().callUpTo(Verb::test, "{}").ok());
 }
 
-TEST_CASE("a plugin that never returns from destroy is given up after the grace period")
+TEST_CASE("a destroy that never returns is abandoned after the grace period")
 {
     Told told("ends_as_told", milliseconds(50));
     REQUIRE(told.callUpTo(Verb::test, "destroy hang").ok());

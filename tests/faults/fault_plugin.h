@@ -10,10 +10,10 @@
 
 namespace psa::test {
 
-/// The plugin of a fault, loaded once per process; it must be loadable.
+/// The plugin with this fault, loaded once per test process. Fails the test if it cannot be loaded.
 std::shared_ptr<const plugin::LoadedPlugin> faultPlugin(const std::string &name);
 
-/// A deadline.
+/// The deadline that is `time` from now.
 plugin::Instance::Clock::time_point in(std::chrono::milliseconds time);
 /// For calls that end much sooner.
 constexpr std::chrono::milliseconds ample{60000};
@@ -22,7 +22,7 @@ constexpr std::chrono::milliseconds ample{60000};
 class Lines
 {
 public:
-    /// Adds to `lines`, which it keeps: some lines come when the test is over.
+    /// A log that appends to `lines` and keeps it alive: some lines arrive after the test.
     static plugin::PluginLog log(std::shared_ptr<Lines> lines);
 
     std::vector<std::string> all() const;

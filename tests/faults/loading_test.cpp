@@ -292,7 +292,7 @@ TEST_CASE("a file or a build is not loaded twice")
                Catch::Contains("com.example.fault.good@1.0.0 is loaded"));
 }
 
-TEST_CASE("a loaded plugin whose file is overwritten runs on from the bytes that were checked")
+TEST_CASE("a loaded plugin whose file is overwritten keeps running from the bytes that were checked")
 {
     Folder folder;
     PluginLoader loader({}, policy());
@@ -377,7 +377,7 @@ TEST_CASE("forbidden imports are warnings, not rejections")
     for (const std::string &warning : report.warnings)
         all += warning + "\n";
     for (const char *const part :
-         {"imports exit: it could end its process and the calls in it",
+         {"imports exit: it could end its process, and with it the calls in progress",
           "imports setenv: it could change the whole process", "imports socket: it could try to open sockets"})
         CHECK_THAT(all, Catch::Contains(part));
     CHECK(PluginLoader({}, policy()).load(plugin("good")).warnings.empty());

@@ -161,7 +161,7 @@ TEST_CASE("a failure to make an instance is reported, and costs no place")
     CHECK(fake.pool.acquire(in(ample)));
 }
 
-TEST_CASE("an instance that cannot be used any more is ended when it is returned, and replaced")
+TEST_CASE("an unusable instance is destroyed when it is returned, and replaced")
 {
     FakePool fake;
     auto first = fake.pool.acquire(in(ample));
@@ -338,7 +338,7 @@ TEST_CASE("the instances of a pool share a process, which ends with the pool")
     CHECK(hasEnded(process));
 }
 
-TEST_CASE("when a process died, its instances are replaced by those of a new one")
+TEST_CASE("the instances of a process that crashed are replaced by those of a new one")
 {
     RealPool real("one");
     auto first = real.pool.acquire(in(ample));
@@ -358,7 +358,7 @@ TEST_CASE("when a process died, its instances are replaced by those of a new one
     CHECK(hasEnded(process));
 }
 
-TEST_CASE("a process that died in one call takes the other calls with it, and neither is said to be alone")
+TEST_CASE("a crash fails all calls in the process, and none of them counts as its only cause")
 {
     RealPool real("one");
     auto first = real.pool.acquire(in(ample));
@@ -377,7 +377,7 @@ TEST_CASE("a process that died in one call takes the other calls with it, and ne
     }
 }
 
-TEST_CASE("a hung call disturbs no other: its process ends the calls in progress and takes no more, a new one does")
+TEST_CASE("a hung call affects no other: its process finishes calls in progress, and a new one takes new calls")
 {
     RealPool real("one");
     auto hanging = real.pool.acquire(in(ample));

@@ -1,4 +1,4 @@
-// Whatever bytes a plugin's process sends in a call, the call ends, with a plain outcome.
+// Whatever bytes a plugin's process sends in a call, the call ends with a valid outcome.
 #include "tests/runner/scripted_child.h"
 
 #include <cstdlib>

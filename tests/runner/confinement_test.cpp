@@ -1,4 +1,4 @@
-// What psa-host says and does where the system confines plugins only in part.
+// What psa-host reports and does on a system that lacks parts of the confinement.
 #include "host/run/load_plugins.h"
 #include "tests/runner/scripted_child.h"
 
@@ -25,12 +25,13 @@ HostConfig onSystemThatRefuses(const std::string &missing)
 
 } // namespace
 
-TEST_CASE("what the system refuses for the confinement of plugins is named")
+TEST_CASE("parts of the confinement that the system refuses are named")
 {
     CHECK(psa::run::confinementTrouble(onSystemThatRefuses("")).empty());
     CHECK(psa::run::confinementTrouble(
               onSystemThatRefuses("Landlock: the kernel was built without it\nseccomp: denied")) ==
-          "This system does not confine plugins wholly: Landlock: the kernel was built without it; seccomp: denied.");
+          "This system lacks a part of the confinement of plugins: Landlock: the kernel was built without it; seccomp: "
+          "denied.");
 }
 
 TEST_CASE("nothing is loaded where confinement is required and the system refuses a part of it")

@@ -1,4 +1,4 @@
-// The host's side of the protocol, against children that a test scripts: whatever they send, and whatever they leave.
+// The host's side of the protocol, against scripted children that send invalid frames and leave descriptors open.
 #include "tests/faults/fault_plugin.h"
 #include "tests/runner/scripted_child.h"
 
@@ -55,7 +55,7 @@ void flood(const Peer &peer, const std::string &frame)
 
 } // namespace
 
-TEST_CASE("a call that returns after it was given up does not end the calls beside it")
+TEST_CASE("a call that returns after it timed out does not end other calls in its process")
 {
     std::promise<void> isGivenUp;
     Scripted scripted([&](const Peer &peer) {
@@ -76,7 +76,7 @@ TEST_CASE("a call that returns after it was given up does not end the calls besi
     CHECK(outcome.ok());
 }
 
-TEST_CASE("a destroy that returns too late does not end the calls beside it")
+TEST_CASE("a destroy that returns too late does not end other calls in its process")
 {
     std::promise<void> isCalled;
     std::promise<void> isGivenUp;
@@ -101,7 +101,7 @@ TEST_CASE("a destroy that returns too late does not end the calls beside it")
     CHECK(outcome.ok());
 }
 
-TEST_CASE("a plugin that sends requests without end does not keep its call past the deadline and the grace period")
+TEST_CASE("a plugin that sends requests forever cannot extend its call past the deadline and the grace period")
 {
     Scripted scripted([](const Peer &peer) {
         peer.hello();
@@ -116,7 +116,7 @@ TEST_CASE("a plugin that sends requests without end does not keep its call past 
     CHECK(Steady::now() - before < seconds(5));
 }
 
-TEST_CASE("a plugin that uses an ended call without end is ended, and a flood of log lines is cut")
+TEST_CASE("a plugin that floods psa-host with uses of an ended call is killed, and its log lines are limited")
 {
     const auto lines = std::make_shared<Lines>();
     const bool asks = GENERATE(true, false);
@@ -147,7 +147,7 @@ TEST_CASE("a plugin that uses an ended call without end is ended, and a flood of
     CHECK(lines->all().size() <= LogBudget::maxLines + 1);
 }
 
-TEST_CASE("a plugin that floods psa-host outside calls is ended")
+TEST_CASE("a plugin that floods psa-host outside calls is killed")
 {
     const auto lines = std::make_shared<Lines>();
     Scripted scripted(
@@ -161,7 +161,7 @@ TEST_CASE("a plugin that floods psa-host outside calls is ended")
     CHECK(lines->all().size() <= LogBudget::maxLines + 1);
 }
 
-TEST_CASE("a plugin that floods psa-host in a call is ended")
+TEST_CASE("a plugin that floods psa-host in a call is killed")
 {
     Scripted scripted([](const Peer &peer) {
         peer.hello();
@@ -171,7 +171,7 @@ TEST_CASE("a plugin that floods psa-host in a call is ended")
                Catch::Contains("it sent more than 100000 frames or 512 MiB in one call"));
 }
 
-TEST_CASE("what a plugin forges as a complaint about itself reaches the log as printable text, and not without end")
+TEST_CASE("a forged report of misuse reaches the log as printable text of limited length")
 {
     const auto lines = std::make_shared<Lines>();
     const auto state = std::make_shared<CallState>("com.example.scripted", in(ample), Lines::log(lines), CallContext{});
@@ -184,7 +184,7 @@ TEST_CASE("what a plugin forges as a complaint about itself reaches the log as p
     CHECK(lines->all().size() <= 32);
 }
 
-TEST_CASE("a pipe for last words that stays open in another process keeps no thread of psa-host")
+TEST_CASE("an output pipe that stays open in another process blocks no thread of psa-host")
 {
     const Pipe pipe; // whose writing end outlives the child
     REQUIRE(write(pipe.writer.get(), "help", 4) == 4);
@@ -194,10 +194,10 @@ TEST_CASE("a pipe for last words that stays open in another process keeps no thr
             peer.next(Kind::call);
         },
         nullptr, seconds(5), pipe.reader);
-    CHECK_THAT(messageOf(scripted.call(1, ample, ample)), Catch::Contains("it wrote last: help"));
+    CHECK_THAT(messageOf(scripted.call(1, ample, ample)), Catch::Contains("its last output: help"));
 }
 
-TEST_CASE("a plugin that prints without end is ended")
+TEST_CASE("a plugin that prints forever is killed")
 {
     const Pipe pipe;
     Scripted scripted(
@@ -216,7 +216,7 @@ TEST_CASE("a plugin that prints without end is ended")
     CHECK_THAT(messageOf(scripted.call(1, ample, ample)), Catch::Contains("outside calls in a minute"));
 }
 
-TEST_CASE("a plugin that sends urgent data without end, which nobody reads, is ended")
+TEST_CASE("a plugin that sends urgent data forever is killed")
 {
     Scripted scripted([](const Peer &peer) {
         peer.hello();
@@ -282,7 +282,7 @@ TEST_CASE("requests for which the system has no thread are sent one after the ot
 }
 #endif
 
-TEST_CASE("a process that reads slowly keeps no call past its patience")
+TEST_CASE("a process that reads slowly delays no call beyond the limit for writing")
 {
     Scripted scripted(
         [](const Peer &peer) {
@@ -305,7 +305,7 @@ TEST_CASE("a process that reads slowly keeps no call past its patience")
     CHECK_FALSE(scripted.runner.isUsable());
 }
 
-TEST_CASE("a process that has closed its socket is given no new call")
+TEST_CASE("a process that has closed its socket gets no new call")
 {
     std::promise<void> mayEnd;
     Scripted scripted([&](const Peer &peer) {
@@ -358,7 +358,7 @@ TEST_CASE("frames that break the protocol end the process, and the message says 
          [](std::uint64_t call) {
              return FrameWriter(Kind::send, call, 1).number(0).text("GET").text("u").number(1'000'000).take();
          },
-         "a number of 1000000, above 100"},
+         "the number 1000000; the maximum is 100"},
     };
     for (const Broken &broken : all)
     {

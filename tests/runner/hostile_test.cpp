@@ -1,5 +1,5 @@
-// Hostile plugins in real processes: psa-host and the plugin of another connection go on, nothing is left behind, and
-// the outcome or the log says who did what.
+// Hostile plugins in real processes: psa-host and the plugin of another connection continue, no resource is leaked, and the
+// outcome or the log names the plugin and what it did.
 #include "host/os/process.h"
 #include "host/plugin/loaded_plugin.h"
 #include "tests/faults/fault_plugin.h"
@@ -67,7 +67,7 @@ private:
     }
 };
 
-/// Calls the plugin of another connection all the time.
+/// Calls the plugin of another connection continuously.
 class Bystander
 {
 public:
@@ -85,7 +85,7 @@ public:
     Bystander(const Bystander &) = delete;
     Bystander &operator=(const Bystander &) = delete;
 
-    /// Returns once so many calls have been made after now.
+    /// Waits until this many more calls have been made.
     void waitForCalls(unsigned many) const
     {
         for (const unsigned until = calls_ + many; calls_ < until;)
@@ -114,7 +114,7 @@ struct Attack
     Ended ended;
     const char *blame; ///< In the message of the call, or in the log.
     milliseconds time = ample;
-    bool ok = false; ///< The call ends well all the same.
+    bool ok = false; ///< The call succeeds nevertheless.
 };
 
 /// Does it beside the bystander.
@@ -175,12 +175,12 @@ TEST_CASE("a plugin that attacks the system gets nothing, and the log says what 
                     denied("limits", "called prlimit64"), denied("handler", "called rt_sigaction")));
 }
 
-TEST_CASE("a plugin that blocks the signal of a denied system call dies of it")
+TEST_CASE("a plugin that blocks SIGSYS is killed by a denied system call")
 {
     attack({"blocked", Ended::died, "crashed in test: signal SIGSYS"});
 }
 
-TEST_CASE("a plugin that takes all memory or threads that it gets harms no other")
+TEST_CASE("a plugin that exhausts its memory or threads affects no other")
 {
     const char *deed = GENERATE("memory", "threads");
     CAPTURE(deed);
@@ -193,7 +193,7 @@ TEST_CASE("a plugin that takes all memory or threads that it gets harms no other
 }
 #endif
 
-TEST_CASE("a plugin that attacks the channel to psa-host is ended and blamed for what it did")
+TEST_CASE("a plugin that attacks the socket to psa-host is killed and blamed for what it did")
 {
     attack(GENERATE(Attack{"closes", Ended::died, "crashed in test: it "}, Attack{"garbage", Ended::died, broke},
                     Attack{"helloTwice", Ended::died, "a frame of kind 1 that it was not asked"},
@@ -205,14 +205,14 @@ TEST_CASE("a plugin that attacks the channel to psa-host is ended and blamed for
                     Attack{"floodsLate", Ended::died, "more than 100000 frames or 512 MiB outside calls"}));
 }
 
-TEST_CASE("a plugin that never returns, does not even run, or spins, is given up at its deadline")
+TEST_CASE("a plugin that hangs, stops its process or spins is abandoned at its deadline")
 {
     attack(GENERATE(Attack{"stops", Ended::hung, "did not return from test", milliseconds(200)},
                     Attack{"spins", Ended::hung, "did not return from test", milliseconds(200)},
                     Attack{"closesAndHangs", Ended::hung, "did not return from test", milliseconds(200)}));
 }
 
-TEST_CASE("a child that has left its process group, where nothing forbids it, is ended too")
+TEST_CASE("a child that has left its process group, where nothing forbids it, is killed too")
 {
     std::array<int, 2> ends{};
     REQUIRE(pipe2(ends.data(), O_CLOEXEC) == 0);

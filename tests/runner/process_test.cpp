@@ -1,4 +1,4 @@
-// The runner as the program that it is: what a plugin cannot do there, and how it ends.
+// The program psa-plugin-runner: what a plugin cannot do in it, and how it exits.
 #include "host/plugin/runner/child/landlock.h"
 #include "tests/runner/scripted_host.h"
 
@@ -41,7 +41,7 @@ std::string error(int number)
     return std::to_string(number);
 }
 
-/// What an outer filter does, such as that of a container or of an older unit: these calls fail with EPERM.
+/// An outer filter, such as that of a container or of an older unit: these system calls fail with EPERM.
 void refuse(const std::vector<std::uint32_t> &calls)
 {
     std::vector<sock_filter> code{BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr))};
@@ -66,7 +66,7 @@ constexpr const char *ofConfinement = "[confinement]";
 
 } // namespace
 
-TEST_CASE("the program says what confines it, and what is missing", ofConfinement)
+TEST_CASE("the program reports what confines it, and what is missing", ofConfinement)
 {
     ScriptedHost host(ScriptedHost::Where::process, OBEDIENT);
     const Frame hello = host.start();
@@ -111,7 +111,7 @@ TEST_CASE("a part that the kernel refuses is reported with the reason, and the p
         CHECK(host.deed("open") == error(EACCES)); // Landlock holds without the filter
 }
 
-TEST_CASE("what a plugin must not do fails with EPERM, is noted, and the process goes on", ofConfinement)
+TEST_CASE("a denied system call fails with EPERM and is recorded, and the process continues", ofConfinement)
 {
     struct Deed
     {
@@ -133,14 +133,15 @@ TEST_CASE("what a plugin must not do fails with EPERM, is noted, and the process
     CHECK(host.end().code == 0);
 }
 
-TEST_CASE("a plugin cannot start a program, not even in the way that blocks every signal", ofConfinement)
+TEST_CASE("a plugin cannot start a program, not even with a function that blocks every signal", ofConfinement)
 {
     Child host;
     CHECK(host.deed("spawn") == error(EPERM));
     CHECK(host.deed("nothing") == "done");
 }
 
-TEST_CASE("nothing is noted of a plugin that only computes, starts threads, prints and takes local time", ofConfinement)
+TEST_CASE("nothing is recorded for a plugin that only computes, starts threads, prints and reads local time",
+          ofConfinement)
 {
     Child host;
     CHECK(host.deed("threads") == "0");
@@ -150,7 +151,7 @@ TEST_CASE("nothing is noted of a plugin that only computes, starts threads, prin
     CHECK(host.end().words == "a word\n");
 }
 
-TEST_CASE("memory is limited, and a plugin that meets the limit may go on", ofConfinement)
+TEST_CASE("memory is limited, and a plugin that reaches the limit may continue", ofConfinement)
 {
     Child host;
     CHECK(host.deed("memory") == error(ENOMEM));
@@ -177,7 +178,7 @@ TEST_CASE("a line that was logged right before a crash arrives")
     CHECK(host.ends());
 }
 
-TEST_CASE("the process ends with its socket at once, whatever the plugin does")
+TEST_CASE("the process exits as soon as its socket is closed, whatever the plugin does")
 {
     Child host;
     host.startCall(90, 1, Verb::createTicket, {"hangs", "{}"});
@@ -186,7 +187,7 @@ TEST_CASE("the process ends with its socket at once, whatever the plugin does")
     CHECK(ended.signal == 0);
 }
 
-TEST_CASE("a plugin that ends its process, or the thread of its call, ends the socket")
+TEST_CASE("a plugin that ends its process, or the thread of its call, closes the socket")
 {
     struct Way
     {

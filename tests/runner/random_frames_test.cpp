@@ -149,7 +149,8 @@ void checkOutcome(const CallOutcome &outcome)
 
 } // namespace
 
-TEST_CASE("whatever frames a child sends, its calls end in time and as one of three, and the calls of others end well")
+TEST_CASE(
+    "whatever frames a child sends, its calls end in time with a valid outcome, and calls in other processes succeed")
 {
     const unsigned seed = firstSeed();
     Scripted good(honest);

@@ -20,7 +20,7 @@ namespace psa::test {
 
 using namespace plugin::runner;
 
-/// The child's end of the socket, and the shared page, for a script on a thread of its own.
+/// The child's side of the protocol, for a script that runs on a thread: the socket and the shared page.
 class Peer
 {
 public:
@@ -35,7 +35,7 @@ public:
     int socket() const { return socket_; }
     int page() const { return page_; }
 
-    /// False: the host has closed.
+    /// False = the host has closed the socket.
     bool send(std::string_view bytes) const
     {
         while (!bytes.empty())
@@ -57,7 +57,7 @@ public:
         return send(FrameWriter(Kind::hello).number(version).text("test").number(inEffect).text(missing).take());
     }
 
-    /// The next frame of the host; nullopt = it has closed.
+    /// Waits for the next frame of the host; nullopt = it has closed the socket.
     std::optional<Frame> next() const
     {
         std::string head(frameHeadBytes, '\0');
@@ -69,7 +69,7 @@ public:
             return {};
         return frame;
     }
-    /// The next frame of `kind`.
+    /// Waits for the next frame of `kind`.
     std::optional<Frame> next(Kind kind) const
     {
         auto frame = next();
@@ -91,7 +91,7 @@ public:
     {
         return FrameWriter(Kind::returned, call).number(status).number(0).textOrNone({}).take();
     }
-    /// Of the verb test.
+    /// For the verb test.
     static std::string success(std::uint64_t call) { return result(call, "{\"version\":1}") + returned(call); }
     static std::string wantsToSend(std::uint64_t call, std::uint64_t request)
     {
@@ -119,13 +119,13 @@ private:
     int page_;
 };
 
-/// Starts "children" that are threads of the test, which do what the script says; its end is the end of the child.
+/// Starts "children" that are threads of the test. Each runs the script, and exits when that returns.
 class ScriptedLauncher : public Launcher
 {
 public:
     using Script = std::function<void(const Peer &)>;
 
-    /// `output`: the host's end of the pipe for last words; -1 = none.
+    /// `output`: the host's end of the output pipe; -1 = none.
     explicit ScriptedLauncher(Script script, int output = -1) : script_(std::move(script)), output_(output) {}
 
     Started start(int, int page, const std::string &) const override
@@ -168,7 +168,7 @@ private:
     int output_;
 };
 
-/// A Runner over a script, and calls of the verb test.
+/// A Runner whose child is a script, and calls of the verb test.
 class Scripted
 {
 public:

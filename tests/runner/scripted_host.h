@@ -29,7 +29,7 @@ struct Frame
     FrameReader reader() const { return FrameReader(payload); }
 };
 
-/// How a process of the runner ended.
+/// How a runner's process exited.
 struct Ended
 {
     int signal = 0;
@@ -37,7 +37,8 @@ struct Ended
     std::string words; ///< What it wrote to its standard output and error.
 };
 
-/// The host's end of one runner, which does what the test says. Fails the test if nothing arrives in 20 seconds.
+/// The host's side of the protocol for one runner, driven by the test. Fails the test if an awaited frame does not arrive
+/// within 20 seconds.
 class ScriptedHost
 {
 public:
@@ -46,7 +47,7 @@ public:
         thread,
         process
     };
-    /// Starts a runner with the plugin `path`; in a process, after `first` was called there.
+    /// Starts a runner for the plugin `path`. In a child process, calls `first` there before.
     ScriptedHost(Where where, const std::string &path, const std::function<void()> &first = {});
     ~ScriptedHost();
     ScriptedHost(const ScriptedHost &) = delete;
@@ -55,29 +56,29 @@ public:
     void send(FrameWriter &&frame) const;
     void sendBytes(const std::string &bytes) const;
     Frame next() const;
-    /// The next frame, which must be of this kind.
+    /// Waits for the next frame, which must be of this kind.
     Frame next(Kind kind) const;
-    /// Whether the socket has ended, after frames that do not matter.
+    /// Whether the runner has closed the socket; skips frames before that.
     bool ends() const;
     SharedPage &page() const { return *page_; }
     pid_t process() const { return process_; }
 
-    /// Up to "entered" and "offered"; returns the hello.
+    /// Exchanges the frames up to "entered" and "offered"; returns the hello.
     Frame start(const std::vector<std::string> &services = {"psa.http/1", "psa.clock/1", "psa.cache/1"}) const;
-    /// Without waiting.
+    /// Sends a call without waiting.
     void startCall(std::uint64_t number, std::size_t slot, Verb verb,
                    const std::vector<std::string> &arguments = {}) const;
-    /// One call: the frames up to "returned". `answer` is called for each that wants a response.
+    /// Makes one call and returns its frames up to "returned". Calls `answer` for each request.
     std::vector<Frame> call(std::size_t slot, Verb verb, const std::vector<std::string> &arguments = {},
                             const std::function<void(const Frame &)> &answer = {});
-    /// An instance in `slot`, created and configured.
+    /// Creates and configures an instance in `slot`.
     void makeInstance(std::size_t slot, const std::string &configuration = "{}");
     /// The result of create_ticket with this reference.
     std::string deed(const std::string &reference, const std::function<void(const Frame &)> &answer = {});
 
     /// Closes the socket; waits for the thread or the process.
     Ended end();
-    /// Waits for the process to end by itself.
+    /// Waits for the process to exit by itself.
     Ended waitForEnd();
 
 private:
@@ -97,7 +98,7 @@ private:
 
 /// The text of the first frame "result"; "" = there is none.
 std::string resultIn(const std::vector<Frame> &frames);
-/// Numbers of the system calls in the page.
+/// Numbers of the denied system calls in the page.
 std::vector<std::uint32_t> deniedIn(const SharedPage &page);
 
 } // namespace runner_test

@@ -1,4 +1,4 @@
-// The runner on a thread of this program: what it says to the host.
+// The runner on a thread of this program: the frames that it sends to the host.
 #include "tests/runner/scripted_host.h"
 
 #include <psa/http.h>
@@ -88,7 +88,7 @@ void refuseLate(const ScriptedHost &host, const Frame &request)
 
 } // namespace
 
-TEST_CASE("the runner introduces itself, maps the plugin, and says which part of it runs next")
+TEST_CASE("the runner says hello, loads the plugin, and reports which part of it runs next")
 {
     ScriptedHost host(onThread, OBEDIENT);
     const Frame first = host.next(Kind::hello);
@@ -116,7 +116,7 @@ TEST_CASE("the runner introduces itself, maps the plugin, and says which part of
     reader.end();
 }
 
-TEST_CASE("offered extensions are told apart: absent, incomplete, and the same table under two ids")
+TEST_CASE("offered extensions are distinguished: absent, incomplete, and the same table under two ids")
 {
     ScriptedHost host(onThread, OBEDIENT);
     host.start();
@@ -165,7 +165,7 @@ TEST_CASE("a call goes to its instance, and what the plugin delivers comes befor
     CHECK(resultIn(host.call(1, Verb::test)) == "again");
 }
 
-TEST_CASE("an exception that leaves the plugin is told, and the runner goes on")
+TEST_CASE("an exception of the plugin is reported, and the runner continues")
 {
     Running host;
     CHECK(returnIn(host.call(1, Verb::createTicket, {"throws", "{}"})).thrown == "thrown on purpose");
@@ -178,7 +178,7 @@ TEST_CASE("an exception that leaves the plugin is told, and the runner goes on")
     CHECK(host.deed("nothing") == "done");
 }
 
-TEST_CASE("several requests of one call are under way at once, and each callback is on its own thread")
+TEST_CASE("several requests of one call are in progress at once, and each callback is on its own thread")
 {
     Running host;
     std::vector<Frame> requests;
@@ -192,7 +192,7 @@ TEST_CASE("several requests of one call are under way at once, and each callback
     CHECK(host.deed("sends", answer) == "6");
 }
 
-TEST_CASE("time, cancellation and the rest of the deadline are read from the page, without a frame")
+TEST_CASE("time, cancellation and the remaining time are read from the shared page, without a frame")
 {
     Running host;
     timespec now{};
@@ -251,7 +251,7 @@ TEST_CASE("a plugin gets only the services that the host names")
     CHECK(host.deed("sends") == "no service");
 }
 
-TEST_CASE("a log line never waits for the host: what it does not read is dropped and counted")
+TEST_CASE("a log line never waits for a host that does not read: it is dropped and counted")
 {
     Running host;
     host.startCall(50, 1, Verb::createTicket, {"floods", "{}"});
@@ -273,7 +273,7 @@ TEST_CASE("a log line never waits for the host: what it does not read is dropped
     CHECK(lines + dropped == 2000);
 }
 
-TEST_CASE("a result that is too large is cut, and its size is told")
+TEST_CASE("a result that is too large is cut, and its full size is reported")
 {
     Running host;
     const auto frames = host.call(1, Verb::createTicket, {"huge", "{}"});
@@ -284,7 +284,7 @@ TEST_CASE("a result that is too large is cut, and its size is told")
     CHECK(reader.textOrNone()->size() == (1U << 20U) + 1);
 }
 
-TEST_CASE("a plugin that misuses a service is told of to the host, and gets PSA_INTERNAL")
+TEST_CASE("a misused service fails with PSA_INTERNAL, and is reported to the host")
 {
     Running host;
     const auto large = host.call(1, Verb::createTicket, {"largeRequest", "{}"});
@@ -300,7 +300,7 @@ TEST_CASE("a plugin that misuses a service is told of to the host, and gets PSA_
     CHECK_FALSE(log.textOrNone());
 }
 
-TEST_CASE("a plugin that uses a call after its end finds it refused, and the host sees the number of that call")
+TEST_CASE("a plugin that uses a call after its end is refused, and the host gets the number of that call")
 {
     Running host;
     CHECK(host.deed("nothing") == "done");
@@ -317,7 +317,7 @@ TEST_CASE("a plugin that uses a call after its end finds it refused, and the hos
     CHECK(result.textOrNone() == std::string_view("13 0 1"));
 }
 
-TEST_CASE("a frame that does not match the protocol ends the runner")
+TEST_CASE("a frame that violates the protocol ends the runner")
 {
     Running host;
     const auto forge = GENERATE(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
@@ -363,7 +363,7 @@ TEST_CASE("a frame that does not match the protocol ends the runner")
     CHECK(host.ends());
 }
 
-TEST_CASE("the runner returns at the end of the socket, although a thread of the plugin hangs")
+TEST_CASE("the runner returns when the socket is closed, even if a thread of the plugin hangs")
 {
     Running host;
     host.startCall(90, 1, Verb::createTicket, {"hangs", "{}"});

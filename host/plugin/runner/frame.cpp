@@ -24,13 +24,14 @@ T at(std::string_view bytes, std::size_t offset)
 FrameHead readHead(std::string_view bytes)
 {
     if (bytes.size() < frameHeadBytes)
-        throw BadFrame("a frame without a whole head");
+        throw BadFrame("a truncated frame header");
     const FrameHead head{at<std::uint32_t>(bytes, 0), static_cast<Kind>(at<std::uint16_t>(bytes, 4)),
                          at<std::uint16_t>(bytes, 6), at<std::uint64_t>(bytes, 8), at<std::uint64_t>(bytes, 16)};
     if (head.size > maxFrameBytes)
-        throw BadFrame("a frame of " + std::to_string(head.size) + " bytes");
+        throw BadFrame("a frame of " + std::to_string(head.size) + " bytes; at most " + std::to_string(maxFrameBytes) +
+                       " are allowed");
     if (head.zero != 0)
-        throw BadFrame("a frame with an unknown member");
+        throw BadFrame("a frame header whose reserved field is not 0");
     return head;
 }
 
@@ -84,7 +85,7 @@ std::uint64_t FrameReader::number(std::uint64_t max)
 {
     const std::uint64_t value = number();
     if (value > max)
-        throw BadFrame("a frame with a number of " + std::to_string(value) + ", above " + std::to_string(max));
+        throw BadFrame("a frame with the number " + std::to_string(value) + "; the maximum is " + std::to_string(max));
     return value;
 }
 

@@ -25,16 +25,16 @@ namespace {
 
 constexpr std::size_t readBytes = 64 << 10;
 constexpr std::size_t lastWordsBytes = 500;
-constexpr std::size_t outputBytes = 1U << 20U; ///< More than a pipe holds.
-/// More than any honest plugin needs in one call, and little enough that a hostile one cannot keep a core busy for long.
-/// The same outside calls in one minute, because what a plugin does there has no end.
+constexpr std::size_t outputBytes = 1U << 20U; ///< Read after the exit, at most: more than a pipe holds.
+/// Per call: more than any honest plugin needs, but few enough that a hostile one cannot keep a core busy for long. Frames
+/// outside calls have the same limits per minute, because there is no end of a call to reset the count.
 constexpr std::uint64_t maxFrames = 100'000;
 constexpr std::uint64_t maxBytes = 512U << 20U;
-constexpr std::size_t maxSends = 64;         ///< At the same time in one call.
-constexpr std::size_t maxSenders = 64;       ///< Threads that send for one process.
-constexpr std::size_t keptBytes = 1U << 20U; ///< Of memory for frames that were read.
-/// A process that has closed its socket because it dies needs a moment until it is dead.
-constexpr std::chrono::seconds dying(2);
+constexpr std::size_t maxSends = 64;         ///< Concurrent requests of one call.
+constexpr std::size_t maxSenders = 64;       ///< Threads that send requests for one process.
+constexpr std::size_t keptBytes = 1U << 20U; ///< Capacity of the read buffer that is kept between frames.
+/// How long a process that has closed its socket may take to exit: a crashing one closes it first.
+constexpr std::chrono::seconds exitGrace(2);
 
 bool isAnswered(Kind kind)
 {
@@ -79,19 +79,19 @@ std::string systemCallName(std::uint32_t number)
     return text;
 }
 
-std::string brokenProtocol(const BadFrame &error)
+std::string protocolViolation(const BadFrame &error)
 {
     return std::string("it broke the protocol of psa-plugin-runner: it sent ") + error.what();
 }
 
-/// Some calls are denied in a part of their uses.
+/// Some system calls are denied only with certain arguments.
 std::string deniedName(std::uint32_t number)
 {
     const std::string name = systemCallName(number);
     return name == "mmap" || name == "mprotect" ? name + " for executable or shared memory" : name;
 }
 
-std::string tooMuch(const char *when)
+std::string floodOf(const char *when)
 {
     return "more than " + std::to_string(maxFrames) + " frames or " + std::to_string(maxBytes >> 20U) + " MiB " + when;
 }
@@ -114,7 +114,7 @@ std::vector<std::string> linesOf(std::string_view text)
 std::string deniedCall(std::uint32_t systemCall)
 {
     return "called " + deniedName(systemCall) +
-           ", which its process may not: a plugin computes, and uses the services of psa-host for everything else";
+           ", which its process may not: a plugin only computes; for everything else it uses the services of psa-host";
 }
 
 std::vector<std::string> RunnerSettings::knownServices()
@@ -136,9 +136,9 @@ struct Runner::Running
     std::shared_ptr<CallState> state;
     std::condition_variable changed;    ///< With the runner's mutex, which guards the rest.
     std::optional<CallOutcome> outcome; ///< Set when the plugin's function has returned.
-    std::deque<Send> waiting;           ///< For the thread that waits for the call.
+    std::deque<Send> waiting;           ///< To be sent by the thread that waits for the call.
     bool callerBusy = false;            ///< That thread is sending.
-    std::size_t sending = 0;            ///< Other threads that do.
+    std::size_t sending = 0;            ///< Number of other threads that are sending.
     std::uint64_t frames = 0;
     std::uint64_t bytes = 0;
 
@@ -154,7 +154,7 @@ Runner::Runner(const Launcher &launcher, int plugin, RunnerSettings settings)
 
 Runner::~Runner()
 {
-    doom("");
+    kill("");
     reader_.join();
     Lock lock(mutex_);
     changed_.wait(lock, [&] { return senders_ == 0; });
@@ -172,16 +172,16 @@ void Runner::read()
     }
     catch (const BadFrame &error)
     {
-        doom(brokenProtocol(error));
+        kill(protocolViolation(error));
     }
-    catch (const std::exception &error) // memory ran out
+    catch (const std::exception &error) // out of memory
     {
-        doom(std::string("psa-host failed while it listened to it: ") + error.what());
+        kill(std::string("psa-host failed to read from it: ") + error.what());
     }
     end();
 }
 
-/// Waits for more bytes. False = the socket has ended.
+/// Waits for input and reads it. False = the socket is closed.
 bool Runner::receive(std::string &buffered)
 {
     std::array<pollfd, 2> ready{{{started_.channel.get(), POLLIN, 0}, {started_.output.get(), POLLIN, 0}}};
@@ -192,18 +192,18 @@ bool Runner::receive(std::string &buffered)
         countOutside(receiveOutput());
     if (ready[0].revents == 0)
         return true;
-    std::array<char, readBytes> bytes; // not initialized, because a hostile process sends single bytes
+    std::array<char, readBytes> bytes; // not initialized: too slow for a hostile process that sends single bytes
     const ssize_t got = recv(started_.channel.get(), bytes.data(), bytes.size(), 0);
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
     {
-        countOutside(0); // urgent data, which nobody reads
+        countOutside(0); // for example urgent data, which nothing reads
         return true;
     }
     buffered.append(bytes.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
     return got > 0;
 }
 
-/// Returns the number of bytes; 0 = there is nothing more for now.
+/// Returns the number of bytes that were read; 0 = none were available.
 std::size_t Runner::receiveOutput()
 {
     std::array<char, 4096> bytes{};
@@ -222,7 +222,7 @@ std::size_t Runner::receiveOutput()
     return static_cast<std::size_t>(got);
 }
 
-/// Counts one frame, or a piece of output, that belongs to no call in progress.
+/// Counts one frame, or one read from the output, that belongs to no call in progress. Throws BadFrame above the limits.
 void Runner::countOutside(std::size_t bytes)
 {
     const auto now = std::chrono::steady_clock::now();
@@ -234,7 +234,7 @@ void Runner::countOutside(std::size_t bytes)
     }
     bytesOutside_ += bytes;
     if (++framesOutside_ > maxFrames || bytesOutside_ > maxBytes)
-        throw BadFrame(tooMuch("outside calls in a minute"));
+        throw BadFrame(floodOf("outside calls in a minute"));
 }
 
 void Runner::takeFrames(std::string &buffered)
@@ -273,7 +273,7 @@ void Runner::handleOutsideCalls(const FrameHead &head, FrameReader fields)
         fields.end();
         if (dropped > 0)
             logOutside(PSA_LOG_WARNING, "plugin " + settings_.plugin + " logged faster than psa-host reads: " +
-                                            std::to_string(dropped) + " lines are missing");
+                                            std::to_string(dropped) + " lines were dropped");
         if (message)
             logOutside(knownLevel(level), json::printable(json::cutUtf8(*message, CallState::maxTextBytes)));
         return;
@@ -297,7 +297,7 @@ void Runner::handleOutsideCalls(const FrameHead &head, FrameReader fields)
     }
     else if (const auto reply = replies_.find(head.request); reply != replies_.end() && !reply->second)
         reply->second = Reply{head.kind, std::string(fields.rest())};
-    else if (givenUp_.erase(head.request) == 0)
+    else if (timedOut_.erase(head.request) == 0)
         throw BadFrame("a frame of kind " + std::to_string(static_cast<unsigned>(head.kind)) +
                        " that it was not asked for");
     changed_.notify_all();
@@ -311,16 +311,16 @@ void Runner::handleOfCall(const FrameHead &head, FrameReader fields)
         const auto at = calls_.find(head.call);
         if (at != calls_.end())
             running = at->second;
-        else if (head.kind == Kind::returned && givenUp_.erase(head.call) != 0)
-            return; // too late, but not wrong: other calls go on in this process
+        else if (head.kind == Kind::returned && timedOut_.erase(head.call) != 0)
+            return; // late, but no violation: other calls continue in this process
         else if (head.call > lastNumber_ || head.kind == Kind::returned)
             throw BadFrame("a frame of a call that does not exist");
     }
     if (!running)
-        return lateUse(head);
+        return handleLate(head);
     running->bytes += head.size;
     if (++running->frames > maxFrames || running->bytes > maxBytes)
-        throw BadFrame(tooMuch("in one call"));
+        throw BadFrame(floodOf("in one call"));
     if (isDelivered(head.kind))
         return deliver(*running->state, head.kind, fields);
     if (isAnswered(head.kind))
@@ -338,7 +338,7 @@ void Runner::endCall(const FrameHead &head, Running &running, FrameReader fields
     const bool isMissing = fields.flag();
     const auto thrown = fields.textOrNone();
     fields.end();
-    const std::lock_guard lock(mutex_); // the waiting thread decides under it that the call has not returned
+    const std::lock_guard lock(mutex_); // held also by call() when it decides that the call has timed out
     CallOutcome outcome = running.state->returned(running.verb.delivers(), status, thrown);
     if (outcome.ok() && isMissing)
     {
@@ -348,13 +348,13 @@ void Runner::endCall(const FrameHead &head, Running &running, FrameReader fields
     running.outcome = std::move(outcome);
     running.waiting.clear();
     if (running.callerBusy || running.sending > 0)
-        running.state->cancel(); // nobody waits for what it still sends
+        running.state->cancel(); // nothing waits for its remaining requests
     calls_.erase(head.call);
     running.changed.notify_all();
     closeIfUnused();
 }
 
-/// The thread that waits for the call sends its first request; further ones at the same time get a thread of their own.
+/// The thread that waits for the call sends one request at a time; concurrent ones get a thread each.
 void Runner::queueSend(const std::shared_ptr<Running> &running, const FrameHead &head, net::HttpRequest request)
 {
     Lock lock(mutex_);
@@ -372,7 +372,7 @@ void Runner::queueSend(const std::shared_ptr<Running> &running, const FrameHead 
     running->changed.notify_all();
 }
 
-/// Requires the lock. False if the process has as many threads as it may have, or the system has none.
+/// Requires the lock. False if maxSenders threads are running, or the system cannot start another.
 bool Runner::startSender(const std::shared_ptr<Running> &running, const Send &wanted)
 try
 {
@@ -395,18 +395,18 @@ catch (const std::system_error &)
     return false;
 }
 
-/// Without any lock. What fails here must end neither psa-host nor the thread.
+/// Requires that no lock is held. Does not throw, because nothing on its thread would catch the exception.
 void Runner::answerSend(const Running &running, const Send &wanted)
 try
 {
     write(send(*running.state, wanted.head, *wanted.request));
 }
-catch (const std::exception &error) // memory ran out
+catch (const std::exception &error) // out of memory
 {
-    doom(std::string("psa-host failed while it sent a request for it: ") + error.what());
+    kill(std::string("psa-host failed to send a request for it: ") + error.what());
 }
 
-void Runner::lateUse(const FrameHead &head)
+void Runner::handleLate(const FrameHead &head)
 {
     countOutside(head.size);
     logOutside(PSA_LOG_ERROR, "plugin " + settings_.plugin + " misbehaves: it used " + functionOf(head.kind) +
@@ -434,7 +434,7 @@ void Runner::logOutside(psa_log_level level, const std::string &line)
     }
 }
 
-/// What the plugin tried and its confinement denied.
+/// Logs system calls that were denied since the last time.
 void Runner::logDenied()
 {
     const std::uint32_t count = std::min<std::uint32_t>(page_->deniedCount, SharedPage::maxDenied);
@@ -442,38 +442,38 @@ void Runner::logDenied()
         logOutside(PSA_LOG_ERROR, "plugin " + settings_.plugin + " misbehaves: it " + deniedCall(page_->denied[i]));
 }
 
-// ---- the end ----
+// ---- exit ----
 
-void Runner::doom(const std::string &how)
+void Runner::kill(const std::string &reason)
 {
     const std::lock_guard lock(mutex_);
-    if (!doom_ && !ended_)
-        doom_ = how;
+    if (!killReason_ && !ended_)
+        killReason_ = reason;
     shutdown(started_.channel.get(), SHUT_RDWR);
 }
 
-/// By the reading thread: nothing is read any more.
+/// The reading thread calls it last: reaps the process and wakes everything that waits for it.
 void Runner::end()
 {
     Lock lock(mutex_);
-    const std::optional<std::string> doomed = doom_;
-    retired_ = true; // it can be told nothing any more
+    const std::optional<std::string> killReason = killReason_;
+    retired_ = true; // it receives no more frames
     lock.unlock();
-    std::string how = started_.child->end(doomed ? std::chrono::seconds(0) : dying);
-    // What it wrote last. The other end of the pipe may still be open in a process that it started.
+    std::string cause = started_.child->end(killReason ? std::chrono::seconds(0) : exitGrace);
+    // Drains the pipe, whose other end may still be open in a process that the child started.
     for (std::size_t got = 1, total = 0; started_.output.isOpen() && got > 0 && total < outputBytes; total += got)
         got = receiveOutput();
     started_.output.reset();
     logDenied();
     lock.lock();
-    if (doomed)
-        how = *doomed;
-    else if (how.empty())
-        how = "it closed its connection to psa-host";
-    if (const std::string words = Poco::trim(lastWords_); !doomed && !words.empty())
-        how += "; it wrote last: " + words;
-    how_ = how;
-    alone_ = calls_.size() == 1 && replies_.empty(); // one that is being destroyed may have caused it
+    if (killReason)
+        cause = *killReason;
+    else if (cause.empty())
+        cause = "it closed its connection to psa-host";
+    if (const std::string words = Poco::trim(lastWords_); !killReason && !words.empty())
+        cause += "; its last output: " + words;
+    exitCause_ = cause;
+    alone_ = calls_.size() == 1 && replies_.empty(); // a destroy in progress may have caused the exit
     ended_ = true;
     for (auto &[number, running] : calls_)
         running->changed.notify_all();
@@ -492,33 +492,33 @@ void Runner::closeIfUnused()
 {
     if (!retired_ || !calls_.empty())
         return;
-    if (!doom_)
-        doom_ = "";
+    if (!killReason_)
+        killReason_ = "";
     shutdown(started_.channel.get(), SHUT_RDWR);
 }
 
 bool Runner::isUsable() const
 {
     const std::lock_guard lock(mutex_);
-    return !retired_ && !ended_ && !doom_;
+    return !retired_ && !ended_ && !killReason_;
 }
 
-// ---- asking ----
+// ---- requests ----
 
-/// For the time that psa_call.remaining_ms shows, which must not cost a frame.
+/// Updates the time in the shared page, from which the child computes psa_call.remaining_ms without a frame.
 void Runner::publishTime()
 {
     page_->pausedNs = (std::chrono::steady_clock::now().time_since_epoch() - Clock::now().time_since_epoch()).count();
 }
 
-/// Without any lock. A process that does not read for long is ended.
+/// Requires that no lock is held. Kills a process that does not read within settings_.patience.
 void Runner::write(const std::string &frame)
 {
     if (!writeAll(frame))
-        doom("it does not read what psa-host sends");
+        kill("it does not read what psa-host sends");
 }
 
-/// False: it does not read.
+/// False = it did not read in time.
 bool Runner::writeAll(std::string_view frame)
 {
     const auto until = Clock::now() + settings_.patience;
@@ -548,7 +548,7 @@ bool Runner::writeInTurn(std::string_view rest, Clock::time_point until)
             continue;
         }
         if (errno != EAGAIN && errno != EINTR)
-            return true; // it has ended; the reading thread sees that
+            return true; // it has exited, which the reading thread notices
         pollfd ready{started_.channel.get(), POLLOUT, 0};
         if (poll(&ready, 1, clock::pollTime(until)) == 0 && Clock::now() >= until)
             return false;
@@ -572,12 +572,12 @@ Runner::Reply Runner::ask(FrameWriter frame, std::uint64_t request, Clock::time_
     const std::optional<Reply> reply = std::move(replies_.at(request));
     replies_.erase(request);
     if (!reply)
-        givenUp_.insert(request);
+        timedOut_.insert(request);
     if (reply && reply->kind == Kind::threw)
         throw PluginThrew(part_);
     if (reply)
         return *reply;
-    throw RunnerEnded(inTime ? how_ : "", part_);
+    throw RunnerEnded(inTime ? exitCause_ : "", part_);
 }
 
 ConfinementReport Runner::confinement(Clock::time_point until)
@@ -585,11 +585,11 @@ ConfinementReport Runner::confinement(Clock::time_point until)
     Lock lock(mutex_);
     const bool inTime = clock::waitUntil(changed_, lock, until, [&] { return ended_ || confinement_; });
     if (!confinement_)
-        throw RunnerEnded(inTime ? how_ : "", part_);
+        throw RunnerEnded(inTime ? exitCause_ : "", part_);
     return *confinement_;
 }
 
-/// What a reply says, read by `reader`; a reply that cannot be read ends the process.
+/// The content of a reply, read by `reader`. A malformed reply kills the process.
 template <class T>
 T Runner::readReply(const Reply &reply, Kind kind, T (*reader)(FrameReader &))
 try
@@ -603,9 +603,9 @@ try
 }
 catch (const BadFrame &error)
 {
-    const std::string how = brokenProtocol(error);
-    doom(how);
-    throw RunnerEnded(how, part());
+    const std::string reason = protocolViolation(error);
+    kill(reason);
+    throw RunnerEnded(reason, part());
 }
 
 std::string Runner::part() const
@@ -683,10 +683,10 @@ try
 }
 catch (const RunnerEnded &ended)
 {
-    const std::string how = ended.what();
-    if (!how.empty())
-        return "crashed in destroy: " + how;
-    return isUsable() ? "did not return from destroy in time" : ""; // otherwise the host ended it
+    const std::string cause = ended.what();
+    if (!cause.empty())
+        return "crashed in destroy: " + cause;
+    return isUsable() ? "did not return from destroy in time" : ""; // not usable: the host killed it
 }
 
 ConfinementReport tryConfinement(const Launcher &launcher)
@@ -707,8 +707,8 @@ void Runner::cancel(std::size_t slot)
 CallOutcome notCalled(const std::string &plugin, const VerbRow &verb)
 {
     return failed(PSA_INTERNAL,
-                  "The process of the plugin " + plugin + " has ended; " + verb.function + " was not called.",
-                  "Try again: another process takes over.");
+                  "The process of the plugin " + plugin + " takes no more calls; " + verb.function + " was not called.",
+                  "Try again: psa-host starts a new process.");
 }
 
 CallOutcome Runner::call(const Asked &asked)
@@ -722,7 +722,7 @@ CallOutcome Runner::call(const Asked &asked)
     std::uint64_t number = 0;
     {
         const std::lock_guard lock(mutex_);
-        if (retired_ || ended_ || doom_)
+        if (retired_ || ended_ || killReason_)
             return notCalled(settings_.plugin, asked.verb);
         number = ++lastNumber_;
         calls_[number] = running;
@@ -736,14 +736,14 @@ CallOutcome Runner::call(const Asked &asked)
     waitForEnd(lock, running, asked.state->deadline() + asked.grace);
     CallOutcome outcome = settle(asked, running);
     if (calls_.erase(number) != 0)
-        givenUp_.insert(number);
+        timedOut_.insert(number);
     closeIfUnused();
     lock.unlock();
     logDenied();
     return outcome;
 }
 
-/// Waits until the call has returned, the process has ended, or `until`, and sends its requests meanwhile.
+/// Waits until the call has returned, the process has exited, or `until`; sends the call's requests meanwhile.
 void Runner::waitForEnd(Lock &lock, const std::shared_ptr<Running> &running, Clock::time_point until)
 {
     const auto isReady = [&] {
@@ -753,10 +753,10 @@ void Runner::waitForEnd(Lock &lock, const std::shared_ptr<Running> &running, Clo
     while (clock::waitUntil(running->changed, lock, until, isReady) && !running->outcome)
     {
         if (ended_ || Clock::now() >= until)
-            break; // what it still asked to send has not left, and does not
+            break; // queued requests were not sent, and will not be
         serveOne(lock, running);
     }
-    // What has left decides what the end of the process means.
+    // What was sent decides how a crash is judged, so wait for requests in progress.
     if (ended_ && !running->outcome)
         clock::waitUntil(running->changed, lock, until, [&] { return running->sending == 0; });
 }
@@ -779,8 +779,8 @@ CallOutcome Runner::settle(const Asked &asked, const std::shared_ptr<Running> &r
         return std::move(*running->outcome);
     if (ended_)
     {
-        const bool byHost = doom_ && doom_->empty();
-        CallOutcome outcome = asked.state->died(asked.verb, byHost ? "psa-host ended its process" : how_);
+        const bool byHost = killReason_ && killReason_->empty();
+        CallOutcome outcome = asked.state->died(asked.verb, byHost ? "psa-host stopped its process" : exitCause_);
         outcome.alone = alone_;
         return outcome;
     }

@@ -21,8 +21,8 @@
 namespace psa::plugin::runner {
 namespace {
 
-/// "signal SIGSEGV".
-std::string deathOf(const os::ChildEnd &end)
+/// The cause of an exit, such as "signal SIGSEGV".
+std::string describeExit(const os::ChildEnd &end)
 {
     if (end.signal == 0)
         return "it ended its process with exit code " + std::to_string(end.exitCode);
@@ -38,20 +38,20 @@ public:
     std::string end(std::chrono::milliseconds patience) override
     {
         const os::ChildEnd ended = process_.end(patience);
-        return ended.timedOut ? std::string() : deathOf(ended);
+        return ended.timedOut ? std::string() : describeExit(ended);
     }
 
 private:
     os::SpawnedProcess process_;
 };
 
-/// One thread that lasts as long as the process, and starts every child: a child asks the kernel to end it with its
-/// parent, and to the kernel the parent is the thread that started it.
-class StartingThread
+/// A thread that spawns all children and lives as long as the host. The kernel kills a child when the thread that spawned
+/// it exits (PR_SET_PDEATHSIG), so a thread that may exit earlier must not spawn one.
+class SpawningThread
 {
 public:
-    StartingThread() : thread_([this] { run(); }) {}
-    ~StartingThread()
+    SpawningThread() : thread_([this] { run(); }) {}
+    ~SpawningThread()
     {
         {
             const std::lock_guard lock(mutex_);
@@ -60,12 +60,12 @@ public:
         changed_.notify_all();
         thread_.join();
     }
-    StartingThread(const StartingThread &) = delete;
-    StartingThread &operator=(const StartingThread &) = delete;
+    SpawningThread(const SpawningThread &) = delete;
+    SpawningThread &operator=(const SpawningThread &) = delete;
 
-    os::SpawnedProcess start(std::function<os::SpawnedProcess()> how)
+    os::SpawnedProcess start(std::function<os::SpawnedProcess()> spawn)
     {
-        std::packaged_task<os::SpawnedProcess()> task(std::move(how));
+        std::packaged_task<os::SpawnedProcess()> task(std::move(spawn));
         auto started = task.get_future();
         {
             const std::lock_guard lock(mutex_);
@@ -113,11 +113,11 @@ public:
         std::array<int, 2> channel{};
         std::array<int, 2> output{};
         if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, channel.data()) != 0)
-            throw std::system_error(errno, std::generic_category(), "no socket for a plugin's process");
+            throw std::system_error(errno, std::generic_category(), "cannot create a socket for a plugin's process");
         Started started{nullptr, os::FileDescriptor(channel[0]), os::FileDescriptor()};
         const os::FileDescriptor theirs(channel[1]);
         if (pipe2(output.data(), O_CLOEXEC | O_NONBLOCK) != 0)
-            throw std::system_error(errno, std::generic_category(), "no pipe for a plugin's process");
+            throw std::system_error(errno, std::generic_category(), "cannot create a pipe for a plugin's process");
         started.output.reset(output[0]);
         const os::FileDescriptor theirOutput(output[1]);
         const os::SpawnFiles files{{theirOutput.get(), 1}, {theirOutput.get(), 2}, {theirs.get(), channelFile},
@@ -131,7 +131,7 @@ public:
 
 private:
     os::FileDescriptor program_;
-    mutable StartingThread thread_;
+    mutable SpawningThread thread_;
 };
 
 std::filesystem::path findProgram()
@@ -145,8 +145,8 @@ std::filesystem::path findProgram()
     for (const auto &place : places)
         if (std::filesystem::exists(place))
             return place;
-    throw std::runtime_error("psa-plugin-runner, in which plugins run, is missing: it belongs into " + folder.string() +
-                             " or " + places[1].parent_path().string() + ". Install psa-host again.");
+    throw std::runtime_error("psa-plugin-runner, the program that runs plugins, was found neither in " +
+                             folder.string() + " nor in " + places[1].parent_path().string() + ". Reinstall psa-host.");
 }
 
 } // namespace

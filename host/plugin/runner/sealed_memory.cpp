@@ -13,7 +13,7 @@
 namespace psa::plugin::runner {
 namespace {
 
-/// MFD_EXEC of Linux 6.3, which older headers lack: without it a strict vm.memfd_noexec forbids to load from the file.
+/// MFD_EXEC of Linux 6.3, which older headers lack: without it, vm.memfd_noexec=1 makes the file non-executable.
 constexpr unsigned executable = 0x10;
 
 [[noreturn]] void fail(const char *what)
@@ -27,7 +27,7 @@ os::FileDescriptor memoryFile(const char *name, unsigned flags)
     if (fd < 0 && errno == EINVAL)
         fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING); // a kernel before 6.3
     if (fd < 0)
-        fail("no file in memory can be made");
+        fail("an in-memory file cannot be created");
     return os::FileDescriptor(fd);
 }
 
@@ -53,10 +53,10 @@ PageMapping::PageMapping() : file_(memoryFile("psa-plugin-page", 0))
 {
     if (ftruncate(file_.get(), pageBytes) != 0 ||
         fcntl(file_.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
-        fail("the shared page of a runner cannot be made");
+        fail("the shared page of a plugin's process cannot be created");
     void *const at = mmap(nullptr, pageBytes, PROT_READ | PROT_WRITE, MAP_SHARED, file_.get(), 0);
     if (at == MAP_FAILED)
-        fail("the shared page of a runner cannot be mapped");
+        fail("the shared page of a plugin's process cannot be mapped");
     page_ = new (at) SharedPage();
 }
 

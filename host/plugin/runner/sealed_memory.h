@@ -9,12 +9,12 @@ namespace psa::plugin::runner {
 
 struct SharedPage;
 
-/// An anonymous file with a copy of `bytes` that nobody can change any more: a plugin is loaded from exactly the bytes
-/// that were checked, whatever happens to its file. Throws std::system_error.
+/// An anonymous file with an immutable copy of `bytes`, so that a plugin is loaded from exactly the bytes that were checked,
+/// even if its file changes. Throws std::system_error. Thread-safe.
 os::FileDescriptor sealedCopy(std::span<const unsigned char> bytes);
 
-/// The shared page of one runner, mapped into this process. Its size is sealed: a child that could shrink it would make
-/// our next access fatal.
+/// The shared page of one runner, mapped into the host. Its size is sealed: if the child could shrink it, the host's next
+/// access would raise SIGBUS.
 class PageMapping
 {
 public:

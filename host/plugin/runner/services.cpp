@@ -25,7 +25,7 @@ RawError readError(FrameReader &fields)
          {&error.message, &error.hint, &error.detail, &error.vendorCode, &error.field})
     {
         *each = fields.textOrNone();
-        static_cast<void>(fields.number()); // its whole size: what is cut here is not shown
+        static_cast<void>(fields.number()); // the size before the cut; the host shows less than this text anyway
     }
     return error;
 }
@@ -85,7 +85,7 @@ void deliver(CallState &call, Kind kind, FrameReader fields)
     {
         const auto level = fields.number32();
         const auto message = fields.textOrNone();
-        static_cast<void>(fields.number()); // dropped lines: the runner's own business
+        static_cast<void>(fields.number()); // the count of dropped lines, which says nothing about this call
         fields.end();
         return call.writeLog(level, message);
     }

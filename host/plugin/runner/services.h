@@ -9,21 +9,21 @@
 
 namespace psa::plugin::runner {
 
-/// Passes what a frame of a call says to the call, for the kinds that need no answer: log, result, error, misused.
-/// Throws BadFrame.
+/// Passes a frame without a response (log, result, error or misused) to the call to which it belongs. Throws BadFrame.
+/// Thread-safe, like all functions here.
 void deliver(CallState &call, Kind kind, FrameReader fields);
 
-/// Answers a frame that asks for something that does not block: readClock, readRemaining, getValue, putValue. Throws
-/// BadFrame.
+/// The response frame to a request that does not block: readClock, readRemaining, getValue or putValue. Throws BadFrame.
 std::string answer(CallState &call, const FrameHead &head, FrameReader fields);
 
-/// A request of the plugin, read from a frame. Throws BadFrame.
+/// The HTTP request in the payload of "send". Throws BadFrame.
 net::HttpRequest readRequest(FrameReader fields);
 
-/// Sends it through the connection's HTTP service, which may block until the call's deadline. Returns the answer.
+/// Sends `request` through the connection's HTTP service, which may block until the call's deadline. Returns the response
+/// frame to the frame with `head`.
 std::string send(CallState &call, const FrameHead &head, const net::HttpRequest &request);
 
-/// The answer to a request of a call that has ended.
+/// The response frame that refuses a request, for example of a call that has ended.
 std::string refusedAnswer(const FrameHead &head);
 
 } // namespace psa::plugin::runner

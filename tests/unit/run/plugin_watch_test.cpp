@@ -31,7 +31,7 @@ struct Folder
 
 } // namespace
 
-TEST_CASE("a changed, an added and a removed plugin file are each told once, when they have come to rest")
+TEST_CASE("a changed, added or removed plugin file is reported once, as soon as it stops changing")
 {
     const Folder folder;
     PluginWatch watch(folder.config);
@@ -48,7 +48,7 @@ TEST_CASE("a changed, an added and a removed plugin file are each told once, whe
     CHECK(told() == std::vector<bool>{false, false, false});
 }
 
-TEST_CASE("a plugin file that is still being copied is not told")
+TEST_CASE("a plugin file that is still being copied is not reported")
 {
     const Folder folder;
     PluginWatch watch(folder.config);
@@ -60,7 +60,7 @@ TEST_CASE("a plugin file that is still being copied is not told")
     CHECK(watch.look());
 }
 
-TEST_CASE("a change that was taken over on request is not told again")
+TEST_CASE("a change that was loaded on request is not reported again")
 {
     const Folder folder;
     PluginWatch watch(folder.config);

@@ -166,7 +166,7 @@ TEMPLATE_TEST_CASE("budgets are returned as saved last", "[store]", STORE_KINDS)
     CHECK(kind.store->read([](const StoreReader &reader) { return reader.budgets(); }).windows.empty());
 }
 
-TEMPLATE_TEST_CASE("crashes of the plugin over a ticket are kept with it", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("the number of crashes over a ticket is stored with it", "[store]", STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme"});

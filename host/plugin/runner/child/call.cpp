@@ -9,7 +9,7 @@
 namespace psa::plugin::runner::child {
 namespace {
 
-/// More than the host keeps of a text: it looks for secrets before it cuts.
+/// In bytes. More than the host keeps, because it looks for secrets before it cuts.
 constexpr std::size_t maxSentText = 2 * maxTextBytes + 4;
 
 /// nullopt = NULL with a size.
@@ -57,21 +57,21 @@ bool Call::asksForTime(const HostLink &link) const
     return ended_ || link.page().slot(slot_).ownClock != 0;
 }
 
-psa_status Call::misused(std::string_view how) const noexcept
+psa_status Call::misused(std::string_view what) const noexcept
 try
 {
     if (const auto host = link())
-        host->channel().write(std::move(FrameWriter(Kind::misused, number_).text(how)).take());
+        host->channel().write(std::move(FrameWriter(Kind::misused, number_).text(what)).take());
     return PSA_INTERNAL;
 }
 catch (const std::bad_alloc &)
 {
-    constexpr std::string_view line = "psa-plugin-runner: no memory to tell the host of a misused service\n";
+    constexpr std::string_view line = "psa-plugin-runner: out of memory while reporting a misused service\n";
     static_cast<void>(::write(STDERR_FILENO, line.data(), line.size()));
     return PSA_INTERNAL;
 }
 
-/// A call that has ended wants a stray thread to stop.
+/// 1 for a call that has ended, so that a stray thread stops.
 std::uint32_t Call::isCancelled(const psa_call *call) noexcept
 {
     const auto self = of(call);

@@ -11,14 +11,14 @@
 
 namespace psa::plugin::runner::child {
 
-/// One psa_call. It passes on what the plugin delivers, and judges nothing: the host does. The last calls that have ended
-/// are kept, so that a plugin that uses one too late, from a stray thread, finds our memory.
+/// One psa_call. Sends to the host what the plugin delivers; only the host validates it. The last 1024 calls are kept in
+/// memory, so that a plugin's stray thread may use a call that has ended. Thread-safe.
 class Call : public std::enable_shared_from_this<Call>
 {
 public:
-    /// `slot`: the place of the call in the shared page.
+    /// `number`: of the frame "call"; `slot`: its slot, for the flags in the shared page.
     static std::shared_ptr<Call> begin(const std::shared_ptr<HostLink> &link, std::uint64_t number, std::size_t slot);
-    /// Ours behind `call`, which begin() created; keeps it alive meanwhile.
+    /// The object of begin() to which `call` belongs; keeps it alive.
     static std::shared_ptr<Call> of(const psa_call *call);
 
     ~Call() = default;
@@ -30,12 +30,14 @@ public:
     void end() { ended_ = true; }
     bool hasEnded() const { return ended_; }
 
-    /// nullptr once the socket has ended.
+    /// nullptr once the link to the host is gone.
     std::shared_ptr<HostLink> link() const { return link_.lock(); }
-    /// Whether a clock other than the system's must be asked for, which also says that the plugin uses a call too late.
+    /// Whether the time must be requested from the host: the call has a clock of its own, or has ended, so that the host
+    /// learns that the plugin uses it too late.
     bool asksForTime(const HostLink &link) const;
-    /// Tells the host how the plugin misused a service; `how` completes "it ...". Returns what the service returns.
-    psa_status misused(std::string_view how) const noexcept;
+    /// Reports to the host that the plugin misused a service; `what` completes "it ...". Returns PSA_INTERNAL, which the
+    /// service should return.
+    psa_status misused(std::string_view what) const noexcept;
 
 private:
     Call(const std::shared_ptr<HostLink> &link, std::uint64_t number, std::size_t slot);

@@ -38,7 +38,7 @@ std::optional<Frame> Channel::read()
     return frame;
 }
 
-/// False once the socket has ended.
+/// False once the socket is closed.
 bool Channel::receive(char *to, std::size_t size)
 {
     while (size > 0)
@@ -54,7 +54,7 @@ bool Channel::receive(char *to, std::size_t size)
     return true;
 }
 
-/// Receives into received_, or directly to the place of much that is missing. False once the socket has ended.
+/// Receives into received_ or, if much is missing, directly into `to`. False once the socket is closed.
 bool Channel::refill(char *to, std::size_t size, std::size_t &got)
 {
     const bool direct = size >= received_.size();
@@ -92,7 +92,7 @@ void Channel::waitForInput()
         return; // a signal; the caller tries again
     std::uint64_t wakings = 0;
     if (files[1].revents != 0)
-        static_cast<void>(::read(wake_, &wakings, sizeof wakings)); // empty = somebody else was faster
+        static_cast<void>(::read(wake_, &wakings, sizeof wakings)); // fails if another thread has read it
     if (files[1].revents != 0 || (files[0].revents & POLLOUT) != 0)
     {
         const std::lock_guard lock(mutex_);
@@ -103,7 +103,7 @@ void Channel::waitForInput()
 void Channel::wakeReader() const noexcept
 {
     constexpr std::uint64_t one = 1;
-    static_cast<void>(::write(wake_, &one, sizeof one)); // full = it is awake
+    static_cast<void>(::write(wake_, &one, sizeof one)); // fails only if the reader was woken many times already
 }
 
 void Channel::leaveProcess() const noexcept
@@ -173,7 +173,7 @@ void Channel::push(std::string frame)
 {
     if (ended_)
         return;
-    if (dropped_ > 0) // no line followed that could have carried the number
+    if (dropped_ > 0) // no later line has reported them
         pushLog(0, PSA_LOG_WARNING, std::nullopt);
     waiting_.push_back({std::move(frame), false});
     ++pushed_;
@@ -190,9 +190,9 @@ void Channel::flush() noexcept
             return;
         if (count < 0 && errno != EINTR)
         {
-            leaveProcess(); // a plugin that closed the socket: the reader would not learn of it
+            leaveProcess(); // the plugin closed the descriptor, which the reader would not notice
             ended_ = true;
-            shutdown(socket_, SHUT_RDWR); // so that the thread that reads learns of it
+            shutdown(socket_, SHUT_RDWR); // wakes the reading thread
             wakeReader();
             return;
         }

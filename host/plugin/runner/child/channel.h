@@ -14,40 +14,40 @@
 
 namespace psa::plugin::runner::child {
 
-/// A frame that was received.
+/// A received frame.
 struct Frame
 {
     FrameHead head;
     std::string payload;
 };
 
-/// The runner's end of the socket. One thread reads; every thread may write. Frames arrive whole and in the order in
-/// which they were written, whatever thread wrote them.
+/// The runner's end of the socket. One thread may read; the other functions are thread-safe. Frames arrive whole and in the
+/// order in which they were written by any thread.
 class Channel
 {
 public:
-    /// Lines that wait for a host that does not read; more are dropped.
+    /// Bytes of log lines in the queue, with their headers; lines that exceed this are dropped.
     static constexpr std::size_t maxLogBytes = 256U << 10U;
 
-    /// Takes over `socket`. `endsProcess`: its end ends the process at once, whatever other threads do, and no code of the
-    /// plugin runs any more. Throws std::system_error.
+    /// Takes ownership of `socket`. `endsProcess`: when the socket is closed, exit at once with _exit(0), without running
+    /// destructors or code of the plugin. Throws std::system_error.
     Channel(int socket, bool endsProcess);
     ~Channel();
     Channel(const Channel &) = delete;
     Channel &operator=(const Channel &) = delete;
 
-    /// The next frame, once it has arrived; meanwhile writes what waits. nullopt = the socket has ended. Throws BadFrame.
+    /// Waits for the next frame; meanwhile drains the queue of writes. nullopt = the socket is closed. Throws BadFrame.
     std::optional<Frame> read();
 
-    /// Writes a frame and waits until the host took it. Without effect once the socket has ended.
+    /// Writes a frame and waits until the socket has taken all of it. No effect once the socket is closed.
     void write(std::string frame);
-    /// As write(), but leaves what the socket does not take at once to read(). For the thread that reads.
+    /// Like write() without waiting: what the socket does not take at once is queued for read(). For the reading thread.
     void post(std::string frame);
-    /// Writes a log line at once, or leaves it to a later write. Never waits; counts the lines that it drops. `message`:
-    /// nullopt = NULL with a size.
+    /// Writes a log line or queues it; never waits. If the queue is full, drops it and counts it. `message`: nullopt = NULL
+    /// with a size.
     void log(std::uint64_t call, psa_log_level level, std::optional<std::string_view> message) noexcept;
 
-    /// Ends the socket: read() returns nullopt, and nobody waits to write any more.
+    /// Shuts the socket down: read() returns nullopt, and waiting write() calls return.
     void end() noexcept;
 
 private:
@@ -71,12 +71,12 @@ private:
     int wake_;
     bool endsProcess_;
     std::array<char, 16384> received_{};
-    std::size_t begin_ = 0; ///< The bytes of received_ from here to end_ are not used yet.
+    std::size_t begin_ = 0; ///< Bytes of received_ from here to end_ were not consumed yet.
     std::size_t end_ = 0;
     std::atomic<std::uint64_t> dropped_{0};
     std::mutex mutex_; ///< Guards the members below.
     std::deque<Piece> waiting_;
-    std::size_t offset_ = 0; ///< Bytes of the first piece that were written.
+    std::size_t offset_ = 0; ///< Bytes of the first piece that were already written.
     std::size_t logBytes_ = 0;
     std::uint64_t pushed_ = 0;
     std::uint64_t written_ = 0;

@@ -31,10 +31,11 @@ constexpr const char *sanitizerBuild = "this is a sanitizer build";
 
 constexpr rlim_t maxFiles = 32;
 constexpr rlim_t maxData = 512U << 20U;
-constexpr rlim_t maxAddresses = 2ULL << 30U; ///< Stacks and libraries take addresses, but hardly memory.
+constexpr rlim_t maxAddresses =
+    2ULL << 30U; ///< In bytes. Stacks and libraries reserve far more addresses than they use memory.
 constexpr std::size_t stackBytes = 4U << 20U;
 
-std::atomic<std::uint64_t> inEffect{0}; ///< What confineBeforeLoading() reached; the second step goes on from there.
+std::atomic<std::uint64_t> inEffect{0}; ///< Result of confineBeforeLoading(), for the second step.
 
 Report &operator+=(Report &report, const std::pair<const char *, std::string> &missing)
 {
@@ -42,7 +43,7 @@ Report &operator+=(Report &report, const std::pair<const char *, std::string> &m
     return report;
 }
 
-/// Adds `bit`, or the part that is missing, named `name`, with the reason; `error`: an error number, 0 = it is in effect.
+/// Adds `bit` if `error` is 0, otherwise the part `name` with the reason. `error`: an error number.
 void add(Report &report, std::uint64_t bit, const char *name, int error)
 {
     if (error == 0)
@@ -70,7 +71,7 @@ int limitMemory()
     return data != 0 ? data : limit(RLIMIT_AS, maxAddresses);
 }
 
-/// So that a child that uses up the memory of the service is ended, and not the host.
+/// Makes the kernel kill this process before the host when the service runs out of memory.
 int preferForOutOfMemory()
 {
     const int file = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
@@ -81,7 +82,7 @@ int preferForOutOfMemory()
     return error;
 }
 
-/// Local time keeps working without files: with TZ set, the C library reads the file once.
+/// Keeps local time working without files: if TZ is set, the C library reads the file only once.
 int readTimeZone()
 {
     if (setenv("TZ", ":/etc/localtime", 0) != 0) // NOLINT(concurrency-mt-unsafe): there is one thread
@@ -105,14 +106,14 @@ void limitFiles(Report &report)
 
 void limitProcess(Report &report)
 {
-    add(report, 0, "the end with its parent", prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 ? 0 : errno);
+    add(report, 0, "the kill on the parent's exit", prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 ? 0 : errno);
     add(report, 0, "no core dumps", limit(RLIMIT_CORE, 0));
     add(report, 0, "the limit on open files", limit(RLIMIT_NOFILE, maxFiles));
     if (sanitized)
         report += {"the limit on memory", sanitizerBuild};
     else
         add(report, Confinement::memory, "the limit on memory", limitMemory());
-    add(report, 0, "the preference when memory runs out", preferForOutOfMemory());
+    add(report, 0, "the OOM score", preferForOutOfMemory());
 }
 
 } // namespace
@@ -120,7 +121,7 @@ void limitProcess(Report &report)
 Report confineBeforeLoading(SharedPage &page, Scope scope)
 {
     Report report;
-    // More arenas reserve addresses, and read a file of /proc to give memory back.
+    // Every arena reserves addresses, and reads a file in /proc before it releases memory.
     mallopt(M_ARENA_MAX, 1); // NOLINT(concurrency-mt-unsafe): no other thread allocates
     if (scope == Scope::process)
         limitProcess(report);
@@ -139,7 +140,7 @@ Report confineBeforeLoading(SharedPage &page, Scope scope)
 void confineAfterLoading(Scope scope)
 {
     const bool whole = scope == Scope::process;
-    // Not earlier: the linker opens the plugin below /proc/self, which is then closed for all users but root.
+    // Not earlier: the linker opens the plugin through /proc/self/fd, which then belongs to root.
     if (whole && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
         throw std::system_error(errno, std::generic_category(), "the plugin cannot be confined: PR_SET_DUMPABLE");
     confineThread();

@@ -4,30 +4,31 @@
 
 namespace psa::plugin::runner::child {
 
-// What a process that runs a plugin takes from itself, in two steps: the dynamic linker needs files and executable memory,
-// and while it works constructors of the plugin run. In a build with a sanitizer, which needs memory and system calls
-// of its own, only files and privileges are limited.
+// How a process that runs a plugin confines itself, in two steps: loading needs files and executable memory, and runs the
+// plugin's constructors, so they run under the first step. A sanitizer needs memory and system calls of its own: in such a
+// build only files and privileges are limited.
 
-/// What is confined. A thread: in a program that does other things, too, the calling thread and those that it starts;
-/// limits that hold for a whole process are left out.
+/// What is confined: the whole process, or only the calling thread and those that it starts later, without the limits that
+/// can only hold for a process.
 enum class Scope
 {
     process,
     thread
 };
 
-/// Before the library is mapped, while there is one thread: the process ends with its parent (with the thread that started
-/// it), dumps no core, opens few files, is the first that the kernel ends if memory runs out, and has limits on memory, no
-/// way to privileges, no files but libraries, and only system calls that computing takes and the linker needs. System
-/// calls that are denied fail with EPERM and are noted in `page`, which must exist as long as the process.
-/// What the kernel refuses is reported.
+/// The first step, before the library is mapped and while the process has one thread. The kernel kills the process when the
+/// thread that spawned it exits, and first when memory runs out. There are no core dumps, no new privileges, at most 32 open
+/// files, 512 MiB of data and 2 GiB of addresses. Only libraries can be opened, and only system calls that computing and the
+/// dynamic linker need are allowed; any other fails with EPERM and is recorded in `page`, which must outlive the process's
+/// threads. Does not throw: what the kernel refuses is in the report.
 Report confineBeforeLoading(SharedPage &page, Scope scope = Scope::process);
 
-/// After it, on the thread that mapped it: no files and no executable memory any more, for all threads; nobody may look
-/// into the process. `scope`: as before. Parts that the kernel refused at first are left out. Throws std::system_error.
+/// The second step, on the thread that mapped the library: denies executable memory and all system calls that only loading
+/// needs, for all threads; all files, for the calling thread and those that it starts; and debuggers. `scope`: as in the
+/// first step. Skips parts that the kernel refused then. Throws std::system_error.
 void confineAfterLoading(Scope scope = Scope::process);
 
-/// Takes the files from the calling thread and those that it starts, where confineAfterLoading() ran on another one.
+/// Denies all files to the calling thread and those that it starts later, if confineAfterLoading() ran on another thread.
 /// Throws std::system_error.
 void confineThread();
 

@@ -10,7 +10,7 @@
 namespace psa::plugin::runner::child {
 namespace {
 
-/// A copy, so that a thread that outlives serve() never meets another file under its number.
+/// A duplicate, so that a thread that outlives serve() never uses a reused descriptor.
 int copyOf(int file)
 {
     const int copy = fcntl(file, F_DUPFD_CLOEXEC, 3);
@@ -93,11 +93,11 @@ void HostLink::fail(const std::string &what) noexcept
     try
     {
         const std::string line = "psa-plugin-runner: " + what + "\n";
-        static_cast<void>(::write(STDERR_FILENO, line.data(), line.size())); // there is no other place to tell it
+        static_cast<void>(::write(STDERR_FILENO, line.data(), line.size())); // there is no other way to report it
     }
     catch (const std::bad_alloc &)
     {
-        static_cast<void>(::write(STDERR_FILENO, "psa-plugin-runner: no memory\n", 29));
+        static_cast<void>(::write(STDERR_FILENO, "psa-plugin-runner: out of memory\n", 33));
     }
     if (ownProcess_)
         _exit(1);

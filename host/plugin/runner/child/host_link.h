@@ -14,7 +14,7 @@
 
 namespace psa::plugin::runner::child {
 
-/// The way to the host: the socket with the requests that wait for a response, and the shared page. Thread-safe.
+/// The connection to the host: the socket, the requests that await a response, and the shared page. Thread-safe.
 class HostLink
 {
 public:
@@ -24,18 +24,19 @@ public:
     Channel &channel() { return channel_; }
     const Page &page() const { return page_; }
 
-    /// Sends a request with what `fields` writes and waits for the response; nullopt once the socket has ended. Throws
-    /// std::length_error for a request that is too large, std::bad_alloc, and what `fields` throws.
+    /// Sends a request, whose payload `fields` writes, and waits for the response without a limit. Returns its payload;
+    /// nullopt once the socket is closed. Throws std::length_error for a payload above maxFrameBytes, std::bad_alloc, and
+    /// what `fields` throws.
     std::optional<std::string> ask(Kind kind, std::uint64_t call, const std::function<void(FrameWriter &)> &fields);
-    /// As ask(), for readClock and readRemaining; 0 once the socket has ended.
+    /// Like ask(), for readClock and readRemaining. Returns milliseconds; 0 once the socket is closed.
     std::int64_t askForTime(Kind kind, std::uint64_t call, const std::function<void(FrameWriter &)> &fields);
-    /// Passes a response to the thread that waits for it. Throws BadFrame if there is none.
+    /// Passes a response to the thread that waits for it. Throws BadFrame if none does.
     void answer(Frame response);
 
-    /// Ends the link because of a fault that nothing can be told about in a frame; `what` is printed. In a process of its
-    /// own it ends the process with status 1.
+    /// Closes the link because of a failure that no frame can report, and prints `what` to standard error. In a process of
+    /// its own, exits with status 1.
     void fail(const std::string &what) noexcept;
-    /// Ends the link: nobody waits any more.
+    /// Closes the link and wakes all waiting threads. In a process of its own, exits with status 0.
     void end() noexcept;
 
 private:

@@ -18,7 +18,7 @@ constexpr std::uint64_t readFolder = 1U << 3U;
 constexpr std::uint32_t versionFlag = 1;
 constexpr int belowPath = 1;
 
-/// What the kernel's interface calls landlock_ruleset_attr. Bits that are 0 may be longer than an older kernel knows.
+/// The kernel's landlock_ruleset_attr. An older kernel accepts members that it does not know if they are 0.
 struct Handled
 {
     std::uint64_t files = 0;
@@ -33,7 +33,7 @@ struct __attribute__((packed)) Below
     std::int32_t folder = -1;
 };
 
-/// What became deniable with a version of the interface.
+/// What a version of the ABI can deny, in addition to earlier ones.
 struct Step
 {
     int version = 0;
@@ -73,7 +73,7 @@ int allowBelow(int ruleset, const char *path)
     return error;
 }
 
-/// Closes the rule set.
+/// Applies and closes the rule set.
 int restrictTo(int ruleset)
 {
     const int error = syscall(SYS_landlock_restrict_self, ruleset, 0) == 0 ? 0 : errno;

@@ -6,7 +6,7 @@
 namespace psa::plugin::runner::child {
 namespace {
 
-/// Calls a function unless dismissed: also when glibc unwinds the thread, which no catch may end.
+/// Calls a function when the scope is left, unless dismissed: also when glibc unwinds the thread (pthread_exit).
 class Unwinding
 {
 public:
@@ -52,7 +52,7 @@ void Lane::loop()
         Unwinding guard(unwound_);
         task();
         guard.dismiss();
-        task = nullptr; // without the lock: it may be the last to own something
+        task = nullptr; // without the lock, because it may destroy objects
         lock.lock();
         busy_ = false;
         changed_.notify_all();

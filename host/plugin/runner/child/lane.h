@@ -8,18 +8,18 @@
 
 namespace psa::plugin::runner::child {
 
-/// A thread that runs the plugin, one task after the other. It is detached, since the plugin may hang in it. Thread-safe.
+/// A thread that runs tasks, which call the plugin, one after the other. Detached, because a task may hang. Thread-safe.
 class Lane
 {
 public:
-    /// `unwound`: called if a task ended the thread itself, as pthread_exit does. Throws std::system_error.
+    /// `unwound`: called on the thread if a task terminates it, for example with pthread_exit. Throws std::system_error.
     static std::shared_ptr<Lane> start(std::function<void()> unwound);
 
-    /// Tasks must not throw, and own what they use.
+    /// Queues a task. It must not throw, and must own what it uses.
     void post(std::function<void()> task);
-    /// Ends the thread after the tasks that were posted.
+    /// Makes the thread exit after the queued tasks. Does not wait.
     void end();
-    /// Waits until the thread has ended, unless it is in a task; end() must have been called.
+    /// Waits until the thread has exited or is running a task. Call end() before.
     void waitUnlessBusy();
 
 private:

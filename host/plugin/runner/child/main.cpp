@@ -13,7 +13,7 @@
 namespace psa::plugin::runner::child {
 namespace {
 
-/// psa-host passes it a socket; nobody else does.
+/// Whether the descriptor of the protocol is a socket, as psa-host passes it.
 bool isStartedByHost()
 {
     struct stat status = {};
@@ -24,15 +24,16 @@ int run()
 {
     if (!isStartedByHost())
     {
-        std::cerr << "psa-host runs plugins in this program, and starts it itself. To inspect plugins, use: psa-host "
+        std::cerr << "psa-host starts this program to run plugins; do not start it yourself. To inspect plugins, use: "
+                     "psa-host "
                      "plugins list\n";
         return 2;
     }
     close(programFile);
-    prctl(PR_SET_NAME, "plugin-runner"); // it was started by the number of a file
+    prctl(PR_SET_NAME, "plugin-runner"); // otherwise it is the number of the descriptor that was executed
     Hooks hooks;
     hooks.beforeLoading = [](SharedPage &page) {
-        close(pageFile); // it is mapped
+        close(pageFile); // the page stays mapped
         return confineBeforeLoading(page);
     };
     hooks.afterLoading = [] {

@@ -12,7 +12,7 @@ Page::Page(int file)
 {
     void *at = mmap(nullptr, pageBytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     if (at == MAP_FAILED)
-        throw std::system_error(errno, std::generic_category(), "the shared page");
+        throw std::system_error(errno, std::generic_category(), "cannot map the shared page");
     page_ = static_cast<SharedPage *>(at);
 }
 

@@ -4,11 +4,11 @@
 
 namespace psa::plugin::runner::child {
 
-/// The shared page, mapped as long as this exists.
+/// The shared page, mapped during the lifetime of this object.
 class Page
 {
 public:
-    /// Throws std::system_error.
+    /// `file`: a descriptor of the page, which may be closed afterwards. Throws std::system_error.
     explicit Page(int file);
     ~Page();
     Page(const Page &) = delete;
@@ -17,14 +17,14 @@ public:
     SharedPage &operator*() const { return *page_; }
     const Slot &slot(std::size_t number) const { return page_->slot[number]; }
 
-    /// Until the deadline of a slot; negative once it has passed.
+    /// Milliseconds until the deadline of a slot; negative once it has passed.
     std::int64_t remainingMs(const Slot &slot) const;
 
 private:
     SharedPage *page_ = nullptr;
 };
 
-/// The time of a clock of the system, such as CLOCK_MONOTONIC.
+/// The time in nanoseconds of a system clock, such as CLOCK_MONOTONIC.
 std::int64_t nowNs(int systemClock);
 
 } // namespace psa::plugin::runner::child

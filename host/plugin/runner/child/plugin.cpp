@@ -17,13 +17,13 @@
 namespace psa::plugin::runner::child {
 namespace {
 
-/// Our copy of as much of the table as it has; the numbers before the functions count as there.
+/// A copy of the table up to its struct_size; the numbers before the first function are always read.
 psa_plugin_api copyOf(const psa_plugin_api &table)
 {
     psa_plugin_api copy{};
     const std::size_t size =
         std::clamp<std::size_t>(table.struct_size, offsetof(psa_plugin_api, describe), sizeof copy);
-    std::memcpy(&copy, &table, size - size % sizeof(void *)); // no half of a pointer
+    std::memcpy(&copy, &table, size - size % sizeof(void *)); // no partial pointer
     return copy;
 }
 
@@ -56,7 +56,7 @@ try
     body();
     return {};
 }
-catch (const abi::__forced_unwind &) // pthread_exit: the lane says so
+catch (const abi::__forced_unwind &) // pthread_exit, which the lane reports
 {
     throw;
 }
@@ -73,8 +73,8 @@ psa_plugin_entry_fn mapLibrary(int file)
 {
     const int descriptor = fcntl(file, F_DUPFD_CLOEXEC, 3);
     if (descriptor < 0)
-        throw std::runtime_error("no file descriptor is free for the plugin");
-    // In memory that is never freed, so that no destructor unloads a library at exit.
+        throw std::runtime_error("cannot duplicate the plugin's file descriptor");
+    // Never deleted, so that no library is unloaded at exit.
     static std::mutex mutex;
     static auto *libraries = new std::list<boost::dll::shared_library>;
     const std::lock_guard lock(mutex);

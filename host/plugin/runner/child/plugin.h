@@ -16,23 +16,23 @@
 
 namespace psa::plugin::runner::child {
 
-/// How one function of the plugin ended.
+/// The result of one function of the plugin.
 struct Returned
 {
     psa_status status = PSA_INTERNAL;
-    std::optional<std::string> thrown; ///< what() of the exception that left it; "" = not a std::exception.
+    std::optional<std::string> thrown; ///< what() of the exception that it threw, "" = not a std::exception.
 };
 
-/// Runs code of the plugin. The text of the exception that left it, as in Returned; nullopt = none did.
+/// Runs `body`, which calls the plugin. Returns what() of the exception that it throws, as in Returned; nullopt = none.
 std::optional<std::string> thrownBy(const std::function<void()> &body);
 
-/// Maps the library `file` with all symbols resolved and none shared. It is never unmapped: plugins leave threads,
-/// thread-local objects and handlers behind. The descriptor is duplicated and stays open: the dynamic linker identifies
-/// libraries by name, and a reused number would give it this library for another file. Throws std::runtime_error with the
-/// linker's message.
+/// Loads the library with the descriptor `file`, with RTLD_NOW and RTLD_LOCAL, and returns its entry function. It is never
+/// unloaded: plugins leave threads, thread-local objects and handlers behind. A duplicate of the descriptor stays open,
+/// because the linker identifies libraries by the name /proc/self/fd/N: with a reused N it would return this library for
+/// another file. Throws std::runtime_error with the linker's message. Thread-safe.
 psa_plugin_entry_fn mapLibrary(int file);
 
-/// The plugin: mapped, entered, and called. The functions that answer the host's frames run on one thread, the calls on several.
+/// The loaded plugin. map(), enter() and offer() must run on one thread; isEntered(), call() and destroy() may run on any.
 class Plugin
 {
 public:
@@ -40,16 +40,16 @@ public:
 
     /// See mapLibrary().
     void map(int file) { entry_ = mapLibrary(file); }
-    /// Answers "enter" after map().
+    /// Calls psa_plugin_entry and sends "entered" or "threw" for the request. Requires map().
     void enter(const psa_host *host, std::uint64_t request);
-    /// Answers "offer". Throws BadFrame if there is no table to ask.
+    /// Calls get_extension for each id and sends "offered" or "threw". Throws BadFrame unless isEntered().
     void offer(const std::vector<std::string> &ids, std::uint64_t request);
 
-    /// Whether calls are possible: enter() got a whole table.
+    /// Whether enter() got a complete table, so that calls are possible.
     bool isEntered() const;
-    /// Calls a verb with the arguments of its row. `object` is the instance; create sets it.
+    /// Calls `verb` with the arguments that its row lists. `object`: the instance, which create sets. Requires isEntered().
     Returned call(Verb verb, const psa_call *call, psa_instance *&object, const std::vector<std::string> &arguments);
-    /// False = destroy threw an exception.
+    /// False if destroy threw an exception. Requires isEntered().
     bool destroy(psa_instance *object);
 
 private:

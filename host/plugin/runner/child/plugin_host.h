@@ -10,11 +10,11 @@
 
 namespace psa::plugin::runner::child {
 
-/// The psa_host of one plugin. Plugins may keep it, so it is never deleted.
+/// The psa_host that a plugin gets. Never deleted, because plugins may keep it. Thread-safe.
 class PluginHost
 {
 public:
-    /// `services`: ids of the services that the plugin may get.
+    /// `services`: ids of the services that get_extension returns; for any other it returns NULL.
     static const psa_host *make(const std::shared_ptr<HostLink> &link, std::uint32_t abiMajor, std::uint32_t abiMinor,
                                 std::set<std::string, std::less<>> services);
 

@@ -18,7 +18,7 @@
 namespace psa::plugin::runner::child {
 namespace {
 
-constexpr const char *sizesTooLarge = "sends a request whose sizes do not fit into memory";
+constexpr const char *sizesTooLarge = "sends a request that does not fit into memory";
 
 std::string_view viewOf(psa_str text)
 {
@@ -35,7 +35,7 @@ bool isNullWithSize(psa_str text)
     return text.data == nullptr && text.size > 0;
 }
 
-/// Why the struct passed by the plugin cannot be read; nullptr = it can.
+/// Why the struct passed by the plugin cannot be read, to complete "it ..."; nullptr = it can.
 const char *whyUnreadable(const psa_http_request *request, psa_http_on_response onResponse)
 {
     if (request == nullptr || onResponse == nullptr)
@@ -56,7 +56,7 @@ const char *whyUnreadable(const psa_http_request *request, psa_http_on_response 
     return nullptr;
 }
 
-/// Why the texts cannot be sent, from their sizes alone; nullptr = they can. Reads none of them: a size may be nonsense.
+/// Why the texts cannot be sent, judged by their sizes; nullptr = they can. Does not read them: a size may be wrong.
 const char *whyTooLarge(const psa_http_request &request)
 {
     std::vector<std::size_t> sizes{request.method.size, request.url.size, request.body.size, request.limit_key.size};
@@ -116,15 +116,15 @@ bool read(std::string_view frame, Response &response)
     return sent;
 }
 
-/// Where a service is when an exception arrives: before, or in the plugin's callback.
+/// Where an exception came from: the request to the host, or the plugin's callback.
 enum class Part
 {
     asking,
     delivering
 };
 
-/// Runs one service, and turns each exception into a failure of the plugin or the host. `outOfMemory`, `thrown`: what the
-/// plugin is said to do.
+/// Runs one service and attributes an exception to the plugin or the host. `outOfMemory`, `thrown`: what is reported of the
+/// plugin, to complete "it ...".
 template <class Body>
 psa_status guarded(const psa_call *call, const char *outOfMemory, const char *thrown, const Body &body) noexcept
 {
@@ -222,7 +222,7 @@ psa_status getValue(const psa_call *call, psa_str key, void *user, psa_cache_on_
             onValue(user, toC(*value));
         return status;
     };
-    return guarded(call, "psa.cache/1 get while memory has run out", "throws an exception from on_value", body);
+    return guarded(call, "uses psa.cache/1 get while memory has run out", "throws an exception from on_value", body);
 }
 
 psa_status putValue(const psa_call *call, psa_str key, psa_str value, std::uint32_t ttlMs) noexcept
@@ -241,7 +241,7 @@ psa_status putValue(const psa_call *call, psa_str key, psa_str value, std::uint3
         reader.end();
         return status;
     };
-    return guarded(call, "psa.cache/1 put while memory has run out", "", body);
+    return guarded(call, "uses psa.cache/1 put while memory has run out", "", body);
 }
 
 constexpr psa_http httpTable{sizeof(psa_http), 0, &send};

@@ -4,8 +4,8 @@
 
 namespace psa::plugin::runner::child {
 
-/// The table of a service, psa.http/1, psa.clock/1 or psa.cache/1, that asks the host; nullptr for another id. Valid as
-/// long as the process lives. They find their host through the call that a plugin passes.
+/// The table of the service psa.http/1, psa.clock/1 or psa.cache/1; nullptr for any other id. Its functions send requests to
+/// the host of the call that the plugin passes. Static and thread-safe.
 const void *serviceTable(std::string_view id);
 
 } // namespace psa::plugin::runner::child

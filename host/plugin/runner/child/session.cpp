@@ -11,7 +11,7 @@
 namespace psa::plugin::runner::child {
 namespace {
 
-/// More than the schema of a descriptor allows.
+/// Limit of ids in one frame: more than the schema of a descriptor allows.
 constexpr std::size_t maxIds = 1000;
 
 std::vector<std::string> readTexts(FrameReader &reader, std::size_t most)
@@ -64,11 +64,11 @@ void Session::run()
         link_->fail(error.what()); // out of memory
     }
     link_->end();
-    for (const auto &[slot, place] : places_)
-        place->lane->end();
-    for (const auto &[slot, place] : places_)
-        place->lane->waitUnlessBusy();
-    places_.clear();
+    for (const auto &[slot, worker] : workers_)
+        worker->lane->end();
+    for (const auto &[slot, worker] : workers_)
+        worker->lane->waitUnlessBusy();
+    workers_.clear();
 }
 
 void sayHello(HostLink &link, const Report &report)
@@ -84,13 +84,13 @@ void Session::dispatch(Frame frame)
     switch (frame.head.kind)
     {
     case Kind::enter:
-        return takeEnter(frame.head, reader);
+        return handleEnter(frame.head, reader);
     case Kind::offer:
-        return takeOffer(frame.head, reader);
+        return handleOffer(frame.head, reader);
     case Kind::call:
-        return takeCall(frame.head, reader);
+        return handleCall(frame.head, reader);
     case Kind::destroy:
-        return takeDestroy(frame.head, reader);
+        return handleDestroy(frame.head, reader);
     case Kind::response:
         return link_->answer(std::move(frame));
     default:
@@ -98,17 +98,17 @@ void Session::dispatch(Frame frame)
     }
 }
 
-std::shared_ptr<Session::Place> Session::addPlace(std::size_t slot)
+std::shared_ptr<Session::Worker> Session::addWorker(std::size_t slot)
 {
-    auto place = std::make_shared<Place>();
-    place->lane = Lane::start([link = link_] { link->fail("the plugin ended a thread of the runner"); });
-    places_[slot] = place;
-    return place;
+    auto worker = std::make_shared<Worker>();
+    worker->lane = Lane::start([link = link_] { link->fail("the plugin terminated a thread of the runner"); });
+    workers_[slot] = worker;
+    return worker;
 }
 
-void Session::post(const std::shared_ptr<Place> &place, std::function<void()> task)
+void Session::post(const std::shared_ptr<Worker> &worker, std::function<void()> task)
 {
-    place->lane->post([self = shared_from_this(), place, task = std::move(task)] {
+    worker->lane->post([self = shared_from_this(), worker, task = std::move(task)] {
         try
         {
             task();
@@ -124,7 +124,7 @@ void Session::post(const std::shared_ptr<Place> &place, std::function<void()> ta
     });
 }
 
-void Session::takeEnter(const FrameHead &head, FrameReader &reader)
+void Session::handleEnter(const FrameHead &head, FrameReader &reader)
 {
     const std::uint32_t major = reader.number32();
     const std::uint32_t minor = reader.number32();
@@ -132,18 +132,19 @@ void Session::takeEnter(const FrameHead &head, FrameReader &reader)
     reader.end();
     if (std::exchange(loading_, true))
         throw BadFrame("enter twice");
-    std::shared_ptr<Place> place;
+    std::shared_ptr<Worker> worker;
     try
     {
-        place = addPlace(0);
+        worker = addWorker(0);
     }
     catch (const std::system_error &error)
     {
-        return link_->channel().post(std::move(FrameWriter(Kind::refused, 0, head.request)
-                                                   .text(std::string("no thread for the plugin: ") + error.what()))
-                                         .take());
+        return link_->channel().post(
+            std::move(FrameWriter(Kind::refused, 0, head.request)
+                          .text(std::string("no thread could be started for the plugin: ") + error.what()))
+                .take());
     }
-    post(place, [this, major, minor, request = head.request, services = std::move(services)] {
+    post(worker, [this, major, minor, request = head.request, services = std::move(services)] {
         load(request, major, minor, services);
     });
 }
@@ -171,53 +172,53 @@ void Session::load(std::uint64_t request, std::uint32_t abiMajor, std::uint32_t 
     plugin_.enter(PluginHost::make(link_, abiMajor, abiMinor, {services.begin(), services.end()}), request);
 }
 
-void Session::takeOffer(const FrameHead &head, FrameReader &reader)
+void Session::handleOffer(const FrameHead &head, FrameReader &reader)
 {
     auto ids = readTexts(reader, maxIds);
     reader.end();
-    const auto place = places_.find(0);
-    if (place == places_.end())
+    const auto worker = workers_.find(0);
+    if (worker == workers_.end())
         throw BadFrame("offer before enter");
-    post(place->second, [this, request = head.request, ids = std::move(ids)] {
+    post(worker->second, [this, request = head.request, ids = std::move(ids)] {
         entering("get_extension");
         plugin_.offer(ids, request);
     });
 }
 
-void Session::takeCall(const FrameHead &head, FrameReader &reader)
+void Session::handleCall(const FrameHead &head, FrameReader &reader)
 {
-    Order order;
-    order.call = head.call;
-    order.slot = reader.number(SharedPage::slots - 1);
-    order.verb = static_cast<Verb>(reader.number(verbTable().size() - 1));
-    order.arguments = readTexts(reader, rowOf(order.verb).arguments.size());
+    CallRequest request;
+    request.call = head.call;
+    request.slot = reader.number(SharedPage::slots - 1);
+    request.verb = static_cast<Verb>(reader.number(verbTable().size() - 1));
+    request.arguments = readTexts(reader, rowOf(request.verb).arguments.size());
     reader.end();
-    check(rowOf(order.verb), order.arguments);
-    const auto found = places_.find(order.slot);
-    const bool makes = order.verb == Verb::create;
-    if (!plugin_.isEntered() || (order.slot == 0) != (order.verb == Verb::describe) ||
-        (!makes && found == places_.end()))
-        throw BadFrame(std::string("a call of ") + rowOf(order.verb).name + " that is not possible");
-    if (makes && hooks_.beforeInstances && !std::exchange(tightened_, true))
+    check(rowOf(request.verb), request.arguments);
+    const auto found = workers_.find(request.slot);
+    const bool creates = request.verb == Verb::create;
+    if (!plugin_.isEntered() || (request.slot == 0) != (request.verb == Verb::describe) ||
+        (!creates && found == workers_.end()))
+        throw BadFrame(std::string("a call of ") + rowOf(request.verb).name + " in a slot where it is not possible");
+    if (creates && hooks_.beforeInstances && !std::exchange(threadConfined_, true))
         hooks_.beforeInstances();
-    std::shared_ptr<Place> place;
+    std::shared_ptr<Worker> worker;
     try
     {
-        place = found == places_.end() ? addPlace(order.slot) : found->second;
+        worker = found == workers_.end() ? addWorker(request.slot) : found->second;
     }
     catch (const std::system_error &error)
     {
-        return refuse(order.call, error.what());
+        return refuse(request.call, error.what());
     }
-    if (place->busy.exchange(true))
+    if (worker->busy.exchange(true))
         throw BadFrame("a second call of one instance");
-    post(place, [this, place, order = std::move(order)] { carryOut(*place, order); });
+    post(worker, [this, worker, request = std::move(request)] { execute(*worker, request); });
 }
 
-/// The answer to a call for which there is no thread.
+/// Fails a call for which no thread could be started.
 void Session::refuse(std::uint64_t call, const std::string &why)
 {
-    const std::string message = "There is no thread for this instance of the plugin: " + why;
+    const std::string message = "No thread could be started for this instance of the plugin: " + why;
     constexpr std::string_view hint = "Raise the limits of psa-host (ulimit -u, TasksMax) or ask for fewer instances.";
     FrameWriter error(Kind::error, call);
     error.number(1).number(PSA_INTERNAL).number(0).number(0);
@@ -230,39 +231,40 @@ void Session::refuse(std::uint64_t call, const std::string &why)
     link_->channel().post(std::move(returned).take());
 }
 
-void Session::carryOut(Place &place, const Order &order)
+void Session::execute(Worker &worker, const CallRequest &request)
 {
-    if (order.verb >= Verb::create && place.created != (order.verb > Verb::create))
-        throw BadFrame(place.created ? "create of an instance that was created" : "a call of an instance that was not");
-    const auto call = Call::begin(link_, order.call, order.slot);
-    const Returned result = plugin_.call(order.verb, call->raw(), place.object, order.arguments);
+    if (request.verb >= Verb::create && worker.created != (request.verb > Verb::create))
+        throw BadFrame(worker.created ? "create in a slot that has an instance"
+                                      : "a call in a slot that has no instance");
+    const auto call = Call::begin(link_, request.call, request.slot);
+    const Returned result = plugin_.call(request.verb, call->raw(), worker.object, request.arguments);
     call->end();
-    const bool isNull = order.verb == Verb::create && place.object == nullptr;
-    place.created =
-        place.created || (order.verb == Verb::create && result.status == PSA_OK && !result.thrown && !isNull);
-    FrameWriter returned(Kind::returned, order.call);
+    const bool isNull = request.verb == Verb::create && worker.object == nullptr;
+    worker.created =
+        worker.created || (request.verb == Verb::create && result.status == PSA_OK && !result.thrown && !isNull);
+    FrameWriter returned(Kind::returned, request.call);
     returned.number(result.status).number(isNull ? 1 : 0).textOrNone(result.thrown);
-    place.busy = false;
+    worker.busy = false;
     link_->channel().write(std::move(returned).take());
 }
 
-void Session::takeDestroy(const FrameHead &head, FrameReader &reader)
+void Session::handleDestroy(const FrameHead &head, FrameReader &reader)
 {
     const std::size_t slot = reader.number(SharedPage::slots - 1);
     reader.end();
-    const auto found = places_.find(slot);
-    if (slot == 0 || found == places_.end())
+    const auto found = workers_.find(slot);
+    if (slot == 0 || found == workers_.end())
         return link_->channel().post(std::move(FrameWriter(Kind::destroyed, 0, head.request).number(0)).take());
-    const auto place = std::exchange(found->second, nullptr);
-    places_.erase(found);
-    post(place, [this, place, request = head.request] { destroy(*place, request); });
+    const auto worker = std::exchange(found->second, nullptr);
+    workers_.erase(found);
+    post(worker, [this, worker, request = head.request] { destroy(*worker, request); });
 }
 
-void Session::destroy(Place &place, std::uint64_t request)
+void Session::destroy(Worker &worker, std::uint64_t request)
 {
-    const bool threw = place.created && !plugin_.destroy(place.object);
+    const bool threw = worker.created && !plugin_.destroy(worker.object);
     link_->channel().write(std::move(FrameWriter(Kind::destroyed, 0, request).number(threw ? 1 : 0)).take());
-    place.lane->end();
+    worker.lane->end();
 }
 
 void serve(const ServeFiles &files, const Hooks &hooks)

@@ -13,27 +13,28 @@
 
 namespace psa::plugin::runner::child {
 
-/// The work of serve(). One thread reads the frames and hands them out: what runs the plugin is a thread for everything
-/// that belongs to no instance, and one for each instance.
+/// The implementation of serve(). The thread of run() reads the frames and dispatches them to the threads that run the
+/// plugin: one for everything that belongs to no instance (slot 0), and one for each instance.
 class Session : public std::enable_shared_from_this<Session>
 {
 public:
     /// Throws std::system_error.
     Session(const ServeFiles &files, const Hooks &hooks);
 
-    /// Until the socket ends.
+    /// Returns when the socket is closed.
     void run();
 
 private:
-    /// What calls one instance; the first one has none and describes the plugin.
-    struct Place
+    /// The thread of one slot, and its instance; slot 0 has none.
+    struct Worker
     {
         std::shared_ptr<Lane> lane;
         std::atomic<bool> busy{false}; ///< A call is in progress.
         psa_instance *object = nullptr;
         bool created = false;
     };
-    struct Order
+    /// The content of a frame "call".
+    struct CallRequest
     {
         std::uint64_t call = 0;
         std::size_t slot = 0;
@@ -42,17 +43,17 @@ private:
     };
 
     void dispatch(Frame frame);
-    void takeEnter(const FrameHead &head, FrameReader &reader);
-    void takeOffer(const FrameHead &head, FrameReader &reader);
-    void takeCall(const FrameHead &head, FrameReader &reader);
-    void takeDestroy(const FrameHead &head, FrameReader &reader);
+    void handleEnter(const FrameHead &head, FrameReader &reader);
+    void handleOffer(const FrameHead &head, FrameReader &reader);
+    void handleCall(const FrameHead &head, FrameReader &reader);
+    void handleDestroy(const FrameHead &head, FrameReader &reader);
 
-    std::shared_ptr<Place> addPlace(std::size_t slot);
-    void post(const std::shared_ptr<Place> &place, std::function<void()> task);
+    std::shared_ptr<Worker> addWorker(std::size_t slot);
+    void post(const std::shared_ptr<Worker> &worker, std::function<void()> task);
     void load(std::uint64_t request, std::uint32_t abiMajor, std::uint32_t abiMinor,
               const std::vector<std::string> &services);
-    void carryOut(Place &place, const Order &order);
-    void destroy(Place &place, std::uint64_t request);
+    void execute(Worker &worker, const CallRequest &request);
+    void destroy(Worker &worker, std::uint64_t request);
     void refuse(std::uint64_t call, const std::string &why);
     void entering(const char *what);
 
@@ -61,12 +62,12 @@ private:
     Report report_;
     std::shared_ptr<HostLink> link_;
     Plugin plugin_;
-    std::map<std::size_t, std::shared_ptr<Place>> places_; ///< By slot.
-    bool loading_ = false;                                 ///< "enter" was received.
-    bool tightened_ = false;                               ///< Hooks::beforeInstances was called.
+    std::map<std::size_t, std::shared_ptr<Worker>> workers_; ///< By slot.
+    bool loading_ = false;                                   ///< "enter" was received.
+    bool threadConfined_ = false;                            ///< Hooks::beforeInstances was called.
 };
 
-/// The first frame: which protocol is spoken, and what `report` says.
+/// Sends "hello", the first frame.
 void sayHello(HostLink &link, const Report &report);
 
 } // namespace psa::plugin::runner::child

@@ -4,14 +4,16 @@
 
 namespace psa::plugin::runner::child {
 
-// seccomp: the system calls that a process that runs a plugin may make, by name. Every other one fails with EPERM and is
-// noted in the shared page. These return 0 or an error number.
+// The seccomp filters of a process that runs a plugin. A system call that is not allowed raises SIGSYS, whose handler lets
+// it fail with EPERM and records its number in the shared page. Both functions return 0 or an error number.
 
-/// What computing takes, and what the dynamic linker and confineAfterLoading() need. Call it while there is one thread.
+/// Allows what computing, the dynamic linker and confineAfterLoading() need. Call it while the process has one thread.
+/// `page` must outlive the process's threads.
 int filterForLoading(SharedPage &page);
 
-/// What computing takes: nothing is opened, and no memory becomes executable. After filterForLoading(). `allThreads`: not
-/// only for the calling thread and those that it starts.
+/// Allows only what computing needs: no file can be opened, and no memory made executable. Call it after
+/// filterForLoading(). `allThreads`: for all threads of the process, otherwise for the calling one and those that it
+/// starts.
 int filterForCalls(bool allThreads);
 
 } // namespace psa::plugin::runner::child
