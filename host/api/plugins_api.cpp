@@ -24,6 +24,19 @@ Object::Ptr reportView(const plugin::LoadReport &report)
     return object;
 }
 
+/// The build that `name` refers to: of the files, or one that a connection uses although its file was replaced or removed.
+/// Throws http::Problem.
+std::shared_ptr<const plugin::LoadedPlugin> pluginNamed(const std::string &name, const ApiParts &parts)
+{
+    const plugin::BuildChoice choice = plugin::chooseBuild(parts.plugins(), name);
+    if (choice.plugin)
+        return choice.plugin;
+    for (const connection::Connections::Live &live : parts.connections.all())
+        if (live->plugin && live->plugin->build() == name)
+            return live->plugin;
+    throw pluginProblem(choice);
+}
+
 } // namespace
 
 void addPluginRoutes(http::Router &router, const ApiParts &parts)
@@ -33,13 +46,10 @@ void addPluginRoutes(http::Router &router, const ApiParts &parts)
                     body.set("plugins", json::arrayOf(plugins(), reportView));
                     return toAnswer(body);
                 }});
-    router.add(
-        {"GET", "/v1/plugins/{build}", http::Scope::read, [plugins = parts.plugins](const http::ApiRequest &request) {
-             const plugin::BuildChoice choice = plugin::chooseBuild(plugins(), request.parameters.at("build"));
-             if (!choice.plugin)
-                 throw pluginProblem(choice);
-             return http::ApiResponse{200, "application/json", choice.plugin->descriptorJson, {}};
-         }});
+    router.add({"GET", "/v1/plugins/{build}", http::Scope::read, [parts](const http::ApiRequest &request) {
+                    const auto plugin = pluginNamed(request.parameters.at("build"), parts);
+                    return http::ApiResponse{200, "application/json", plugin->descriptorJson, {}};
+                }});
 }
 
 } // namespace psa::api

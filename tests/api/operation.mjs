@@ -80,7 +80,7 @@ export async function operation(api, folder) {
     await api.expect([422, 'connection-refused'], 'POST', '/v1/connections/swap/test', { body });
   });
 
-  await test('a reload of the plugins keeps a connection whose plugin file is gone on its build', async () => {
+  await test('a reload keeps a connection whose plugin file is gone on its build, and serves its forms', async () => {
     const reload = async () => (await api.expect(200, 'POST', '/v1/plugins/reload')).connections;
     assert.deepEqual(await reload(), []);
     const { build } = await get('/v1/connections/first');
@@ -90,6 +90,8 @@ export async function operation(api, folder) {
     const [{ trouble, ...stays }, ...others] = await reload();
     assert.deepEqual([stays, others], [{ connection: 'first', from: build }, []]);
     assert.match(trouble, /^There is no plugin /);
+    const { version } = await get(`/v1/plugins/${build}`); // forms of tickets need it
+    assert.equal(`${build.split('@')[0]}@${version}`, build);
     renameSync(`${file}.away`, file);
     assert.deepEqual(await reload(), [{ connection: 'first', from: build, to: build }]);
     const { entries } = await get('/v1/audit');
