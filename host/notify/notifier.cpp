@@ -60,8 +60,7 @@ NotificationSink command(const std::vector<std::string> &words)
 
 } // namespace
 
-Notifier::Notifier(std::vector<NotificationSink> sinks, std::function<void(const std::string &)> log,
-                   std::chrono::milliseconds pause)
+Notifier::Notifier(std::vector<NotificationSink> sinks, NoticeLog log, std::chrono::milliseconds pause)
     : sinks_(std::move(sinks)), log_(std::move(log)), pause_(pause), thread_([this] { run(); })
 {
 }
@@ -79,14 +78,13 @@ Notifier::~Notifier()
 void Notifier::tell(const Notice &notice) noexcept
 try
 {
-    log_("needs a human: " + notice.text);
+    log_("needs a human: " + notice.text, notice);
     if (sinks_.empty())
         return;
-    std::string json = toJson(notice);
     {
         const std::lock_guard lock(mutex_);
         if (waiting_.size() < maxWaiting)
-            waiting_.push_back(std::move(json));
+            waiting_.push_back(notice);
     }
     changed_.notify_all();
 }
@@ -99,28 +97,29 @@ void Notifier::run()
 {
     for (;;)
     {
-        std::string json;
+        Notice notice;
         {
             std::unique_lock lock(mutex_);
             changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
             if (waiting_.empty())
                 return;
-            json = std::move(waiting_.front());
+            notice = std::move(waiting_.front());
             waiting_.pop_front();
         }
-        deliver(json);
+        deliver(notice);
     }
 }
 
-void Notifier::deliver(const std::string &json)
+void Notifier::deliver(const Notice &notice)
 {
+    const std::string json = toJson(notice);
     for (const NotificationSink &sink : sinks_)
     {
         std::string problem = sink(json);
         for (int attempt = 1; !problem.empty() && attempt < attempts && rest(attempt * pause_); ++attempt)
             problem = sink(json);
         if (!problem.empty())
-            log_("a notice did not arrive: " + problem);
+            log_("a notice did not arrive: " + problem, notice);
     }
 }
 

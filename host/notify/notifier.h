@@ -42,6 +42,9 @@ struct NotifyConfig
 /// Delivers a notice to one sink; returns why it failed, "" = success. Called on the notifier's thread.
 using NotificationSink = std::function<std::string(const std::string &json)>;
 
+/// Logs `text`, which is about `notice`. Thread-safe.
+using NoticeLog = std::function<void(const std::string &text, const Notice &notice)>;
+
 /// Notifies humans without blocking the caller: notices wait in memory for the sinks, each of which is tried a few
 /// times. Notices lost with the process are not critical, because their causes are in the store. Thread-safe.
 class Notifier
@@ -50,8 +53,8 @@ public:
     static constexpr std::size_t maxWaiting = 1000; ///< Further ones are only logged.
     static constexpr int attempts = 3;
 
-    /// `log`: called for each notice that was not delivered. `pause`: the wait before attempt n + 1 is n times this.
-    Notifier(std::vector<NotificationSink> sinks, std::function<void(const std::string &)> log,
+    /// `log`: called for each notice, and for each that was not delivered; must not throw. `pause`: the wait before attempt n + 1 is n times this.
+    Notifier(std::vector<NotificationSink> sinks, NoticeLog log,
              std::chrono::milliseconds pause = std::chrono::seconds(2));
     /// Tries all waiting notices once more, without pauses.
     ~Notifier();
@@ -62,15 +65,15 @@ public:
 
 private:
     void run();
-    void deliver(const std::string &json);
+    void deliver(const Notice &notice);
     bool rest(std::chrono::milliseconds time);
 
     const std::vector<NotificationSink> sinks_;
-    const std::function<void(const std::string &)> log_;
+    const NoticeLog log_;
     const std::chrono::milliseconds pause_;
     std::mutex mutex_; ///< Guards the members below.
     std::condition_variable changed_;
-    std::deque<std::string> waiting_;
+    std::deque<Notice> waiting_;
     bool stopping_ = false;
     std::thread thread_;
 };

@@ -129,7 +129,9 @@ std::unique_ptr<EmbeddedHost> EmbeddedHost::open(const config::HostConfig &confi
     std::filesystem::remove(config.store.folder / "crash", none);
     own->notifier = std::make_unique<notify::Notifier>(
         notify::makeNotificationSinks(config.notify, parts.runtime.net),
-        [log = own->log](const std::string &text) { log->write(PSA_LOG_WARNING, text); });
+        [log = own->log](const std::string &text, const notify::Notice &about) {
+            log->write(PSA_LOG_WARNING, text, {about.connection, about.reference, "", ""});
+        });
     if (options.serves)
         if (const std::string trouble = confinementTrouble(config); !trouble.empty())
             own->log->write(PSA_LOG_WARNING, trouble);

@@ -106,7 +106,7 @@ TEST_CASE("a stored connection whose plain id matches two builds runs neither un
     const ProgramResult started = person.run({"run", "--until-idle"});
     CHECK(started.exitCode == 0);
     checkNamesBoth(started.err);
-    CHECK_THAT(started.err, Contains(" warning needs a human: The connection swap cannot work: "));
+    CHECK_THAT(started.err, Contains(" warning [connection=swap] needs a human: The connection swap cannot work: "));
     const ProgramResult other = person.run({"connection", "add", "other", "--plugin", "com.example.swap"});
     CHECK(other.exitCode == 5);
     checkNamesBoth(other.err);
@@ -123,10 +123,12 @@ TEST_CASE("a connection whose plugin is not ready at the start is logged as a wa
     std::filesystem::permissions(one, std::filesystem::perms::others_write, std::filesystem::perm_options::add);
     const ProgramResult started = person.run({"run", "--until-idle"});
     CHECK(started.exitCode == 0);
-    CHECK_THAT(started.err, Contains(" warning A plugin is not ready: " + one + ": untrusted path") &&
-                                Contains(" warning needs a human: The connection swap cannot work: There is no plugin "
-                                         "\"com.example.swap\"") &&
-                                Contains(one + " (untrusted path)"));
+    CHECK_THAT(
+        started.err,
+        Contains(" warning A plugin is not ready: " + one + ": untrusted path") &&
+            Contains(" warning [connection=swap] needs a human: The connection swap cannot work: There is no plugin "
+                     "\"com.example.swap\"") &&
+            Contains(one + " (untrusted path)"));
 }
 
 TEST_CASE("a build that exists twice is listed twice and used once")

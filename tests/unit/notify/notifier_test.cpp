@@ -29,12 +29,14 @@ struct Log
 {
     std::mutex mutex;
     std::vector<std::string> lines;
+    std::vector<std::string> subjects; ///< Connection and reference that each line is about.
 
-    std::function<void(const std::string &)> sink()
+    NoticeLog sink()
     {
-        return [this](const std::string &line) {
+        return [this](const std::string &line, const Notice &about) {
             const std::lock_guard lock(mutex);
             lines.push_back(line);
+            subjects.push_back(about.connection + ' ' + about.reference);
         };
     }
 };
@@ -156,6 +158,17 @@ TEST_CASE("a failing sink is retried, and does not block the next one")
     CHECK(first.size() == 3);
     CHECK(second.size() == 1);
     CHECK(log.lines.size() == 1);
+}
+
+TEST_CASE("a search of the log for a connection or a ticket finds its notices, and those that did not arrive")
+{
+    Log log;
+    std::vector<std::string> got;
+    {
+        Notifier notifier({failing(Notifier::attempts, got)}, log.sink(), 1ms);
+        notifier.tell(deadTicket());
+    }
+    CHECK(log.subjects == std::vector<std::string>(2, "acme PH-ABC"));
 }
 
 TEST_CASE("a hung sink does not block callers, and notices above the memory limit are only logged")
