@@ -19,7 +19,8 @@ void printBelow(const std::string &text, std::ostream &out)
         if (text[i] == '\n' && i + 1 < text.size())
             out << indent;
     }
-    out << '\n';
+    if (text.empty() || text.back() != '\n')
+        out << '\n';
 }
 
 std::string waiverText(const AppliedWaiver &waiver)
@@ -67,11 +68,14 @@ void printSummary(const RunReport &report, std::ostream &out)
     for (const CheckResult &result : report.results)
         if (result.verdict >= Verdict::failed && result.waived.empty())
         {
+            const std::string about =
+                (report.settings ? " --config " + report.settings->string() : "") + ' ' + report.plugin.string() + '\n';
             out << "To explain a check: psa-plugin-check explain " << result.id
                 << "\nTo repeat: psa-plugin-check reproduce " << result.id << " --seed " << result.seed
-                << (report.confined ? "" : " --no-sandbox")
-                << (report.settings ? " --config " + report.settings->string() : "") << ' ' << report.plugin.string()
-                << '\n';
+                << (report.confined ? "" : " --no-sandbox") << about;
+            if (result.verdict == Verdict::crashed)
+                out << "To debug: gdb --args psa-plugin-check --no-sandbox --in-process --level " << report.level
+                    << " --only '^" << result.id << "$' --seed " << result.seed << about;
             return;
         }
 }

@@ -10,6 +10,7 @@
 #include <catch2/catch.hpp>
 
 using namespace psa::test;
+using Catch::Contains;
 
 namespace {
 
@@ -48,6 +49,17 @@ TEST_CASE("a crash is an error in JUnit")
 {
     const auto document = junitOf({"--only", "^S0[1-4]$"}, faultPlugin("constructor_crashes"));
     CHECK(countOf(*document, "error") == 1);
+}
+
+TEST_CASE("a crash is reported with the command that shows it in a debugger")
+{
+    const std::string plugin = faultPlugin("constructor_crashes");
+    const ProgramResult crashed = runChecker({"--only", "^S0[1-4]$", "--seed", "7", plugin});
+    CHECK_THAT(crashed.out, Contains("To debug: gdb --args psa-plugin-check --no-sandbox --in-process --level 2 --only "
+                                     "'^S04$' --seed 7 " +
+                                     plugin + '\n'));
+    const ProgramResult failed = runChecker({"--only", "^S03$", faultPlugin("exports_extra")});
+    CHECK_THAT(failed.out, Contains("To repeat: ") && !Contains("To debug: "));
 }
 
 TEST_CASE("texts of a plugin cannot break a report")
