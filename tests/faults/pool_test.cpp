@@ -269,8 +269,8 @@ struct RealPool
     std::shared_ptr<ValueCache> cache = std::make_shared<ValueCache>(std::make_shared<psa::clock::SystemClock>());
     InstancePool pool;
 
-    explicit RealPool(const std::string &configuration)
-        : pool(instancesInProcess(faultPlugin("pool"), configuration, {}, {milliseconds(30)}),
+    explicit RealPool(const std::string &configuration, const PluginLog &log = {})
+        : pool(instancesInProcess(faultPlugin("pool"), configuration, log, {milliseconds(30)}),
                faultPlugin("pool")->maxInstances, "pool")
     {
     }
@@ -356,6 +356,22 @@ TEST_CASE("the instances of a process that crashed are replaced by those of a ne
         CHECK(now != process);
     }
     CHECK(hasEnded(process));
+}
+
+TEST_CASE("a process that dies while it has no call is logged with the cause, and replaced")
+{
+    const auto log = std::make_shared<psa::test::Lines>();
+    RealPool real("one", psa::test::Lines::log(log));
+    auto idle = real.pool.acquire(in(ample));
+    const int process = real.processOf(idle);
+    REQUIRE(kill(process, SIGSEGV) == 0);
+    for (const auto until = in(ample); log->all().empty() && InstancePool::Clock::now() < until;)
+        std::this_thread::sleep_for(milliseconds(1));
+    CHECK(log->text() == "plugin com.example.fault.pool misbehaves: it crashed outside a call: signal SIGSEGV\n");
+    idle.lease.reset();
+    auto next = real.pool.acquire(in(ample));
+    REQUIRE(next);
+    CHECK(real.processOf(next) != process);
 }
 
 TEST_CASE("a crash fails all calls in the process, and none of them counts as its only cause")

@@ -475,9 +475,14 @@ void Runner::end()
     exitCause_ = cause;
     alone_ = calls_.size() == 1 && replies_.empty(); // a destroy in progress may have caused the exit
     ended_ = true;
+    const bool unnoticed = !killReason && calls_.empty() && replies_.empty();
     for (auto &[number, running] : calls_)
         running->changed.notify_all();
     changed_.notify_all();
+    lock.unlock();
+    if (unnoticed) // no call and no reply says so
+        logOutside(PSA_LOG_ERROR, "plugin " + settings_.plugin + " misbehaves: it crashed outside a call: " +
+                                      json::printable(json::cutUtf8(cause, CallState::maxTextBytes)));
 }
 
 void Runner::retire()
