@@ -94,7 +94,7 @@ void explainUnknown(const Object &ticket, const ApiClient &host, std::ostream &l
 {
     const bool lookedUp = ticket.optValue("movesByItself", true);
     log << (lookedUp ? "It may be in the PSA. psa-host looks it up before it does anything else with it.\n"
-                     : "It may be in the PSA and needs a decision: ");
+                     : "It needs a decision: ");
     if (!lookedUp)
         log << json::printable(ticket.optValue<std::string>("reason", "")) << '\n';
     if (host.keepsTickets())

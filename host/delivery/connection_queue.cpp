@@ -50,7 +50,8 @@ plugin::CallOutcome create(connection::Connection &connection, const ticket::Sto
 std::string crashReason(const connection::Connection &connection, const plugin::CallOutcome &outcome)
 {
     return "The plugin " + connection.plugin().build() +
-           " crashed over different tickets. The last time: " + outcome.error->message;
+           " crashed over different tickets. The last time: " + outcome.error->message +
+           " psa-host tries again by itself. Update the plugin, or report this message to its maker.";
 }
 
 /// Says that a ticket exists after a human was told that it was dead.
