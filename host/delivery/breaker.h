@@ -37,7 +37,7 @@ bool allowsLookups(Pause pause);
 class Breaker
 {
 public:
-    explicit Breaker(DeliveryPolicy policy) : policy_(std::move(policy)) {}
+    explicit Breaker(DeliveryPolicy policy) : policy_(policy) {}
 
     /// A request succeeded.
     void succeeded();

@@ -40,6 +40,7 @@ public:
     SpawnedProcess(SpawnedProcess &&other) noexcept;
     SpawnedProcess(const SpawnedProcess &) = delete;
     SpawnedProcess &operator=(const SpawnedProcess &) = delete;
+    SpawnedProcess &operator=(SpawnedProcess &&) = delete;
 
     /// Waits until the child exits or `limit` has passed, then kills its process group and reaps it. Call it once.
     ChildEnd end(std::chrono::milliseconds limit);

@@ -96,6 +96,7 @@ public:
 
     /// `plugin`: the name used to blame it.
     CallState(std::string plugin, Clock::time_point deadline, PluginLog log, CallContext context = {});
+    ~CallState() = default;
     CallState(const CallState &) = delete;
     CallState &operator=(const CallState &) = delete;
 

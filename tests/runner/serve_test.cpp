@@ -199,6 +199,7 @@ TEST_CASE("time, cancellation and the remaining time are read from the shared pa
     clock_gettime(CLOCK_MONOTONIC, &now);
     const std::int64_t nowNs = now.tv_sec * 1'000'000'000LL + now.tv_nsec;
     host.page().pausedNs = 5'000'000'000;
+    host.page().publishedNs = nowNs + 60'000'000'000;                        // never too old in this test
     host.page().slot[1].deadlineNs = nowNs - 5'000'000'000 + 60'000'000'000; // in 60 s of the host's time
     host.page().slot[1].cancelled = 1;
     unsigned asked = 0;
@@ -223,6 +224,27 @@ TEST_CASE("time, cancellation and the remaining time are read from the shared pa
     CHECK(remaining > 40'000);
     CHECK(rest == " 1 0 0 kept");
     CHECK(asked == 2); // put and get
+}
+
+TEST_CASE("time during which the host publishes none, because it is frozen, does not count")
+{
+    Running host;
+    const std::int64_t publishedNs = 1'000'000'000; // long ago
+    host.page().publishedNs = publishedNs;
+    host.page().slot[1].deadlineNs = publishedNs + 60'000'000'000;
+    const auto cache = [&](const Frame &request) {
+        FrameWriter response(Kind::response, request.head.call, request.head.request);
+        response.number(PSA_NOT_FOUND);
+        if (request.head.kind == Kind::getValue)
+            response.textOrNone({});
+        host.send(std::move(response));
+    };
+    std::istringstream result(host.deed("services", cache));
+    std::int64_t monotonic = 0;
+    std::int64_t unixTime = 0;
+    std::int64_t remaining = 0;
+    result >> monotonic >> unixTime >> remaining;
+    CHECK(remaining == 59'000);
 }
 
 TEST_CASE("a call with a clock of its own asks the host for the time")

@@ -106,8 +106,12 @@ struct SharedPage
     static constexpr std::size_t slots =
         65; ///< Slot 0 for describe, and one for each of the 64 instances that a descriptor may ask for.
     static constexpr std::size_t maxDenied = 16;
+    static constexpr std::int64_t maxAgeNs = 1'000'000'000;
 
     std::atomic<std::int64_t> pausedNs; ///< How long the host has been frozen in total. The host writes it.
+    /// When it did, in the time of CLOCK_MONOTONIC; then pausedNs was right already. While a call is in progress, that is
+    /// less than maxAgeNs ago, or the host is frozen: what exceeds it does not count.
+    std::atomic<std::int64_t> publishedNs;
     std::array<Slot, slots> slot;
     /// Numbers of the system calls that were denied, each once. The runner writes them in a signal handler.
     std::atomic<std::uint32_t> deniedCount;

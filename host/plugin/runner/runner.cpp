@@ -25,6 +25,7 @@ namespace {
 
 constexpr std::size_t readBytes = 64 << 10;
 constexpr std::size_t lastWordsBytes = 500;
+constexpr int lookEveryMs = static_cast<int>(Runner::Clock::lookEvery.count());
 constexpr std::size_t outputBytes = 1U << 20U; ///< Read after the exit, at most: more than a pipe holds.
 /// Per call: more than any honest plugin needs, but few enough that a hostile one cannot keep a core busy for long. Frames
 /// outside calls have the same limits per minute, because there is no end of a call to reset the count.
@@ -185,14 +186,16 @@ void Runner::read()
 bool Runner::receive(std::string &buffered)
 {
     std::array<pollfd, 2> ready{{{started_.channel.get(), POLLIN, 0}, {started_.output.get(), POLLIN, 0}}};
-    while (poll(ready.data(), ready.size(), -1) < 0)
-        if (errno != EINTR)
-            return false;
+    const int found = poll(ready.data(), ready.size(), isCalled() ? lookEveryMs : -1);
+    publishTime();
+    if (found <= 0)
+        return found == 0 || errno == EINTR;
     if (ready[1].revents != 0)
         countOutside(receiveOutput());
     if (ready[0].revents == 0)
         return true;
-    std::array<char, readBytes> bytes; // not initialized: too slow for a hostile process that sends single bytes
+    // Not initialized, because a hostile process sends single bytes.
+    std::array<char, readBytes> bytes; // NOLINT(cppcoreguidelines-pro-type-member-init)
     const ssize_t got = recv(started_.channel.get(), bytes.data(), bytes.size(), 0);
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
     {
@@ -201,6 +204,13 @@ bool Runner::receive(std::string &buffered)
     }
     buffered.append(bytes.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
     return got > 0;
+}
+
+/// A call is in progress. The thread that waits for it may be sending, and then does not publish the time.
+bool Runner::isCalled() const
+{
+    const std::lock_guard lock(mutex_);
+    return !calls_.empty();
 }
 
 /// Returns the number of bytes that were read; 0 = none were available.
@@ -513,7 +523,11 @@ bool Runner::isUsable() const
 /// Updates the time in the shared page, from which the child computes psa_call.remaining_ms without a frame.
 void Runner::publishTime()
 {
-    page_->pausedNs = (std::chrono::steady_clock::now().time_since_epoch() - Clock::now().time_since_epoch()).count();
+    static_assert(std::chrono::nanoseconds(SharedPage::maxAgeNs) == Clock::maxGap);
+    const std::lock_guard lock(publishing_); // an older time must not replace a newer one
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    page_->pausedNs = (now - Clock::now().time_since_epoch()).count();
+    page_->publishedNs = now.count();
 }
 
 /// Requires that no lock is held. Kills a process that does not read within settings_.patience.
@@ -542,7 +556,7 @@ bool Runner::writeAll(std::string_view frame)
     return isWritten;
 }
 
-bool Runner::writeInTurn(std::string_view rest, Clock::time_point until)
+bool Runner::writeInTurn(std::string_view rest, Clock::time_point until) const
 {
     while (!rest.empty())
     {

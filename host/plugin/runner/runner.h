@@ -140,6 +140,7 @@ private:
 
     void read();
     bool receive(std::string &buffered);
+    bool isCalled() const;
     std::size_t receiveOutput();
     void countOutside(std::size_t bytes);
     void takeFrames(std::string &buffered);
@@ -156,7 +157,7 @@ private:
     void logDenied();
     void write(const std::string &frame);
     bool writeAll(std::string_view frame);
-    bool writeInTurn(std::string_view rest, Clock::time_point until);
+    bool writeInTurn(std::string_view rest, Clock::time_point until) const;
     void kill(const std::string &reason);
     void end();
     void closeIfUnused();
@@ -172,6 +173,7 @@ private:
     const RunnerSettings settings_;
     PageMapping page_;
     Started started_;
+    std::mutex publishing_; ///< Held while the time is written to the page.
     std::mutex
         writingMutex_; ///< Guards isWriting_. Not held while a frame is written, because locking has no deadline.
     std::condition_variable written_;
@@ -184,17 +186,17 @@ private:
     /// Numbers of calls and requests that were not answered by their deadline; a late answer is ignored.
     std::set<std::uint64_t> timedOut_;
     std::vector<bool> slots_ = std::vector<bool>(SharedPage::slots);
-    std::uint64_t lastNumber_ = 0; ///< Of calls and requests.
-    std::string part_;             ///< The part of the plugin that the last "entering" named.
-    bool retired_ = false;
+    std::uint64_t lastNumber_ = 0;          ///< Of calls and requests.
+    std::string part_;                      ///< The part of the plugin that the last "entering" named.
     std::optional<std::string> killReason_; ///< Why the host kills it; "" = it is no longer needed.
-    bool ended_ = false;                    ///< It has exited and was reaped.
     std::string exitCause_;                 ///< Valid once ended_.
-    bool alone_ = false;                    ///< Exactly one call was in progress when it exited.
-    std::string lastWords_;                 ///< The last bytes of its output, at most 500.
-    std::size_t senders_ = 0;               ///< Threads of startSender() that are running.
-    std::uint64_t framesOutside_ = 0;       ///< Since outsideSince_, at most a minute; only for the reading thread.
-    std::uint64_t bytesOutside_ = 0;        ///< As above.
+    bool retired_ = false;
+    bool ended_ = false;              ///< It has exited and was reaped.
+    bool alone_ = false;              ///< Exactly one call was in progress when it exited.
+    std::string lastWords_;           ///< The last bytes of its output, at most 500.
+    std::size_t senders_ = 0;         ///< Threads of startSender() that are running.
+    std::uint64_t framesOutside_ = 0; ///< Since outsideSince_, at most a minute; only for the reading thread.
+    std::uint64_t bytesOutside_ = 0;  ///< As above.
     std::chrono::steady_clock::time_point outsideSince_;
     std::atomic<std::uint32_t> denied_{0}; ///< Number of denied system calls that were logged.
     LogBudget budget_{std::chrono::minutes(1)};

@@ -3,6 +3,7 @@
 #include <psa/http.hpp>
 #include <psa/plugin.hpp>
 
+#include <cstdlib>
 #include <map>
 
 namespace {
@@ -70,7 +71,7 @@ public:
             "reference":{"field":"ref","maxLength":40,"findIsConsistent":false,"quietSeconds":60},
             "limits":)" RELAY_LIMITS R"(,
             "configuration":{"type":"object","properties":{
-                "report":{"type":"string","title":"Report","description":"honest, or a status for every ticket; silent- before it sends nothing."},
+                "report":{"type":"string","title":"Report","description":"honest, or a status for every ticket; silent- before it sends nothing; crash ends the process."},
                 "key":{"type":"string","title":"Key","description":"A secret.","secret":true}},
                 "required":["report"]},
             "ticketDefaults":{"type":"object","properties":{)" RELAY_COMPANY R"(
@@ -90,6 +91,8 @@ public:
 
     std::string createTicket(psa::Call &call, std::string_view reference, std::string_view) override
     {
+        if (report_ == "crash")
+            std::abort();
         constexpr std::string_view silent = "silent-";
         const bool sends = report_.compare(0, silent.size(), silent) != 0;
         const std::string wanted = sends ? report_ : report_.substr(silent.size());

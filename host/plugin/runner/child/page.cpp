@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
 #include <system_error>
@@ -23,7 +24,8 @@ Page::~Page()
 
 std::int64_t Page::remainingMs(const Slot &slot) const
 {
-    return (slot.deadlineNs - (nowNs(CLOCK_MONOTONIC) - page_->pausedNs)) / 1'000'000;
+    const std::int64_t now = std::min(nowNs(CLOCK_MONOTONIC), page_->publishedNs + SharedPage::maxAgeNs);
+    return (slot.deadlineNs - (now - page_->pausedNs)) / 1'000'000; // read after publishedNs
 }
 
 std::int64_t nowNs(int systemClock)
