@@ -3,13 +3,12 @@
 #include "host/access/request_authenticator.h"
 #include "host/cli/exit_code.h"
 #include "host/observe/log.h"
-#include "host/run/embedded_host.h"
+#include "host/run/plugin_reloads.h"
 
 #include <cerrno>
 #include <csignal>
 #include <ctime>
 #include <functional>
-#include <future>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -22,7 +21,6 @@ using namespace std::chrono_literals;
 /// How long calls in progress may continue during shutdown.
 constexpr auto stopPatience = 20s;
 constexpr auto tidyEvery = 10min;
-constexpr auto lookEvery = 2s; ///< Interval between checks of the plugin files.
 constexpr long signalMs = 100;
 
 /// The signals that end the host, blocked in all threads that are created afterwards.
@@ -56,43 +54,6 @@ catch (const store::StoreError &error)
     say(std::string("Old tickets could not be deleted: ") + error.what());
     return false;
 }
-
-/// Loads the plugins again whenever their files have changed, on a thread of its own: a new build may hang.
-class PluginReloads
-{
-public:
-    PluginReloads(run::EmbeddedHost &own, std::function<void(const std::string &)> say)
-        : own_(own), say_(std::move(say))
-    {
-    }
-
-    void look()
-    {
-        using namespace std::chrono;
-        const bool isBusy = reload_.valid() && reload_.wait_for(0s) != std::future_status::ready;
-        if (isBusy || steady_clock::now() < lookAt_)
-            return;
-        lookAt_ = steady_clock::now() + lookEvery;
-        if (own_.watch->look())
-            reload_ = std::async(std::launch::async, [this] { reload(); });
-    }
-
-private:
-    void reload()
-    try
-    {
-        own_.application->reloadPlugins("host");
-    }
-    catch (const std::exception &error)
-    {
-        say_(std::string("The plugins could not be reloaded; the loaded ones stay in use: ") + error.what());
-    }
-
-    run::EmbeddedHost &own_;
-    std::function<void(const std::string &)> say_;
-    std::chrono::steady_clock::time_point lookAt_ = std::chrono::steady_clock::now() + lookEvery;
-    std::future<void> reload_; ///< Waited for by its destructor.
-};
 
 /// Creates the first token, without which nobody could create others.
 void makeFirstToken(access::Access &access, std::ostream &out)
@@ -128,7 +89,7 @@ int runHost(const config::HostConfig &config, RunMode mode, const Streams &strea
         (connections == 1 ? " connection" : " connections") + "; its API is at " + run::socketPath(config).string() +
         (address.empty() ? "" : " and, with the admin page, at " + address));
     auto tidyAt = std::chrono::steady_clock::now();
-    PluginReloads reloads(*own, say);
+    run::PluginReloads reloads(*own, say);
     int signal = 0;
     while (signal == 0 && !(mode == RunMode::untilIdle && own->application->isIdle()))
     {
