@@ -76,16 +76,29 @@ LoadedHost::LoadedHost(const std::filesystem::path &folder)
           created(request, connection);
       })
 {
-    host_ = run::EmbeddedHost::open(hostConfig(folder, pki_.caFile(), psa_.port()), {.delivers = true, .serves = true},
-                                    log_);
+    config::HostConfig config = hostConfig(folder, pki_.caFile(), psa_.port());
+    // A connection that fails or crashes is tried again at once: the worst for the others.
+    config.delivery.policy.firstProbe = std::chrono::milliseconds(1);
+    config.delivery.policy.retryBase = std::chrono::milliseconds(1);
+    config.delivery.policy.retryCap = std::chrono::milliseconds(1);
+    host_ = run::EmbeddedHost::open(config, {.delivers = true, .serves = true}, log_);
 }
 
-void LoadedHost::connect(const std::string &name)
+void LoadedHost::connect(const std::string &name, const std::string &report)
 {
     connection::ConnectionInput input;
     input.plugin = "com.example.relay";
-    input.configuration = json::parseObject(R"({"report":"honest"})");
+    input.configuration = json::parseObject(R"({"report":")" + report + R"("})");
     host_->application->connections().add(name, input, "bench");
+}
+
+std::uint64_t LoadedHost::crashes() const
+{
+    std::uint64_t all = 0;
+    for (const store::ConnectionCounts &each :
+         host_->application->store().read([](const store::StoreReader &reader) { return reader.counts(); }))
+        all += each.in(ticket::TicketState::retryAt) + 2 * each.in(ticket::TicketState::needsReview);
+    return all;
 }
 
 std::string LoadedHost::submit(const std::string &connection) const

@@ -23,8 +23,11 @@ public:
     /// `folder`: its state folder; must be empty.
     explicit LoadedHost(const std::filesystem::path &folder);
 
-    /// Adds a connection with this name.
-    void connect(const std::string &name);
+    /// Adds a connection with this name. `report`: see the plugin; with "crash" every call for a ticket ends its
+    /// process.
+    void connect(const std::string &name, const std::string &report = "honest");
+    /// How often a plugin has crashed over tickets, of which the first crash makes one wait, and the second is the last.
+    std::uint64_t crashes() const;
     /// Submits one ticket through the socket; returns its reference.
     std::string submit(const std::string &connection) const;
     /// Adds `count` tickets of the connection to the store, due now.

@@ -1,6 +1,6 @@
 // psa-bench-delivery [FOLDER [QUEUED [ROWS [TICKETS]]]]: how long a ticket takes from the socket of a running host to
-// the PSA, how a flood of QUEUED tickets on another connection affects that, the rate of the flood itself, how soon a
-// host with ROWS queued tickets is ready, and its memory.
+// the PSA, how a flood of QUEUED tickets on another connection affects that, the rate of the flood itself, the same
+// beside a plugin that crashes for each of them, how soon a host with ROWS queued tickets is ready, and its memory.
 #include "bench/delivery/loaded_host.h"
 #include "bench/delivery/start.h"
 #include "bench/program.h"
@@ -78,6 +78,26 @@ void measureDelivery(const Settings &settings)
         std::printf("  (the flood ended before the measurement did: queue more)\n");
 }
 
+/// What a plugin that crashes as soon as it is called costs the tickets of another connection.
+void measureCrashes(const Settings &settings)
+{
+    LoadedHost host(settings.folder / "crashes");
+    host.connect("quiet");
+    host.connect("crashing", "crash");
+    pickUp(host, "quiet", 20);
+    const Latency alone = pickUp(host, "quiet", settings.tickets);
+    std::printf("\n%-48s %9s %9s\n", "from the socket to the PSA, ms", "p50", "p99");
+    print("alone", alone);
+    host.queue("crashing", settings.queued);
+    const auto begin = Steady::now();
+    host.submit("crashing"); // wakes it
+    const Latency beside = pickUp(host, "quiet", settings.tickets);
+    const double seconds = std::chrono::duration<double>(Steady::now() - begin).count();
+    print("beside a plugin that crashes in a loop", beside);
+    std::printf("  %-46s %9.2f %9.2f\n", "ratio", beside.p50 / alone.p50, beside.p99 / alone.p99);
+    std::printf("%-48s %9.0f\n", "crashes a second meanwhile", static_cast<double>(host.crashes()) / seconds);
+}
+
 void measureStarts(const Settings &settings)
 {
     std::printf("\n%-44s %10s %10s\n", "psa-host run with so many tickets queued", "ms ready", "MB");
@@ -101,6 +121,7 @@ int run(const Arguments &arguments)
     take(arguments, 3, settings.tickets);
     settings.folder = workFolder(arguments, "psa-bench-delivery");
     measureDelivery(settings);
+    measureCrashes(settings);
     measureStarts(settings);
     std::filesystem::remove_all(settings.folder);
     return 0;

@@ -1,8 +1,10 @@
 // psa-host run with shortened waits, which can kill itself with SIGKILL at a given point in the processing of a ticket.
 //
-// Usage: chaos-host CONFIG [POINT NUMBER]: at the NUMBERth time that POINT is reached.
+// Usage: chaos-host CONFIG [POINT NUMBER]: at the NUMBERth time that POINT is reached. The environment variable
+// PSA_CHAOS_CALL_MS is the time of a call.
 #include "host/plugin/loaded_plugin.h"
-#include "host/run/embedded_host.h"
+#include "host/run/plugin_reloads.h"
+#include "tests/support/setting.h"
 
 #include <Poco/JSON/Object.h>
 #include <Poco/NumberParser.h>
@@ -26,7 +28,7 @@ namespace {
 void respondNow(DeliveryConfig &delivery)
 {
     delivery.quietPeriod = 1s;
-    delivery.policy.callTime = 10s;
+    delivery.policy.callTime = std::chrono::milliseconds(psa::test::setting("PSA_CHAOS_CALL_MS", 10000));
     delivery.policy.retryBase = 10ms;
     delivery.policy.retryCap = 2s; // longer than the quiet period, as in production: it also bounds the lookups
     delivery.policy.firstReconciliation = 20ms;
@@ -61,14 +63,21 @@ try
     std::atomic<int> left{argc > 3 ? Poco::NumberParser::parse(argv[3]) : 0};
     options.adjust = [&](ApplicationParts &parts) {
         withoutLimits(parts.plugins);
+        parts.loadPlugins = [load = std::move(parts.loadPlugins)] {
+            auto reports = load();
+            withoutLimits(reports);
+            return reports;
+        };
         parts.point = [&](const char *point) {
             if (wanted == point && --left == 0)
                 kill(getpid(), SIGKILL);
         };
     };
     const auto own = EmbeddedHost::open(config, options, std::cerr);
-    int signal = 0;
-    sigwait(&ending, &signal);
+    PluginReloads reloads(*own, [](const std::string &text) { std::cerr << text << '\n'; });
+    const timespec moment{0, 100'000'000};
+    while (sigtimedwait(&ending, nullptr, &moment) < 0)
+        reloads.look();
     own->server.reset();
     own->application->stop(RunningClock::now() + 10s);
     return 0;

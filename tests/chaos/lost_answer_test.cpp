@@ -13,7 +13,6 @@
 #include <thread>
 
 using namespace psa::test::chaos;
-using Poco::JSON::Object;
 using psa::test::setting;
 using namespace std::chrono_literals;
 
@@ -31,21 +30,6 @@ void submit(const World &world, int count)
         const psa::http::ApiResponse answer = world.ask("POST", "/v1/tickets", world.ticketRequest(i));
         REQUIRE(answer.status == 202);
     }
-}
-
-/// Each ticket is done, and in the PSA once.
-void allThereOnce(const World &world)
-{
-    const auto truth = world.psa().truth();
-    for (const Object::Ptr &ticket : world.tickets())
-    {
-        const auto reference = ticket->getValue<std::string>("reference");
-        CAPTURE(reference, ticket->optValue<std::string>("reason", ""));
-        CHECK(ticket->getValue<std::string>("state") == "done");
-        CHECK((truth.contains(reference) ? truth.at(reference) : 0) == 1);
-    }
-    for (const auto &[reference, count] : truth)
-        CHECK((count == 1 || reference.empty()));
 }
 
 /// The cost of tickets at the PSA.
@@ -77,7 +61,7 @@ Cost lose(World &world, int tickets, int oneIn, const std::string &fault)
     submit(world, tickets);
     REQUIRE(world.awaitIdle(60s));
     world.psa().simulator->clearFaults();
-    allThereOnce(world);
+    checkAllThereOnce(world);
     return {static_cast<double>(ofDelivery() - before) / tickets,
             static_cast<double>(simulator.requests(world.psa().createPattern) - createsBefore) / tickets};
 }
@@ -113,7 +97,7 @@ void crashBeforeTheRecord(const Psa &psa)
     }
     REQUIRE(world.begin());
     REQUIRE(world.awaitIdle(60s));
-    allThereOnce(world);
+    checkAllThereOnce(world);
     world.end();
 }
 

@@ -11,7 +11,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <poll.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -111,6 +113,13 @@ Psa connectwise()
             [sandbox] { return countsOf(sandbox->truth().tickets, &sandbox::connectwise::TicketTruth::externalXRef); }};
 }
 
+Psa troubled()
+{
+    Psa psa = autotask();
+    psa.pluginFile = TROUBLED_PLUGIN;
+    return psa;
+}
+
 World::World(Psa psa) : psa_(std::move(psa)), folder_(TestFolder::inMemory())
 {
     const std::string folder = folder_.path();
@@ -126,16 +135,21 @@ World::World(Psa psa) : psa_(std::move(psa)), folder_(TestFolder::inMemory())
                                psa_.simulator->caFile().string() + "\"\n[egress.connect_to]\n" + hosts);
     write("key", "psa-key-1:test:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
     REQUIRE(begin());
+    connect("acme", psa_.plugin);
+    kill();
+}
+
+void World::connect(const std::string &connection, const std::string &plugin) const
+{
     Object::Ptr configuration = new Object;
     for (const auto &[field, value] : psa_.configuration)
         configuration->set(field, value);
     Object body;
-    body.set("plugin", psa_.plugin);
+    body.set("plugin", plugin);
     body.set("configuration", configuration);
-    const http::ApiResponse added = ask("PUT", "/v1/connections/acme", toText(body));
+    const http::ApiResponse added = ask("PUT", "/v1/connections/" + connection, toText(body));
     INFO(added.body);
     REQUIRE(added.status == 201);
-    kill();
 }
 
 World::~World()
@@ -223,10 +237,11 @@ http::ApiResponse World::ask(const http::ApiRequest &request) const
 std::size_t World::moving() const
 {
     const auto status = json::parseStrict(ask("GET", "/v1/status").body).extract<Object::Ptr>();
-    const auto counts = status->getArray("connections")->getObject(0)->getObject("tickets");
+    const auto connections = status->getArray("connections");
     std::size_t moving = 0;
-    for (const char *state : {"ready", "sending", "retry_at", "unknown"})
-        moving += counts->getValue<std::size_t>(state);
+    for (unsigned i = 0; i < connections->size(); ++i)
+        for (const char *state : {"ready", "sending", "retry_at", "unknown"})
+            moving += connections->getObject(i)->getObject("tickets")->getValue<std::size_t>(state);
     return moving;
 }
 
@@ -246,11 +261,26 @@ bool World::awaitIdle(std::chrono::milliseconds patience) const
     return left == 0;
 }
 
-std::string World::ticketRequest(int number) const
+std::vector<pid_t> World::plugins() const
+{
+    std::vector<pid_t> all;
+    const std::filesystem::path tasks = "/proc/" + std::to_string(pid_) + "/task";
+    std::error_code gone; // a thread may end meanwhile
+    for (auto task = std::filesystem::directory_iterator(tasks, gone);
+         !gone && task != std::filesystem::directory_iterator(); task.increment(gone))
+    {
+        std::ifstream children(task->path() / "children");
+        for (pid_t each = 0; children >> each;)
+            all.push_back(each);
+    }
+    return all;
+}
+
+std::string World::ticketRequest(const std::string &title, const std::string &connection) const
 {
     Object::Ptr ticket = json::parseStrict(psa_.ticket).extract<Object::Ptr>();
-    ticket->set("title", "Alert " + std::to_string(number));
-    ticket->set("connection", "acme");
+    ticket->set("title", title);
+    ticket->set("connection", connection);
     return toText(*ticket);
 }
 
@@ -291,6 +321,52 @@ std::string World::leak() const
                 if (text.find(form) != std::string::npos)
                     return field + " stands in " + place;
     return {};
+}
+
+std::int64_t submit(const World &world, const std::string &title, const std::string &connection)
+{
+    const http::ApiResponse answer = world.ask("POST", "/v1/tickets", world.ticketRequest(title, connection));
+    INFO(answer.body);
+    REQUIRE(answer.status == 202);
+    return json::parseStrict(answer.body).extract<Object::Ptr>()->getValue<std::int64_t>("id");
+}
+
+Object::Ptr ticketOf(const World &world, std::int64_t id)
+{
+    return json::parseStrict(world.ask("GET", "/v1/tickets/" + std::to_string(id)).body).extract<Object::Ptr>();
+}
+
+void checkAllThereOnce(const World &world)
+{
+    const auto truth = world.psa().truth();
+    for (const Object::Ptr &ticket : world.tickets())
+    {
+        const auto reference = ticket->getValue<std::string>("reference");
+        CAPTURE(reference, ticket->optValue<std::string>("title", ""), ticket->optValue<std::string>("reason", ""));
+        CHECK(ticket->getValue<std::string>("state") == "done");
+        CHECK((truth.contains(reference) ? truth.at(reference) : 0) == 1);
+    }
+    for (const auto &[reference, count] : truth)
+        CHECK((count == 1 || reference.empty()));
+}
+
+ProcessEnd::ProcessEnd(pid_t process) : process_(static_cast<int>(syscall(SYS_pidfd_open, process, 0)))
+{
+    REQUIRE(process_.isOpen());
+}
+
+bool ProcessEnd::await() const
+{
+    pollfd ready{process_.get(), POLLIN, 0};
+    return poll(&ready, 1, 20000) == 1;
+}
+
+std::vector<ProcessEnd> endsOfPlugins(const World &world)
+{
+    std::vector<ProcessEnd> ends;
+    for (const pid_t process : world.plugins())
+        ends.emplace_back(process);
+    return ends;
 }
 
 } // namespace psa::test::chaos

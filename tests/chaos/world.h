@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/http/message.h"
+#include "host/os/file_descriptor.h"
 #include "tests/support/test_folder.h"
 
 #include <Poco/JSON/Object.h>
@@ -39,6 +40,9 @@ struct Psa
 
 Psa autotask();
 Psa connectwise();
+/// Autotask with a plugin that ends its process, or never returns, where the title of a ticket says so: see
+/// tests/faults/troubled.
+Psa troubled();
 
 /// A psa-host that is killed and restarted, with one store and one simulator.
 class World
@@ -59,6 +63,10 @@ public:
     /// Waits until it has ended on its own, at most this many milliseconds; then kills it.
     void awaitEnd(int ms);
 
+    pid_t process() const { return pid_; }
+    /// The processes of its plugins.
+    std::vector<pid_t> plugins() const;
+
     /// Throws HostUnreachable.
     http::ApiResponse ask(const http::ApiRequest &request) const;
     http::ApiResponse ask(const std::string &method, const std::string &path, const std::string &body = "") const
@@ -70,7 +78,10 @@ public:
     /// Waits until no ticket makes progress on its own. False if none is finished within `patience`.
     bool awaitIdle(std::chrono::milliseconds patience) const;
     /// A ticket request with `number` in its title.
-    std::string ticketRequest(int number) const;
+    std::string ticketRequest(int number) const { return ticketRequest("Alert " + std::to_string(number)); }
+    std::string ticketRequest(const std::string &title, const std::string &connection = "acme") const;
+    /// Adds a connection to the same PSA with another plugin.
+    void connect(const std::string &connection, const std::string &plugin) const;
     /// Every ticket in the store.
     std::vector<Poco::JSON::Object::Ptr> tickets() const;
 
@@ -92,5 +103,27 @@ private:
     TestFolder folder_;
     pid_t pid_ = 0;
 };
+
+/// Submits one ticket; returns its id.
+std::int64_t submit(const World &world, const std::string &title, const std::string &connection = "acme");
+Poco::JSON::Object::Ptr ticketOf(const World &world, std::int64_t id);
+/// Checks that each ticket is done and in the PSA once, and that the PSA has nothing else twice.
+void checkAllThereOnce(const World &world);
+
+/// Sees the end of a process that need not be a child of ours.
+class ProcessEnd
+{
+public:
+    explicit ProcessEnd(pid_t process);
+
+    /// Waits for it. False after 20 seconds.
+    bool await() const;
+
+private:
+    os::FileDescriptor process_;
+};
+
+/// Those of all plugins of the host.
+std::vector<ProcessEnd> endsOfPlugins(const World &world);
 
 } // namespace psa::test::chaos
