@@ -109,6 +109,15 @@ void Call::writeLog(const psa_call *call, psa_log_level level, psa_str message) 
         link->channel().log(self->number_, level, viewOf(message, maxSentText));
 }
 
+/// The host needs it only together with the end of the call, and wakes up once for both.
+void Call::deliver(HostLink &link, FrameWriter frame) const
+{
+    if (!ended_ && std::this_thread::get_id() == caller_)
+        link.channel().writeWithNext(std::move(frame).take());
+    else
+        link.channel().write(std::move(frame).take());
+}
+
 void Call::putResult(const psa_call *call, psa_str json) noexcept
 try
 {
@@ -117,7 +126,7 @@ try
     {
         FrameWriter frame(Kind::result, self->number_);
         frame.number(json.size).textOrNone(viewOf(json, maxResultBytes + 1));
-        link->channel().write(std::move(frame).take());
+        self->deliver(*link, std::move(frame));
     }
 }
 catch (const std::bad_alloc &)
@@ -142,7 +151,7 @@ try
              {error->user_message, error->hint, error->internal_detail, error->vendor_code, error->field})
             frame.textOrNone(viewOf(text, maxSentText)).number(text.size);
     }
-    link->channel().write(std::move(frame).take());
+    self->deliver(*link, std::move(frame));
 }
 catch (const std::bad_alloc &)
 {

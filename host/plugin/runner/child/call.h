@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <thread>
 
 namespace psa::plugin::runner::child {
 
@@ -47,11 +48,13 @@ private:
     static void writeLog(const psa_call *call, psa_log_level level, psa_str message) noexcept;
     static void putResult(const psa_call *call, psa_str json) noexcept;
     static void putError(const psa_call *call, const psa_error *error) noexcept;
+    void deliver(HostLink &link, FrameWriter frame) const;
 
     psa_call raw_{};
     std::weak_ptr<HostLink> link_;
     std::uint64_t number_;
     std::size_t slot_;
+    std::thread::id caller_ = std::this_thread::get_id(); ///< It reports the end of the call.
     std::atomic<bool> ended_{false};
 };
 

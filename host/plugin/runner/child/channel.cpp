@@ -128,6 +128,16 @@ void Channel::write(std::string frame)
     }
 }
 
+void Channel::writeWithNext(std::string frame)
+{
+    {
+        const std::lock_guard lock(mutex_);
+        if (waiting_.empty())
+            return push(std::move(frame));
+    }
+    write(std::move(frame));
+}
+
 void Channel::post(std::string frame)
 {
     const std::lock_guard lock(mutex_);

@@ -41,6 +41,8 @@ public:
 
     /// Writes a frame and waits until the socket has taken all of it. No effect once the socket is closed.
     void write(std::string frame);
+    /// Queues a frame, to be sent together with the next one, which the caller must write().
+    void writeWithNext(std::string frame);
     /// Like write() without waiting: what the socket does not take at once is queued for read(). For the reading thread.
     void post(std::string frame);
     /// Writes a log line or queues it; never waits. If the queue is full, drops it and counts it. `message`: nullopt = NULL
