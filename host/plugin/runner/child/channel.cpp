@@ -60,8 +60,11 @@ bool Channel::refill(char *to, std::size_t size, std::size_t &got)
     const bool direct = size >= received_.size();
     for (;;)
     {
-        const ssize_t count =
-            recv(socket_, direct ? to : received_.data(), direct ? size : received_.size(), MSG_DONTWAIT);
+        const std::size_t room = direct ? size : received_.size();
+        if (std::exchange(drained_, false))
+            waitForInput();
+        const ssize_t count = recv(socket_, direct ? to : received_.data(), room, MSG_DONTWAIT);
+        drained_ = count > 0 ? static_cast<std::size_t>(count) < room : errno == EAGAIN;
         if (count > 0)
         {
             begin_ = 0;
@@ -69,9 +72,7 @@ bool Channel::refill(char *to, std::size_t size, std::size_t &got)
             got = direct ? static_cast<std::size_t>(count) : 0;
             return true;
         }
-        if (count < 0 && errno == EAGAIN)
-            waitForInput();
-        else if (count == 0 || errno != EINTR)
+        if (count == 0 || (errno != EAGAIN && errno != EINTR))
         {
             leaveProcess();
             return false;

@@ -75,6 +75,7 @@ private:
     std::array<char, 16384> received_{};
     std::size_t begin_ = 0; ///< Bytes of received_ from here to end_ were not consumed yet.
     std::size_t end_ = 0;
+    bool drained_ = true; ///< There was no more to receive: waiting is faster than trying in vain.
     std::atomic<std::uint64_t> dropped_{0};
     std::mutex mutex_; ///< Guards the members below.
     std::deque<Piece> waiting_;
