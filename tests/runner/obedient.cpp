@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -134,6 +135,24 @@ int usesTheOrdinary() // what a plugin may well do must not be denied
     return makesThreads() + getrlimit(RLIMIT_NOFILE, &limit) + raise(0);
 }
 
+/// The error number with which pause() ends when another thread sends a signal.
+int waitsForASignal()
+{
+    signal(SIGUSR1, [](int) {});
+    std::atomic<bool> awake{false};
+    std::thread waking([&awake, waiting = pthread_self()] {
+        while (!awake)
+        {
+            usleep(1000);
+            pthread_kill(waiting, SIGUSR1);
+        }
+    });
+    const int error = errorOf(pause());
+    awake = true;
+    waking.join();
+    return error;
+}
+
 int callsInOneGo(long number)
 {
     return errorOf(syscall(number, -1, 0, 0, 0, 0, 0));
@@ -174,6 +193,12 @@ const auto &deeds = *new std::map<std::string, std::function<int()>>{
     {"memory", takesMemory},
     {"threads", makesThreads},
     {"ordinary", usesTheOrdinary},
+    {"pause", waitsForASignal},
+    {"uname",
+     [] {
+         utsname system{};
+         return errorOf(uname(&system));
+     }},
 };
 
 /// Sends `count` requests at once; delivers how many callbacks came on their own threads with their own body.

@@ -124,7 +124,7 @@ TEST_CASE("a denied system call fails with EPERM and is recorded, and the proces
         Deed{"kill", SYS_kill}, Deed{"killGroup", SYS_kill}, Deed{"ptrace", SYS_ptrace},
         Deed{"process_vm_readv", SYS_process_vm_readv}, Deed{"io_uring", SYS_io_uring_setup},
         Deed{"memfd", SYS_memfd_create}, Deed{"dup", SYS_dup}, Deed{"unshare", SYS_unshare}, Deed{"mapsCode", SYS_mmap},
-        Deed{"makesCode", SYS_mprotect}, Deed{"sigsys", SYS_rt_sigaction});
+        Deed{"makesCode", SYS_mprotect}, Deed{"sigsys", SYS_rt_sigaction}, Deed{"uname", SYS_uname});
     CAPTURE(deed.name);
     Child host;
     CHECK(host.deed(deed.name) == error(EPERM));
@@ -138,6 +138,14 @@ TEST_CASE("a plugin cannot start a program, not even with a function that blocks
     Child host;
     CHECK(host.deed("spawn") == error(EPERM));
     CHECK(host.deed("nothing") == "done");
+}
+
+TEST_CASE("a plugin that waits for a signal sleeps until it arrives", ofConfinement)
+{
+    Child host;
+    CHECK(host.deed("pause") == error(EINTR));
+    for (const std::uint32_t number : deniedIn(host.page()))
+        CHECK(static_cast<long>(number) == SYS_socket); // its constructor's
 }
 
 TEST_CASE("nothing is recorded for a plugin that only computes, starts threads, prints and reads local time",

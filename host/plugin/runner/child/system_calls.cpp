@@ -35,18 +35,15 @@ constexpr std::array computing{
     "exit",
     "exit_group", // threads
     "sched_yield",
-    "sched_getaffinity",
-    "sched_getparam",
-    "sched_getscheduler", // sizes and attributes of threads
+    "sched_getaffinity", // the number of cores
+    "sysinfo",           // qsort() asks how much memory there is
     "rt_sigprocmask",
     "rt_sigreturn",
     "sigaltstack",
     "restart_syscall", // signals: abort(), runtimes
     "read",
     "write",
-    "readv",
     "writev",
-    "pread64",
     "lseek",
     "close",
     "fstat", // the pipe for last words; wake-ups
@@ -55,19 +52,15 @@ constexpr std::array computing{
     "poll",
     "ppoll",
     "select",
-    "pselect6", // the socket
+    "pselect6", // the socket, waiting
     "nanosleep",
     "clock_nanosleep",
+    "pause",
     "clock_gettime",
     "clock_getres",
     "gettimeofday",
-    "time",
-    "times", // time
-    "getrandom",
-    "uname",
-    "sysinfo",
-    "getrusage",
-    "getrlimit", // random numbers and sizes
+    "time",      // time, where the kernel does not map the code that reads it
+    "getrandom", // random numbers
     "getpid",
     "getppid",
     "gettid",
@@ -79,9 +72,9 @@ constexpr std::array computing{
     "landlock_restrict_self", // the next thread takes its files away
 };
 
+// The dynamic linker, and constructors of system libraries that look for their settings.
 constexpr std::array loading{
-    "access",     "faccessat", "faccessat2", "stat",     "lstat", "newfstatat",        "statx",   "readlink",
-    "readlinkat", "getcwd",    "mmap",       "mprotect", "fcntl", "landlock_add_rule", "seccomp",
+    "access", "faccessat", "newfstatat", "readlink", "readlinkat", "pread64", "mmap", "mprotect", "fcntl", "seccomp",
 };
 
 std::atomic<SharedPage *> noted{nullptr};
@@ -206,7 +199,6 @@ void allowComputing(Rules &rules)
     rules.allow("prlimit64", {is(0, 0), is(2, 0)}); // it asks
     rules.allow("prctl", {is(0, PR_SET_NAME)});
     rules.allow("prctl", {is(0, PR_GET_NAME)});
-    rules.allow("ioctl", {is(1, FIONREAD)});
     rules.allow("ioctl", {is(1, TCGETS)}); // stdio asks whether it writes to a terminal
 }
 
@@ -246,7 +238,6 @@ int filterForCalls(bool allThreads)
     rules.allow("mmap", {has(2, PROT_EXEC, 0), has(3, MAP_SHARED, 0)}); // shared memory escapes the limit
     rules.allow("mprotect", {has(2, PROT_EXEC, 0)});
     rules.allow("fcntl", {is(1, F_GETFL)});
-    rules.allow("fcntl", {is(1, F_GETFD)});
     return rules.load();
 }
 
