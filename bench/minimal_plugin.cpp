@@ -61,7 +61,10 @@ psa_call guardedCall(plugin::CallState &state)
     return call;
 }
 
-const psa_plugin_api &tableOf(const char *file)
+namespace {
+
+/// Knows no services.
+const psa_host *rawHost()
 {
     static const psa_host host = {sizeof(psa_host),
                                   PSA_ABI_MAJOR,
@@ -70,11 +73,18 @@ const psa_plugin_api &tableOf(const char *file)
                                   nullptr,
                                   [](const psa_host *, psa_log_level, psa_str) {},
                                   [](const psa_host *, const char *) -> const void * { return nullptr; }};
+    return &host;
+}
+
+} // namespace
+
+const psa_plugin_api &tableOf(const char *file)
+{
     void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
     void *entry = library == nullptr ? nullptr : dlsym(library, "psa_plugin_entry");
     if (entry == nullptr)
         throw std::runtime_error(dlerror());
-    const psa_plugin_api *table = reinterpret_cast<const psa_plugin_api *(*)(const psa_host *)>(entry)(&host);
+    const psa_plugin_api *table = reinterpret_cast<const psa_plugin_api *(*)(const psa_host *)>(entry)(rawHost());
     if (table == nullptr)
         throw std::runtime_error(std::string(file) + " refuses the host");
     return *table;
@@ -83,7 +93,7 @@ const psa_plugin_api &tableOf(const char *file)
 RawInstance::RawInstance(const char *file) : api_(tableOf(file))
 {
     constexpr std::string_view configuration = R"({"version":1,"values":{"apiKey":"none"}})";
-    if (api_.create(rawCall(), nullptr, &object_) != PSA_OK)
+    if (api_.create(rawCall(), rawHost(), &object_) != PSA_OK)
         throw std::runtime_error(std::string(file) + " makes no instance");
     if (api_.configure(rawCall(), object_, {configuration.data(), configuration.size()}) != PSA_OK)
         throw std::runtime_error(std::string(file) + " takes no configuration");
