@@ -1,13 +1,17 @@
 // The cost of one call of `test`, layer by layer: the work itself, the ABI, the host's guards, the instance in its
 // process and the validation of the result. The minimal plugins do next to nothing, so the overhead is measured.
 #include "bench/minimal_plugin.h"
+#include "bench/program.h"
 #include "host/plugin/call_state.h"
 #include "host/plugin/documents.h"
 #include "host/plugin/instance.h"
 
 #include <benchmark/benchmark.h>
 
+#include <chrono>
 #include <stdexcept>
+#include <utility>
+#include <vector>
 
 namespace psa::bench {
 namespace {
@@ -98,9 +102,15 @@ void frameThereAndBack(benchmark::State &state)
     const auto process = loaded->start({});
     loaded->enter(*process, soon());
     const auto slot = process->takeSlot();
+    std::vector<double> times;
     for (auto _ : state)
+    {
+        const auto begin = std::chrono::steady_clock::now();
         if (!process->freeSlot(*slot, soon()).empty())
             state.SkipWithError("the process has ended");
+        times.push_back(std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - begin).count());
+    }
+    state.counters["p50_us"] = median(std::move(times));
 }
 
 void resultCheckAlone(benchmark::State &state)

@@ -2,6 +2,7 @@
 // POST of the same bytes.
 #include "bench/bare_https.h"
 #include "bench/fresh_copy.h"
+#include "bench/program.h"
 #include "host/connection/connection.h"
 #include "host/net/socket_transport.h"
 #include "host/plugin/loaded_plugin.h"
@@ -10,7 +11,10 @@
 
 #include <benchmark/benchmark.h>
 
+#include <chrono>
 #include <stdexcept>
+#include <utility>
+#include <vector>
 
 namespace psa::bench {
 namespace {
@@ -99,8 +103,14 @@ void bare(benchmark::State &state)
     const auto post = [&] { https.post("/ATServicesRest/V1.0/Tickets", psa.sent.headers, psa.sent.body); };
     post();
     const std::size_t before = psa.sandbox.requests();
+    std::vector<double> times;
     for (auto _ : state)
+    {
+        const auto begin = std::chrono::steady_clock::now();
         post();
+        times.push_back(std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - begin).count());
+    }
+    state.counters["p50_us"] = median(std::move(times));
     checkRequests(state, before);
 }
 
@@ -126,14 +136,18 @@ void createTicket(benchmark::State &state, bool observed, Measured measured)
     };
     create(); // opens a connection if the kept one is too old
     const std::size_t before = psa.sandbox.requests();
+    std::vector<double> times;
     for (auto _ : state)
     {
         const auto begin = std::chrono::steady_clock::now();
         create();
+        std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
         if (measured == Measured::besideExchange)
-            state.SetIterationTime(
-                (std::chrono::duration<double>(std::chrono::steady_clock::now() - begin) - inExchange).count());
+            took -= inExchange;
+        state.SetIterationTime(took.count()); // counts with UseManualTime() only
+        times.push_back(took.count() * 1e6);
     }
+    state.counters["p50_us"] = median(std::move(times));
     checkRequests(state, before);
 }
 

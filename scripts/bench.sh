@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Builds the benchmarks optimised, runs them, and prints medians and ratios; docs/performance.md says what they mean.
 # Arguments are passed to the benchmark program, such as --benchmark_filter=call. BUILD_DIR overrides the build folder.
-# Four have separate programs, which take some minutes: scripts/bench.sh store [--mark] [FOLDER [ROWS [SECONDS
+# Five have separate programs, which take some minutes: scripts/bench.sh store [--mark] [FOLDER [ROWS [SECONDS
 # [ROUNDS]]]], scripts/bench.sh delivery [FOLDER [QUEUED [ROWS [TICKETS]]]], scripts/bench.sh http [FOLDER [SECONDS
-# [ROUNDS]]] and scripts/bench.sh peers [FOLDER [SECONDS [ROUNDS]]], which also builds release 0.1 and needs node and
-# npm.
+# [ROUNDS]]], scripts/bench.sh start [FOLDER [CONNECTIONS [ROUNDS]]], which also builds release 0.1, and scripts/bench.sh
+# peers [FOLDER [SECONDS [ROUNDS]]], which builds it and needs node and npm.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
@@ -25,6 +25,13 @@ if [ "${1:-}" = peers ]; then
     release=$(scripts/build-0.1.sh)
     # Two cores, as many as the machine may have.
     exec taskset -c 0,1 "$build/bench/psa-bench-peers" "$build/peers" "$release" "${@:2}"
+fi
+if [ "${1:-}" = start ]; then
+    cmake --build "$build" --target psa-host psa-sandbox autotask
+    release=$(scripts/build-0.1.sh)
+    exec python3 bench/start.py "$build/sandbox/psa-sandbox" "${2:-/tmp}" "${3:-10}" "${4:-10}" \
+        now "$build/host/psa-host" "$PWD/$build/plugins/autotask/psa-autotask.so" \
+        0.1 "$release/root/usr/bin/psa-host" "$release/root/usr/lib/psa-host/plugins/psa-autotask.so"
 fi
 cmake --build "$build" --target psa-bench
 
