@@ -362,7 +362,7 @@ TEST_CASE("impossibly large sizes are blamed on the request and not on its callb
 {
     const OnFakeTransport connected("huge");
     CHECK_THAT(connected.test().result, Catch::Contains("sent 13, delivery 0"));
-    CHECK_THAT(connected.lastLog(), Catch::Contains("do not fit into memory"));
+    CHECK_THAT(connected.lastLog(), Catch::Contains("does not fit into memory"));
     CHECK(connected.transport->requests == 0);
 }
 
