@@ -291,6 +291,7 @@ CallOutcome CallState::hung(const VerbRow &verb)
 {
     const std::lock_guard lock(mutex_);
     const std::string what = std::string("did not return from ") + verb.function + " in time";
+    blameLog(what);
     defect(what);
     return givenUp(Ended::hung, PSA_TIMEOUT,
                    "The plugin " + plugin_ + " did not return from " + verb.function +
@@ -302,7 +303,9 @@ CallOutcome CallState::died(const VerbRow &verb, const std::string &how)
 {
     const std::lock_guard lock(mutex_);
     const std::string said = shown(how);
-    defect("crashed in " + std::string(verb.function) + ": " + said);
+    const std::string what = "crashed in " + std::string(verb.function) + ": " + said;
+    blameLog(what); // a ticket that is created by the next attempt shows no trace of it
+    defect(what);
     return givenUp(Ended::died, PSA_INTERNAL,
                    "The plugin " + plugin_ + " crashed in " + verb.function + ": " + said + ".",
                    "Update the plugin, or report this message to its maker.");

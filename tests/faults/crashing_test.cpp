@@ -109,10 +109,11 @@ TEST_CASE("a plugin that crashes in create is blamed with the cause")
     CHECK_FALSE(told.instance.isUsable());
 }
 
-TEST_CASE("a plugin that overflows its stack is blamed with the cause")
+TEST_CASE("a plugin that overflows its stack is blamed with the cause, in the log too")
 {
     Told told("stack_overflow");
     checkDied(told.callUpTo(Verb::test, "{}"), "stack-overflow", "test", "signal SIGSEGV");
+    CHECK_THAT(told.log->text(), Catch::Contains("misbehaves: it crashed in test: signal SIGSEGV"));
 }
 
 TEST_CASE("a crash in destroy is logged with the cause, and the next process works")
