@@ -67,7 +67,8 @@ Instance::Instance(std::shared_ptr<const LoadedPlugin> plugin, std::shared_ptr<r
 {
 }
 
-Instance::Instance(std::shared_ptr<const LoadedPlugin> plugin, PluginLog log, std::chrono::milliseconds grace)
+Instance::Instance(const std::shared_ptr<const LoadedPlugin> &plugin, const PluginLog &log,
+                   std::chrono::milliseconds grace)
     : Instance(plugin, plugin->start(log), log, grace)
 {
     plugin_->enter(*process_, Clock::now() + grace + startTime);

@@ -25,7 +25,8 @@ public:
     Instance(std::shared_ptr<const LoadedPlugin> plugin, std::shared_ptr<runner::Runner> process, PluginLog log,
              std::chrono::milliseconds grace = defaultGrace);
     /// In a new process, in which the plugin is entered. Throws runner::RunnerEnded and std::system_error.
-    Instance(std::shared_ptr<const LoadedPlugin> plugin, PluginLog log, std::chrono::milliseconds grace = defaultGrace);
+    Instance(const std::shared_ptr<const LoadedPlugin> &plugin, const PluginLog &log,
+             std::chrono::milliseconds grace = defaultGrace);
     /// Calls destroy().
     ~Instance() override;
     Instance(const Instance &) = delete;

@@ -88,6 +88,26 @@ void tellRestored(store::Store &store, notify::Notifier &notifier)
     store.write([](store::StoreWriter &writer) { writer.putValue(store::restoredNotice, ""); });
 }
 
+/// Loads the plugins, and says how to load them again.
+void addPlugins(EmbeddedHost &own, ApplicationParts &parts, const config::HostConfig &config, bool serves,
+                std::ostream &out)
+{
+    if (serves)
+        if (const std::string trouble = confinementTrouble(config); !trouble.empty())
+            own.log->write(PSA_LOG_WARNING, trouble);
+    own.watch = std::make_unique<PluginWatch>(config);
+    parts.plugins = loadPlugins(config, out);
+    parts.loadPlugins = [config = config::HostConfig(config), &out, log = own.log, watch = own.watch.get()]() mutable {
+        config.loader.confinementRequired = false; // it was checked at the start, and does not change
+        watch->accept();
+        auto loaded = loadPlugins(config, out);
+        logUnready(loaded, *log);
+        return loaded;
+    };
+    if (serves)
+        logUnready(parts.plugins, *own.log);
+}
+
 void beginToServe(EmbeddedHost &own, const std::filesystem::path &socket, const http::HttpServer::Log &log)
 {
     tellRestored(own.application->store(), *own.notifier);
@@ -132,21 +152,7 @@ std::unique_ptr<EmbeddedHost> EmbeddedHost::open(const config::HostConfig &confi
         [log = own->log](const std::string &text, const notify::Notice &about) {
             log->write(PSA_LOG_WARNING, text, {about.connection, about.reference, "", ""});
         });
-    if (options.serves)
-        if (const std::string trouble = confinementTrouble(config); !trouble.empty())
-            own->log->write(PSA_LOG_WARNING, trouble);
-    own->watch = std::make_unique<PluginWatch>(config);
-    parts.plugins = loadPlugins(config, out);
-    parts.loadPlugins = [config = config::HostConfig(config), &out, log = own->log,
-                         watch = own->watch.get()]() mutable {
-        config.loader.confinementRequired = false; // it was checked at the start, and does not change
-        watch->accept();
-        auto loaded = loadPlugins(config, out);
-        logUnready(loaded, *log);
-        return loaded;
-    };
-    if (options.serves)
-        logUnready(parts.plugins, *own->log);
+    addPlugins(*own, parts, config, options.serves, out);
     parts.random = secrets::systemRandom;
     parts.log = say;
     if (options.serves) // a command tells its user itself
