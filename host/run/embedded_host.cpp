@@ -92,15 +92,18 @@ void tellRestored(store::Store &store, notify::Notifier &notifier)
 void addPlugins(EmbeddedHost &own, ApplicationParts &parts, const config::HostConfig &config, bool serves,
                 std::ostream &out)
 {
+    config::HostConfig checked = config;
     if (serves)
+    {
         if (const std::string trouble = confinementTrouble(config); !trouble.empty())
             own.log->write(PSA_LOG_WARNING, trouble);
+        checked.loader.confinementRequired = false; // one check is enough: it does not change while this process runs
+    }
     own.watch = std::make_unique<PluginWatch>(config);
-    parts.plugins = loadPlugins(config, out);
-    parts.loadPlugins = [config = config::HostConfig(config), &out, log = own.log, watch = own.watch.get()]() mutable {
-        config.loader.confinementRequired = false; // it was checked at the start, and does not change
+    parts.plugins = loadPlugins(checked, out);
+    parts.loadPlugins = [checked, &out, log = own.log, watch = own.watch.get()] {
         watch->accept();
-        auto loaded = loadPlugins(config, out);
+        auto loaded = loadPlugins(checked, out);
         logUnready(loaded, *log);
         return loaded;
     };
