@@ -197,7 +197,7 @@ plugin::CallOutcome DirectCalls::call(const plugin::VerbRow &verb, std::shared_p
             call->end();
             FrameWriter returned(Kind::returned, number);
             returned.number(result.status).number(0).textOrNone(result.thrown);
-            link->channel().write(std::move(returned).take());
+            link->channel().write(returned.take());
         }
         catch (const std::exception &error) // out of memory, or the host's side is gone
         {

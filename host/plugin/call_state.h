@@ -3,6 +3,7 @@
 #include "host/plugin/call_context.h"
 #include "host/plugin/log_budget.h"
 #include "host/plugin/one_change.h"
+#include "host/plugin/runner/protocol.h"
 #include "host/plugin/verb.h"
 
 #include <psa/plugin.h>
@@ -89,10 +90,8 @@ class CallState : public std::enable_shared_from_this<CallState>
 {
 public:
     using Clock = clock::RunningClock;
-    static constexpr std::size_t maxResultBytes = 1 << 20;
-    static constexpr std::size_t maxTextBytes = 16 << 10;
-    /// How much of a longer text the host needs, in bytes, to find a secret that straddles the end of the shown part.
-    static constexpr std::size_t neededTextBytes = 2 * maxTextBytes + 4;
+    static constexpr std::size_t maxResultBytes = runner::maxResultBytes;
+    static constexpr std::size_t maxTextBytes = runner::maxTextBytes;
 
     /// `plugin`: the name used to blame it.
     CallState(std::string plugin, Clock::time_point deadline, PluginLog log, CallContext context = {});

@@ -151,7 +151,7 @@ void ScriptedHost::sendBytes(const std::string &bytes) const
 
 void ScriptedHost::send(FrameWriter &&frame) const
 {
-    sendBytes(std::move(frame).take());
+    sendBytes(frame.take());
 }
 
 Frame ScriptedHost::next() const

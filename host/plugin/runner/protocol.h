@@ -62,6 +62,8 @@ constexpr std::uint64_t protocolVersion = 1;
 
 /// Limits of the ABI on what a plugin passes in one call.
 constexpr std::size_t maxTextBytes = 16U << 10U; ///< Of a log line or of each text of an error.
+/// Of such a text, this much is sent: the host looks for secrets before it cuts.
+constexpr std::size_t maxSentTextBytes = 2 * maxTextBytes + 4;
 constexpr std::size_t maxResultBytes = 1U << 20U;
 constexpr std::size_t maxRequestHeaders = 100;
 

@@ -300,7 +300,7 @@ void Runner::handleOutsideCalls(const FrameHead &head, FrameReader fields)
         confinement_ = ConfinementReport{inEffect, linesOf(fields.text(CallState::maxTextBytes))};
         fields.end();
     }
-    else if (head.kind == Kind::entering && confinement_)
+    else if (head.kind == Kind::entering)
     {
         part_ = json::printable(fields.text(100));
         fields.end();
@@ -515,6 +515,12 @@ void Runner::closeIfUnused()
 bool Runner::isUsable() const
 {
     const std::lock_guard lock(mutex_);
+    return takesCalls();
+}
+
+/// Requires the lock.
+bool Runner::takesCalls() const
+{
     return !retired_ && !ended_ && !killReason_;
 }
 
@@ -741,7 +747,7 @@ CallOutcome Runner::call(const Asked &asked)
     std::uint64_t number = 0;
     {
         const std::lock_guard lock(mutex_);
-        if (retired_ || ended_ || killReason_)
+        if (!takesCalls())
             return notCalled(settings_.plugin, asked.verb);
         number = ++lastNumber_;
         calls_[number] = running;

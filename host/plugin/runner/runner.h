@@ -141,6 +141,7 @@ private:
     void read();
     bool receive(std::string &buffered);
     bool isCalled() const;
+    bool takesCalls() const;
     std::size_t receiveOutput();
     void countOutside(std::size_t bytes);
     void takeFrames(std::string &buffered);

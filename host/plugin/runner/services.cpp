@@ -2,13 +2,12 @@
 
 #include "host/net/http_client.h"
 #include "host/net/value_cache.h"
+#include "host/plugin/runner/protocol.h"
 
 #include <psa/http.h>
 
 namespace psa::plugin::runner {
 namespace {
-
-constexpr std::size_t maxHeaders = 100;
 
 FrameWriter answerTo(const FrameHead &head)
 {
@@ -130,7 +129,7 @@ net::HttpRequest readRequest(FrameReader fields)
     request.mutates = (fields.number32() & PSA_HTTP_MUTATES) != 0;
     request.method = fields.text();
     request.url = fields.text();
-    const std::uint64_t headers = fields.number(maxHeaders);
+    const std::uint64_t headers = fields.number(maxRequestHeaders);
     for (std::uint64_t i = 0; i < headers; ++i)
     {
         net::HttpHeader &header = request.headers.emplace_back();

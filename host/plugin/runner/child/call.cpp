@@ -9,9 +9,6 @@
 namespace psa::plugin::runner::child {
 namespace {
 
-/// In bytes. More than the host keeps, because it looks for secrets before it cuts.
-constexpr std::size_t maxSentText = 2 * maxTextBytes + 4;
-
 /// nullopt = NULL with a size.
 std::optional<std::string_view> viewOf(psa_str text, std::size_t most)
 {
@@ -61,7 +58,7 @@ psa_status Call::misused(std::string_view what) const noexcept
 try
 {
     if (const auto host = link())
-        host->channel().write(std::move(FrameWriter(Kind::misused, number_).text(what)).take());
+        host->channel().write(FrameWriter(Kind::misused, number_).text(what).take());
     return PSA_INTERNAL;
 }
 catch (const std::bad_alloc &)
@@ -106,16 +103,16 @@ void Call::writeLog(const psa_call *call, psa_log_level level, psa_str message) 
     if (message.data == nullptr && message.size == 0 && level > PSA_LOG_ERROR)
         self->misused("logs with a level that does not exist");
     else if (message.data != nullptr || message.size != 0)
-        link->channel().log(self->number_, level, viewOf(message, maxSentText));
+        link->channel().log(self->number_, level, viewOf(message, maxSentTextBytes));
 }
 
 /// The host needs it only together with the end of the call, and wakes up once for both.
 void Call::deliver(HostLink &link, FrameWriter frame) const
 {
     if (!ended_ && std::this_thread::get_id() == caller_)
-        link.channel().writeWithNext(std::move(frame).take());
+        link.channel().writeWithNext(frame.take());
     else
-        link.channel().write(std::move(frame).take());
+        link.channel().write(frame.take());
 }
 
 void Call::putResult(const psa_call *call, psa_str json) noexcept
@@ -149,7 +146,7 @@ try
         frame.number(error->status).number(error->http_status).number(error->retry_after_ms);
         for (const psa_str &text :
              {error->user_message, error->hint, error->internal_detail, error->vendor_code, error->field})
-            frame.textOrNone(viewOf(text, maxSentText)).number(text.size);
+            frame.textOrNone(viewOf(text, maxSentTextBytes)).number(text.size);
     }
     self->deliver(*link, std::move(frame));
 }

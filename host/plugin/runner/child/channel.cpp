@@ -172,7 +172,7 @@ void Channel::pushLog(std::uint64_t call, psa_log_level level, std::optional<std
     FrameWriter frame(Kind::log, call);
     const std::uint64_t dropped = message || call == 0 ? dropped_.load() : 0;
     frame.number(level).textOrNone(message).number(dropped);
-    Piece piece{std::move(frame).take(), true};
+    Piece piece{frame.take(), true};
     const std::size_t size = piece.bytes.size();
     waiting_.push_back(std::move(piece));
     ++pushed_;

@@ -38,7 +38,7 @@ std::optional<std::string> HostLink::ask(Kind kind, std::uint64_t call,
     }
     FrameWriter writer(kind, call, number);
     fields(writer);
-    std::string frame = std::move(writer).take();
+    std::string frame = writer.take();
     {
         const std::lock_guard lock(mutex_);
         if (ended_)

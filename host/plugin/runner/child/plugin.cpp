@@ -96,7 +96,7 @@ void Plugin::enter(const psa_host *host, std::uint64_t request)
     host_ = host;
     const psa_plugin_api *table = nullptr;
     if (const auto thrown = thrownBy([&] { table = entry_(host); }))
-        return link_->channel().write(std::move(FrameWriter(Kind::threw, 0, request).text(*thrown)).take());
+        return link_->channel().write(FrameWriter(Kind::threw, 0, request).text(*thrown).take());
     FrameWriter answer(Kind::entered, 0, request);
     answer.number(table == nullptr ? 0 : 1);
     if (table != nullptr)
@@ -108,7 +108,7 @@ void Plugin::enter(const psa_host *host, std::uint64_t request)
         if (copy.struct_size >= sizeof copy && bitsOf(copy) == allFunctions)
             api_ = copy;
     }
-    link_->channel().write(std::move(answer).take());
+    link_->channel().write(answer.take());
 }
 
 void Plugin::offer(const std::vector<std::string> &ids, std::uint64_t request)
@@ -122,7 +122,7 @@ void Plugin::offer(const std::vector<std::string> &ids, std::uint64_t request)
                 offered[id] = table;
     };
     if (const auto thrown = thrownBy(ask))
-        return link_->channel().write(std::move(FrameWriter(Kind::threw, 0, request).text(*thrown)).take());
+        return link_->channel().write(FrameWriter(Kind::threw, 0, request).text(*thrown).take());
     const ExtensionTables tables = copyTables(offered);
     std::vector<const void *> identities{nullptr};
     FrameWriter answer(Kind::offered, 0, request);
@@ -141,7 +141,7 @@ void Plugin::offer(const std::vector<std::string> &ids, std::uint64_t request)
         const std::lock_guard lock(mutex_);
         tables_ = tables;
     }
-    link_->channel().write(std::move(answer).take());
+    link_->channel().write(answer.take());
 }
 
 bool Plugin::isEntered() const

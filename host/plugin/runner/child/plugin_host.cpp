@@ -26,7 +26,7 @@ void PluginHost::writeLog(const psa_host *host, psa_log_level level, psa_str mes
 {
     const auto link = static_cast<PluginHost *>(host->host_data)->link_.lock();
     if (link && message.data != nullptr)
-        link->channel().log(0, level, std::string_view(message.data, std::min(message.size, 2 * maxTextBytes + 4)));
+        link->channel().log(0, level, std::string_view(message.data, std::min(message.size, maxSentTextBytes)));
 }
 
 const void *PluginHost::getExtension(const psa_host *host, const char *id) noexcept

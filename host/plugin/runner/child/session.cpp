@@ -75,7 +75,7 @@ void sayHello(HostLink &link, const Report &report)
 {
     FrameWriter hello(Kind::hello);
     hello.number(protocolVersion).text(PSA_HOST_VERSION).number(report.inEffect).text(report.missing);
-    link.channel().post(std::move(hello).take());
+    link.channel().post(hello.take());
 }
 
 void Session::dispatch(Frame frame)
@@ -151,7 +151,7 @@ void Session::handleEnter(const FrameHead &head, FrameReader &reader)
 
 void Session::entering(const char *what)
 {
-    link_->channel().write(std::move(FrameWriter(Kind::entering).text(what)).take());
+    link_->channel().write(FrameWriter(Kind::entering).text(what).take());
 }
 
 void Session::load(std::uint64_t request, std::uint32_t abiMajor, std::uint32_t abiMinor,
@@ -166,7 +166,7 @@ void Session::load(std::uint64_t request, std::uint32_t abiMajor, std::uint32_t 
     }
     catch (const std::exception &error)
     {
-        return link_->channel().write(std::move(FrameWriter(Kind::refused, 0, request).text(error.what())).take());
+        return link_->channel().write(FrameWriter(Kind::refused, 0, request).text(error.what()).take());
     }
     entering("psa_plugin_entry");
     plugin_.enter(PluginHost::make(link_, abiMajor, abiMinor, {services.begin(), services.end()}), request);
@@ -227,8 +227,8 @@ void Session::refuse(std::uint64_t call, const std::string &why)
         error.textOrNone(text).number(text.size());
     FrameWriter returned(Kind::returned, call);
     returned.number(PSA_INTERNAL).number(0).textOrNone({});
-    link_->channel().post(std::move(error).take());
-    link_->channel().post(std::move(returned).take());
+    link_->channel().post(error.take());
+    link_->channel().post(returned.take());
 }
 
 void Session::execute(Worker &worker, const CallRequest &request)
@@ -245,7 +245,7 @@ void Session::execute(Worker &worker, const CallRequest &request)
     FrameWriter returned(Kind::returned, request.call);
     returned.number(result.status).number(isNull ? 1 : 0).textOrNone(result.thrown);
     worker.busy = false;
-    link_->channel().write(std::move(returned).take());
+    link_->channel().write(returned.take());
 }
 
 void Session::handleDestroy(const FrameHead &head, FrameReader &reader)
@@ -254,7 +254,7 @@ void Session::handleDestroy(const FrameHead &head, FrameReader &reader)
     reader.end();
     const auto found = workers_.find(slot);
     if (slot == 0 || found == workers_.end())
-        return link_->channel().post(std::move(FrameWriter(Kind::destroyed, 0, head.request).number(0)).take());
+        return link_->channel().post(FrameWriter(Kind::destroyed, 0, head.request).number(0).take());
     const auto worker = std::exchange(found->second, nullptr);
     workers_.erase(found);
     post(worker, [this, worker, request = head.request] { destroy(*worker, request); });
@@ -263,7 +263,7 @@ void Session::handleDestroy(const FrameHead &head, FrameReader &reader)
 void Session::destroy(Worker &worker, std::uint64_t request)
 {
     const bool threw = worker.created && !plugin_.destroy(worker.object);
-    link_->channel().write(std::move(FrameWriter(Kind::destroyed, 0, request).number(threw ? 1 : 0)).take());
+    link_->channel().write(FrameWriter(Kind::destroyed, 0, request).number(threw ? 1 : 0).take());
     worker.lane->end();
 }
 
