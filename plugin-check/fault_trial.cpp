@@ -150,8 +150,8 @@ std::optional<std::string> whyDishonest(Verb verb, const NetFault &fault, std::s
     const auto honest = expectedStatuses(fault, mutates);
     if (!honest.contains(error.status))
         return "it says " + observed.summary() + "; expected " + join(honest);
-    // What is left of the wait after the time that the call went on: less than a second, as it has no network.
-    constexpr std::chrono::milliseconds elapsed(1000);
+    // The host tells what is left of the wait, and the call goes on for a while. Both are cut to milliseconds.
+    const auto elapsed = std::chrono::ceil<std::chrono::milliseconds>(observed.took) + std::chrono::milliseconds(1);
     if (std::chrono::milliseconds(error.retryAfterMs) + elapsed < fault.atLeastToWait)
         return "its error does not say how long to wait: retry_after_ms is " + std::to_string(error.retryAfterMs) +
                ", and at least " + std::to_string(fault.atLeastToWait.count()) + " were asked for";

@@ -211,7 +211,9 @@ void PluginRun::callOver(plugin::Instance &instance, const GoodCall &call, const
         offered.cache = how.cache;
     if (how.before)
         how.before(instance, offered);
+    const auto begin = clock->now();
     observed.outcome = instance.call(verbCall(call, how), std::move(offered), clock->running() + callTime);
+    observed.took = clock->now() - begin;
     if (how.plan && how.plan->stoppedAt())
         observed.afterStop = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
                                                                                    *how.plan->stoppedAt());

@@ -45,6 +45,7 @@ struct Observed
     std::vector<Sent> sent;
     std::vector<std::string> log;           ///< As written by the host: secrets are redacted.
     std::vector<net::Exchange> unused;      ///< Of the recording.
+    clock::Clock::Steady::duration took{0}; ///< Of the call, on its clock.
     std::chrono::milliseconds afterStop{0}; ///< From the plan's deadline or cancellation to the return.
 
     /// "ok", or the status and the text of the error.
