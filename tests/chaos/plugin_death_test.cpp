@@ -41,6 +41,14 @@ std::string titleOf(int number, const char *trouble = nullptr)
     return trouble == nullptr ? title : title + " !" + trouble + "#" + std::to_string(number);
 }
 
+/// Delays every create before the PSA processes it.
+void delayCreates(const World &world, std::chrono::milliseconds time)
+{
+    world.psa().simulator->addFault(R"({"match":{"method":"POST","route":")" + world.psa().createRoute +
+                                    R"("},"fault":{"kind":"delay","ms":)" + std::to_string(time.count()) +
+                                    R"(,"when":"before"}})");
+}
+
 /// Some creates take long, so that a process dies before, while and after the PSA commits.
 void slowCreates(const World &world)
 {
@@ -333,8 +341,7 @@ TEST_CASE("a host that is stopped lets the calls in progress end, so that their 
     REQUIRE(world.begin());
     submit(world, titleOf(1));
     REQUIRE(world.awaitIdle(60s));
-    world.psa().simulator->addFault(R"({"match":{"method":"POST","route":")" + world.psa().createRoute +
-                                    R"("},"fault":{"kind":"delay","ms":700,"when":"before"}})");
+    delayCreates(world, 700ms);
     const auto first = submit(world, titleOf(2));
     const auto second = submit(world, titleOf(3));
     REQUIRE(awaitState(world, first, "sending"));
@@ -358,8 +365,7 @@ TEST_CASE("time during which the host was frozen does not count in remaining_ms,
     REQUIRE(world.begin());
     submit(world, titleOf(1));
     REQUIRE(world.awaitIdle(60s));
-    world.psa().simulator->addFault(R"({"match":{"method":"POST","route":")" + world.psa().createRoute +
-                                    R"("},"fault":{"kind":"delay","ms":4500,"when":"before"}})");
+    delayCreates(world, 4500ms);
     submit(world, titleOf(2, "time"));
     for (const auto until = std::chrono::steady_clock::now() + 60s;
          world.logged().find("watches its time") == std::string::npos && std::chrono::steady_clock::now() < until;)

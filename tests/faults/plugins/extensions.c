@@ -36,18 +36,8 @@ static psa_status read_ticket(const psa_call *call, psa_instance *instance, psa_
     return PSA_OK;
 }
 
-#define FAULT_GET_EXTENSION get
-static const void *get(const psa_host *host, const char *id)
-{
-    static const psa_find_ticket find_table = {sizeof find_table, 0, find};
-    static const psa_choices choices_table = {sizeof choices_table, 0, list};
-    static const psa_ticket ticket_table = {sizeof ticket_table, 0, read_ticket};
-    (void)host;
-    if (strcmp(id, PSA_FIND_TICKET_ID) == 0)
-        return &find_table;
-    if (strcmp(id, PSA_CHOICES_ID) == 0)
-        return &choices_table;
-    return strcmp(id, PSA_TICKET_ID) == 0 ? &ticket_table : NULL;
-}
-
+#define FAULT_FIND find
+#define FAULT_LIST list
+#define FAULT_READ read_ticket
+#include "tests/faults/good_extensions.h"
 #include "tests/faults/good_rest.h"
