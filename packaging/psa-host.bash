@@ -17,8 +17,8 @@ _psa_host_words() {
         "connection choices") echo "--query --depends-on $flags $record" ;;
         ticket) echo "create list show retry link discard" ;;
         "ticket create")
-            echo "--connection --title --description --company --contact --priority --status --queue --category --due-at" \
-                "--field --file --dry-run --key --wait $flags $record"
+            echo "--connection --title --description --company --contact --priority --status --queue --category --assignee" \
+                "--device --due-at --field --file --dry-run --key --wait $flags $record"
             ;;
         "ticket list") echo "--state --connection --psa-ticket --limit --json" ;;
         "ticket show") echo "--reference --connection $flags $record" ;;

@@ -32,7 +32,7 @@ Var simplestOf(const plugin::FormField &field)
     return {};
 }
 
-Object::Ptr madeUpTicket(const plugin::DescriptorForms &forms)
+Object::Ptr madeUpTicket(const plugin::DescriptorForms &forms, std::uint32_t minorBuilt)
 {
     Object::Ptr ticket = new Object;
     Object::Ptr fields = new Object;
@@ -42,7 +42,7 @@ Object::Ptr madeUpTicket(const plugin::DescriptorForms &forms)
     for (const plugin::Form *form : {&forms.ticketDefaults, &forms.ticketFields})
         for (const plugin::FormField &field : form->fields())
             if (const Var value = exampleValue(field); field.required && !value.isEmpty())
-                (plugin::findRequestField(field.name) != nullptr ? ticket : fields)->set(field.name, value);
+                (plugin::isTicketMember(field.name, minorBuilt) ? ticket : fields)->set(field.name, value);
     if (fields->size() > 0)
         ticket->set("fields", fields);
     return ticket;
@@ -101,16 +101,17 @@ std::string exampleConfigurationDocument(CheckContext &context, PluginUnderCheck
 
 std::vector<std::string> exampleTickets(CheckContext &context, PluginUnderCheck &plugin)
 {
-    return exampleTickets(context, plugin.forms());
+    return exampleTickets(context, plugin.forms(), plugin.api().abi_minor_built);
 }
 
-std::vector<std::string> exampleTickets(CheckContext &context, const plugin::DescriptorForms &forms)
+std::vector<std::string> exampleTickets(CheckContext &context, const plugin::DescriptorForms &forms,
+                                        std::uint32_t minorBuilt)
 {
     std::vector<std::string> tickets;
     for (const Object::Ptr &ticket : context.settings().tickets)
         tickets.push_back(json::toText(*ticket));
     if (tickets.empty())
-        tickets.push_back(json::toText(*madeUpTicket(forms)));
+        tickets.push_back(json::toText(*madeUpTicket(forms, minorBuilt)));
     return tickets;
 }
 

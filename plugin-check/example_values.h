@@ -27,7 +27,8 @@ std::string configurationDocument(const Poco::JSON::Object &values);
 std::string exampleConfigurationDocument(CheckContext &context, PluginUnderCheck &plugin);
 
 /// Documents for create_ticket: those in check.toml, or a generated one with the fields that the ticket forms require.
-std::vector<std::string> exampleTickets(CheckContext &context, const plugin::DescriptorForms &forms);
+std::vector<std::string> exampleTickets(CheckContext &context, const plugin::DescriptorForms &forms,
+                                        std::uint32_t minorBuilt);
 std::vector<std::string> exampleTickets(CheckContext &context, PluginUnderCheck &plugin);
 
 } // namespace psa::check

@@ -91,7 +91,7 @@ void PluginRun::configure(CheckContext &context)
 {
     configuration_ = exampleConfiguration(context, plugin_->forms.configuration);
     configurationJson_ = plugin::makeConfigurationDocument(*configuration_);
-    ticketJson_ = exampleTickets(context, plugin_->forms).front();
+    ticketJson_ = exampleTickets(context, plugin_->forms, plugin_->abi.built).front();
     for (const std::string &field : plugin_->forms.configuration.secretFields())
         if (configuration_->has(field))
             secrets_.push_back(configuration_->getValue<std::string>(field));

@@ -37,7 +37,8 @@ std::vector<RequestField> readFields()
         if (const auto property = value.extract<Object::Ptr>(); property->has("order"))
             fields.emplace(property->getValue<int>("order"),
                            RequestField{name, property->getValue<std::string>("description"),
-                                        property->getValue<std::size_t>("maxLength"), !property->has("pattern")});
+                                        property->getValue<std::size_t>("maxLength"), !property->has("pattern"),
+                                        property->optValue<std::uint32_t>("since", 0)});
     std::vector<RequestField> ordered;
     ordered.reserve(fields.size());
     for (const auto &[order, field] : fields)
@@ -59,6 +60,12 @@ const RequestField *findRequestField(const std::string &name)
     const auto found =
         std::find_if(fields.begin(), fields.end(), [&](const RequestField &field) { return field.name == name; });
     return found == fields.end() ? nullptr : &*found;
+}
+
+bool isTicketMember(const std::string &name, std::uint32_t minorBuilt)
+{
+    const RequestField *field = findRequestField(name);
+    return field != nullptr && field->since <= minorBuilt;
 }
 
 const std::vector<std::string> &requestAddress()

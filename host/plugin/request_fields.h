@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct RequestField
     std::string description; ///< What to enter, as a sentence.
     std::size_t maxLength;   ///< In characters.
     bool isFreeText;         ///< False if it must match a pattern, such as a date.
+    std::uint32_t since = 0; ///< Minor of the ABI that made it a member of tickets; older plugins do not know it.
 };
 
 /// In display order.
@@ -22,6 +24,9 @@ const std::vector<RequestField> &requestFields();
 
 /// The field `name`, or nullptr.
 const RequestField *findRequestField(const std::string &name);
+
+/// Whether a plugin built with this minor of the ABI gets the field as a member of the ticket itself, not of its "fields".
+bool isTicketMember(const std::string &name, std::uint32_t minorBuilt);
 
 /// The members for the host only: the target of a request and its key. They never become part of the ticket.
 const std::vector<std::string> &requestAddress();

@@ -20,10 +20,9 @@ namespace {
 using Poco::Dynamic::Var;
 using Poco::JSON::Object;
 
-/// Whether every PSA has it: then it is a member of the ticket itself, not of its fields.
-bool isCommon(const std::string &name)
+bool isMember(const LoadedPlugin &plugin, const std::string &name)
 {
-    return findRequestField(name) != nullptr;
+    return isTicketMember(name, plugin.abi.built);
 }
 
 /// Ids are written as numbers or as text; a form may require one of the two.
@@ -58,13 +57,13 @@ class Sources
 {
 public:
     Sources(const LoadedPlugin &plugin, const Object &defaults, const Object &request, const Object &fields)
-        : form_(plugin.forms.ticketDefaults), forms_{&form_, &plugin.forms.ticketFields}, defaults_(defaults),
-          request_(request), fields_(fields)
+        : plugin_(plugin), form_(plugin.forms.ticketDefaults), forms_{&form_, &plugin.forms.ticketFields},
+          defaults_(defaults), request_(request), fields_(fields)
     {
     }
 
     /// The request's value; empty if it is blank.
-    Var given(const std::string &name) const { return valueIn(isCommon(name) ? request_ : fields_, name); }
+    Var given(const std::string &name) const { return valueIn(isMember(plugin_, name) ? request_ : fields_, name); }
 
     /// The operator's default, otherwise the plugin's own; empty = none.
     Var defaultOf(const std::string &name) const
@@ -157,6 +156,7 @@ private:
         return {};
     }
 
+    const LoadedPlugin &plugin_;
     const Form &form_;                        ///< Form of the defaults.
     const std::array<const Form *, 2> forms_; ///< The form of the defaults, and that of the PSA's own fields.
     const Object &defaults_;
@@ -182,7 +182,7 @@ Object::Ptr checkedDefaults(const Sources &sources, const Form &form, BuiltTicke
 Object::Ptr fieldsOf(const Object &request)
 {
     const Object::Ptr fields = request.has("fields") ? request.getObject("fields") : nullptr;
-    return fields.isNull() ? Object::Ptr(new Object) : fields;
+    return fields.isNull() ? Object::Ptr(new Object) : Object::Ptr(new Object(*fields));
 }
 
 /// Checks the PSA's own fields, except those that the defaults form has already checked.
@@ -218,12 +218,67 @@ void dropStale(const Sources &sources, Object &defaults, Object &fields, BuiltTi
     }
 }
 
+/// Moves a value from one place to another, unless that has one already.
+void move(const std::string &name, Object &from, Object &to)
+{
+    if (json::isBlank(from.get(name)) || !json::isBlank(to.get(name)))
+        return;
+    to.set(name, from.get(name));
+    from.remove(name);
+}
+
+/// Why the plugin cannot get a field.
+std::string unknownToBuild(const LoadedPlugin &plugin, const RequestField &field)
+{
+    const auto abi = [&](std::uint32_t minor) { return toText(HostAbi{plugin.abi.major, minor}); };
+    return plugin.build() + " was built for " + abi(plugin.abi.built) + ", and tickets have the field " + field.name +
+           " only since " + abi(field.since);
+}
+
+/// The values of a request and the defaults, where this build of the plugin expects them.
+struct Placed
+{
+    Object defaults;
+    Object request;
+    Object::Ptr fields; ///< Those of the request.
+
+    /// A field that became a member of tickets later: a PSA's own field of that name becomes the member, and the other way
+    /// round for a plugin that was built before.
+    void place(const LoadedPlugin &plugin, const RequestField &field, RequestOrigin origin, BuiltTicket &built)
+    {
+        if (isMember(plugin, field.name))
+            return move(field.name, *fields, request);
+        const DescriptorForms &forms = plugin.forms;
+        if (forms.ticketDefaults.find(field.name) != nullptr || forms.ticketFields.find(field.name) != nullptr)
+            return move(field.name, request, *fields);
+        const bool isGiven = !json::isBlank(request.get(field.name));
+        const std::string why = unknownToBuild(plugin, field);
+        if (isGiven && origin == RequestOrigin::caller)
+            built.errors.push_back({field.name, "", why + ": leave it out, or use a newer build of the plugin"});
+        else if (isGiven || !json::isBlank(defaults.get(field.name)))
+            built.warnings.push_back("The field " + field.name + " was dropped: " + why + ".");
+        request.remove(field.name);
+        defaults.remove(field.name);
+    }
+};
+
+Placed placed(const LoadedPlugin &plugin, const Object &defaults, const Object &request, RequestOrigin origin,
+              BuiltTicket &built)
+{
+    Placed values{defaults, request, fieldsOf(request)};
+    for (const RequestField &field : requestFields())
+        if (field.since > 0)
+            values.place(plugin, field, origin, built);
+    return values;
+}
+
 } // namespace
 
-BuiltTicket buildTicket(const LoadedPlugin &plugin, const Object &defaults, const Object &request)
+BuiltTicket buildTicket(const LoadedPlugin &plugin, const Object &defaultsEntered, const Object &requested,
+                        RequestOrigin origin)
 {
     BuiltTicket built;
-    const Object::Ptr given = fieldsOf(request);
+    const auto [defaults, request, given] = placed(plugin, defaultsEntered, requested, origin, built);
     const Sources sources(plugin, defaults, request, *given);
     Object::Ptr checked = checkedDefaults(sources, plugin.forms.ticketDefaults, built);
     Object::Ptr fields = checkedFields(plugin, *given, built);
@@ -237,7 +292,7 @@ BuiltTicket buildTicket(const LoadedPlugin &plugin, const Object &defaults, cons
         if (const Var value = request.get(field.name); !json::isBlank(value))
             ticket.set(field.name, value);
     for (const auto &[name, value] : *checked)
-        isCommon(name) ? ticket.set(name, value) : fields->set(name, value);
+        isMember(plugin, name) ? ticket.set(name, value) : fields->set(name, value);
     if (fields->size() > 0)
         ticket.set("fields", fields);
     if (ticket.has("company"))

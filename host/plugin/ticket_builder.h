@@ -20,12 +20,21 @@ struct BuiltTicket
     std::vector<std::string> warnings; ///< What the operator should know although the ticket is valid.
 };
 
+/// Who wrote a request.
+enum class RequestOrigin
+{
+    caller, ///< Somebody who is told what is wrong with it.
+    mapping ///< A rule or an alert mapping: it must result in a ticket even if the plugin lacks one of its fields.
+};
+
 /// Builds the complete ticket for a plugin. A value of the request takes precedence over the default; the fields that
 /// the defaults form requires must then be set, before any request is sent. A default whose field depends on one for
 /// which the request has another value than the default (a status of board A, when the board is B) is left out, with a
-/// warning. `request`: as returned by parseTicketRequest(); `defaults`: the connection's, as entered.
+/// warning. A field that became a member of tickets with a minor of the ABI newer than the plugin's build is an error, but
+/// a default, or a value of a mapping, is left out with a warning; if the plugin's own forms have a field of that name, the
+/// value becomes that field. `request`: as returned by parseTicketRequest(); `defaults`: the connection's, as entered.
 BuiltTicket buildTicket(const LoadedPlugin &plugin, const Poco::JSON::Object &defaults,
-                        const Poco::JSON::Object &request);
+                        const Poco::JSON::Object &request, RequestOrigin origin = RequestOrigin::caller);
 
 /// The warning that a ticket without a company got the default one. `company`: its label, or as in the ticket.
 std::string defaultCompanyWarning(const std::string &company);

@@ -18,9 +18,10 @@ Object::Ptr parseTicket(std::string_view json)
 std::string givenText(const Object &ticket, const TicketName &name)
 {
     const Object::Ptr own = ticket.getObject("fields");
-    if (name.own && !own)
+    const bool isMember = !name.own && has(ticket, name.ours);
+    if (!isMember && !own)
         return {};
-    const auto text = writtenText((name.own ? *own : ticket).get(name.ours));
+    const auto text = writtenText((isMember ? ticket : *own).get(name.ours));
     if (!text)
         throw invalidField(name.ours, std::string(name.title) + " is a list or an object.",
                            "Use a single value: an id, a name or a string.");

@@ -19,8 +19,8 @@ struct Psa;
 /// Parses the ticket for create_ticket. Throws psa::Error(PSA_INVALID_TICKET).
 Object::Ptr parseTicket(std::string_view json);
 
-/// The trimmed text of a field, from "fields" if only this PSA has it; empty if it is not given. Throws
-/// psa::Error(PSA_INVALID_TICKET) for a list or an object.
+/// The trimmed text of a field, from "fields" if only this PSA has it, or if the host is older than the member, such as
+/// "assignee"; empty if it is not given. Throws psa::Error(PSA_INVALID_TICKET) for a list or an object.
 std::string givenText(const Object &ticket, const TicketName &name);
 
 /// The names and values in a field of "fields"; null if it is not given. Throws psa::Error(PSA_INVALID_TICKET) if it

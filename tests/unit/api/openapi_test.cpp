@@ -147,7 +147,7 @@ TEST_CASE("a ticket request is documented as it is validated", "[api]")
         schema->remove(name);
     const Object::Ptr properties = schema->getObject("properties");
     for (const std::string &name : properties->getNames())
-        for (const char *forForms : {"title", "sameTitle", "order", "multiline", "patternHint"})
+        for (const char *forForms : {"title", "sameTitle", "order", "since", "multiline", "patternHint"})
             properties->getObject(name)->remove(forForms);
     checkSame(*request, *schema);
 }

@@ -219,6 +219,78 @@ TEST_CASE("a default with a decimal point is the id that it stands for")
                Catch::Contains(R"("queue":"8")") && Catch::Contains(R"("dueInHours":4,)"));
 }
 
+namespace {
+
+/// Built with this minor; its form of defaults has an assignee if `hasAssignee`.
+LoadedPlugin builtWithMinor(std::uint32_t minor, bool hasAssignee)
+{
+    LoadedPlugin made;
+    made.id = "com.example.psa";
+    made.version = "0.1.0";
+    made.abi = {1, minor, 0};
+    const std::string field = R"("assignee":{"type":"string","title":"Resource","description":"d"})";
+    made.forms.ticketDefaults = Form(*object(R"({"type":"object","properties":{)" + (hasAssignee ? field : "") + "}}"));
+    return made;
+}
+
+const std::string forJane = R"({"title":"t","assignee":"Jane","device":7})";
+
+} // namespace
+
+TEST_CASE("a plugin built with minor 1 gets assignee and device, of the request or of the defaults")
+{
+    const LoadedPlugin plugin = builtWithMinor(1, true);
+    CHECK(builtOf(buildTicket(plugin, *object("{}"), *parseTicketRequest(forJane))) ==
+          R"({"assignee":"Jane","device":7})");
+    CHECK(builtOf(buildTicket(plugin, *object(R"({"assignee":12})"), *parseTicketRequest(R"({"title":"t"})"))) ==
+          R"({"assignee":"12"})");
+    INFO("a caller that wrote it for a host that did not have the member");
+    CHECK(builtOf(buildTicket(plugin, *object(R"({"assignee":"Joe"})"),
+                              *parseTicketRequest(R"({"title":"t","fields":{"assignee":"Jane"}})"))) ==
+          R"({"assignee":"Jane"})");
+}
+
+TEST_CASE("a request for an assignee is refused for a plugin built before tickets had one")
+{
+    const BuiltTicket built = buildTicket(builtWithMinor(0, false), *object("{}"), *parseTicketRequest(forJane));
+    CHECK(built.json.empty());
+    CHECK(errorsOf(built) ==
+          "assignee: com.example.psa@0.1.0 was built for ABI 1.0, and tickets have the field assignee only since ABI "
+          "1.1: "
+          "leave it out, or use a newer build of the plugin\n"
+          "device: com.example.psa@0.1.0 was built for ABI 1.0, and tickets have the field device only since ABI 1.1: "
+          "leave it out, or use a newer build of the plugin\n");
+}
+
+TEST_CASE("a default or mapped assignee is dropped for a plugin built before tickets had one, and the ticket says so")
+{
+    const LoadedPlugin plugin = builtWithMinor(0, false);
+    const BuiltTicket mapped = buildTicket(plugin, *object("{}"), *parseTicketRequest(forJane), RequestOrigin::mapping);
+    CHECK(builtOf(mapped) == "{}");
+    REQUIRE(mapped.warnings.size() == 2);
+    CHECK_THAT(mapped.warnings[0],
+               Catch::Contains("assignee was dropped: com.example.psa@0.1.0 was built for ABI 1.0"));
+    const BuiltTicket defaulted =
+        buildTicket(plugin, *object(R"({"assignee":"Joe"})"), *parseTicketRequest(R"({"title":"t"})"));
+    CHECK(builtOf(defaulted) == "{}");
+    REQUIRE(defaulted.warnings.size() == 1);
+    CHECK_THAT(defaulted.warnings[0], Catch::Contains("assignee was dropped"));
+}
+
+TEST_CASE("a plugin built before tickets had an assignee keeps its own field of that name")
+{
+    const LoadedPlugin plugin = builtWithMinor(0, true);
+    for (const char *request : {R"({"title":"t","assignee":"Jane"})", R"({"title":"t","fields":{"assignee":"Jane"}})"})
+    {
+        const BuiltTicket built = buildTicket(plugin, *object(R"({"assignee":"Joe"})"), *parseTicketRequest(request));
+        CAPTURE(request);
+        CHECK(builtOf(built) == R"({"fields":{"assignee":"Jane"}})");
+        CHECK(built.warnings.empty());
+    }
+    CHECK(builtOf(buildTicket(plugin, *object(R"({"assignee":"Joe"})"), *parseTicketRequest(R"({"title":"t"})"))) ==
+          R"({"fields":{"assignee":"Joe"}})");
+}
+
 TEST_CASE("defaults may lack what a request can bring, but must not be wrong")
 {
     CHECK(checkTicketDefaults(plugin(), *object("{}")).empty());
