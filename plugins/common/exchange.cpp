@@ -28,6 +28,33 @@ std::string logText(const psa::HttpResponse &response, const Exchange &exchange,
            shownOf(response, words);
 }
 
+/// How an error tells what a request should have done, and what happens next.
+struct EffectWords
+{
+    const char *done; ///< "created the ticket"
+    const char *none; ///< "nothing was created"
+    const char *next;
+};
+
+EffectWords effectWords(Effect effect)
+{
+    switch (effect)
+    {
+    case Effect::adds:
+        return {"added the note", "nothing was added",
+                "Nothing to do now: the note is looked up by its reference before anything is sent again."};
+    case Effect::changes:
+        return {"changed the ticket", "nothing was changed",
+                "Nothing to do now: the ticket is read before anything is sent again."};
+    case Effect::removes:
+        return {"deleted the note", "nothing was deleted",
+                "Nothing to do now: the notes are looked up before anything is sent again."};
+    default:
+        return {"created the ticket", "nothing was created",
+                "Nothing to do now: the ticket is looked up by its reference before anything is sent again."};
+    }
+}
+
 struct NotSent
 {
     psa_status status;
@@ -86,7 +113,7 @@ void throwUnanswered(const psa::HttpResponse &response, const Exchange &exchange
             .retryAfterMs(response.retryAfterMs)
             .detail(log);
     }
-    if (exchange.effect == Effect::creates)
+    if (mutates(exchange.effect))
         throw outcomeUnknown(response, exchange, "the connection ended without a response").detail(log);
     throw psa::Error(statusOfRead(response.reason), "No response from " + exchange.host + ".")
         .hint("Nothing was changed. It is safe to try again.")
@@ -105,7 +132,7 @@ psa::Error answerError(psa_status status, const std::string &message, const psa:
 
 psa::Error uselessAnswer(const psa::HttpResponse &response, const Exchange &exchange, const std::string &why)
 {
-    if (exchange.effect == Effect::creates)
+    if (mutates(exchange.effect))
         return outcomeUnknown(response, exchange, why);
     const std::string psa = exchange.psa.name;
     return answerError(PSA_UNAVAILABLE, psa + " did not return a usable response: " + why + ".", response, exchange, {})
@@ -114,11 +141,12 @@ psa::Error uselessAnswer(const psa::HttpResponse &response, const Exchange &exch
 
 psa::Error outcomeUnknown(const psa::HttpResponse &response, const Exchange &exchange, const std::string &why)
 {
+    const EffectWords words = effectWords(exchange.effect);
     return answerError(PSA_OUTCOME_UNKNOWN,
-                       std::string("It is not known whether ") + exchange.psa.name + " created the ticket: " + why +
+                       std::string("It is not known whether ") + exchange.psa.name + " " + words.done + ": " + why +
                            ".",
                        response, exchange, {})
-        .hint("Nothing to do now: the ticket is looked up by its reference before anything is sent again.");
+        .hint(words.next);
 }
 
 psa::Error rateLimited(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words,
@@ -134,8 +162,8 @@ psa::Error rateLimited(const psa::HttpResponse &response, const Exchange &exchan
 psa::Error movedAway(const psa::HttpResponse &response, const Exchange &exchange, const std::string &what)
 {
     return answerError(PSA_UNAVAILABLE,
-                       std::string(exchange.psa.name) + " has moved " + what +
-                           "; nothing was created at the old address.",
+                       std::string(exchange.psa.name) + " has moved " + what + "; " + effectWords(exchange.effect).none +
+                           " at the old address.",
                        response, exchange, {})
         .hint("Nothing to do: the next request goes to the new address.");
 }

@@ -19,12 +19,21 @@ struct Psa
     const char *connectHint; ///< What to do if nothing accepts the connection.
 };
 
-/// What a request may do in the PSA.
+/// What a request may do in the PSA. Without a usable response to one that changes something it is not known whether
+/// that was done.
 enum class Effect
 {
     reads,
-    creates ///< Without a usable response it is not known whether it was done.
+    creates, ///< a ticket
+    adds,    ///< a note
+    changes, ///< a ticket
+    removes  ///< a note
 };
+
+inline bool mutates(Effect effect)
+{
+    return effect != Effect::reads;
+}
 
 /// The request whose response is judged.
 struct Exchange
@@ -44,18 +53,18 @@ psa::Error answerError(psa_status status, const std::string &message, const psa:
                        const Exchange &exchange, const std::string &words);
 
 /// A response that says nothing about what was done: unavailable, or an unknown outcome if something may have been
-/// created. `why`: a clause without a full stop.
+/// changed. `why`: a clause without a full stop.
 psa::Error uselessAnswer(const psa::HttpResponse &response, const Exchange &exchange, const std::string &why);
 
-/// The outcome of a creating request without a usable response.
+/// The outcome of a changing request without a usable response.
 psa::Error outcomeUnknown(const psa::HttpResponse &response, const Exchange &exchange, const std::string &why);
 
 /// The PSA currently accepts no more requests. `hint`: what the operator can check.
 psa::Error rateLimited(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words,
                        const std::string &hint);
 
-/// A create that was rejected at an address that the PSA has left, and what is now known about the new one. The host
-/// allows one changing request per call, so only later calls go there. `what`: "this tenant to another zone (...)".
+/// A changing request that was rejected at an address that the PSA has left, and what is now known about the new one.
+/// The host allows one changing request per call, so only later calls go there. `what`: "this tenant to another zone (...)".
 psa::Error movedAway(const psa::HttpResponse &response, const Exchange &exchange, const std::string &what);
 
 /// True for a response that says that nothing was done. After a time-out on the server's side (408), and any status

@@ -62,6 +62,13 @@ Var postTenant(const Request &request, const Controlled &c)
     return done();
 }
 
+Var postHuman(const Request &request, const Controlled &c)
+{
+    Object::Ptr object = newObject();
+    object->set("id", c.service.act(readHumanAct(*parseObject(request.body))));
+    return object;
+}
+
 Var getRequests(const Request &request, const Controlled &c)
 {
     std::int64_t count = 100;
@@ -96,7 +103,7 @@ constexpr Route routes[] = {
     {"GET", "/truth", getTruth},         {"GET", "/faults", getFaults},     {"POST", "/faults", postFault},
     {"DELETE", "/faults", deleteFaults}, {"GET", "/switches", getSwitches}, {"PUT", "/switches", putSwitches},
     {"POST", "/reset", postReset},       {"POST", "/tenant", postTenant},   {"GET", "/requests", getRequests},
-    {"POST", "/clock", postClock},
+    {"POST", "/human", postHuman},       {"POST", "/clock", postClock},
 };
 
 Answer refusal(int status, const std::string &why)

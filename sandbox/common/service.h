@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sandbox/common/http_message.h"
+#include "sandbox/common/human.h"
 #include "sandbox/common/json_tools.h"
 
 #include <chrono>
@@ -50,6 +51,9 @@ public:
     virtual Object::Ptr truthJson() const = 0;
     /// A change in the PSA without an API call. Throws std::invalid_argument for an unknown one.
     virtual void change(const Object &changes) = 0;
+    /// What a person does in the PSA's own pages. Returns the id of what was added, otherwise the ticket's. Throws
+    /// std::invalid_argument for what the PSA does not let that person do.
+    virtual std::int64_t act(const HumanAct &act);
     /// Resets the tenant to its initial state.
     virtual void reset() = 0;
 };

@@ -84,6 +84,11 @@ void Simulator::changeTenant(const std::string &changes)
     service_->change(*parseObject(changes));
 }
 
+std::int64_t Simulator::act(const std::string &humanAct)
+{
+    return service_->act(readHumanAct(*parseObject(humanAct)));
+}
+
 void Simulator::advance(std::chrono::milliseconds by)
 {
     clock_.advance(by);

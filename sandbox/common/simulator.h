@@ -35,6 +35,9 @@ public:
     void setSwitch(const std::string &name, const std::string &value);
     /// A change in the PSA in the format of POST /tenant, such as {"revoke": "Tickets create"}.
     void changeTenant(const std::string &changes);
+    /// What a person does in the PSA in the format of POST /human, such as {"ticketId": 7, "action": "note"}. Returns the
+    /// id of what was added, otherwise the ticket's. Throws std::invalid_argument.
+    std::int64_t act(const std::string &humanAct);
     /// Advances the sandbox's clock: rolling windows, delayed visibility, dates.
     void advance(std::chrono::milliseconds by);
     /// Resets everything except the clock.

@@ -99,6 +99,21 @@ TEST_CASE("The clock is moved")
     CHECK(run.control("POST", "/clock", R"({"advanceMs": "x"})").status == 400);
 }
 
+TEST_CASE("An act of a person that cannot be understood is refused with what is known")
+{
+    const WithControl run;
+    const auto [act, said] = GENERATE(table<std::string, std::string>(
+        {{R"({"action": "note"})", "ticketId"},
+         {R"({"ticketId": "seven", "action": "note"})", "must be the id of a ticket"},
+         {R"({"ticketId": 7, "action": "dance"})", "known are note, time, status, assign, close, reopen, merge, delete"},
+         {R"({"ticketId": 7, "action": "status"})", "name of a status"},
+         {R"({"ticketId": 7, "action": "merge"})", "into"},
+         {R"({"ticketId": 7, "action": "note", "who": "Tess"})", "unknown member"}}));
+    const HttpReply reply = run.control("POST", "/human", act);
+    CHECK(reply.status == 400);
+    CHECK_THAT(reply.body, Contains(said));
+}
+
 TEST_CASE("Requests are listed with a fingerprint of the secret and never the secret")
 {
     const WithControl run;
