@@ -14,7 +14,7 @@ public:
     void revoke(const std::string &right) { revoked_.insert(Poco::toLower(right)); }
     void grant(const std::string &right) { revoked_.erase(Poco::toLower(right)); }
     void clear() { revoked_.clear(); }
-    /// `what`: "create", "query" or "update".
+    /// `what`: "create", "query", "update" or "delete".
     bool may(const std::string &entity, const std::string &what) const
     {
         return !revoked_.contains(Poco::toLower(entity + " " + what));

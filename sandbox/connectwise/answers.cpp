@@ -31,6 +31,11 @@ Answer errorAnswer(const ApiError &error)
     return json(error.status, body);
 }
 
+Answer noContent()
+{
+    return {204, "", "", {}};
+}
+
 Answer cannotRoute()
 {
     return plainText(400, "Cannot route. Codebase/company is invalid");

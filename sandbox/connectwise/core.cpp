@@ -1,5 +1,6 @@
 #include "sandbox/connectwise/core.h"
 
+#include "sandbox/common/dates.h"
 #include "sandbox/connectwise/api_error.h"
 
 namespace psa::sandbox::connectwise {
@@ -10,6 +11,21 @@ void Core::require(const std::string &entity, const std::string &what) const
         throw ApiError{403, "Security", "You do not have security permission to perform this action."};
 }
 
+void Core::record(JournalEntry done) const
+{
+    done.by = actor.name;
+    done.source = actor.source;
+    done.at = toMillis(now);
+    done.request = request;
+    journal.entries.push_back(std::move(done));
+}
+
+void Core::notify(std::int64_t ticket, const char *what, const Object &values) const
+{
+    if (!isSet(values, "processNotifications") || flag(values, "processNotifications"))
+        journal.notifications.push_back({ticket, what, request});
+}
+
 const Row &insert(const Core &core, const Entity &entity, Object::Ptr values)
 {
     dropUnset(*values);
@@ -17,15 +33,19 @@ const Row &insert(const Core &core, const Entity &entity, Object::Ptr values)
     return *core.rows.find(entity.name, id);
 }
 
-std::string apiMember(const Core &core)
+Actor apiMember(const Tenant &tenant, const Rows &rows)
 {
-    const Row *member = core.rows.find("Members", core.tenant.number("apiMember"));
-    return member == nullptr ? "" : textIn(*member, "identifier");
+    const std::int64_t id = tenant.number("apiMember");
+    const Row *member = rows.find("Members", id);
+    return {member == nullptr ? "" : textIn(*member, "identifier"), id};
 }
 
 std::string nameOf(const Row &row)
 {
-    return isSet(*row.values, "name") ? textIn(row, "name") : textIn(row, "firstName") + " " + textIn(row, "lastName");
+    for (const char *name : {"name", "summary"}) // a ticket has a summary, a person two names
+        if (isSet(*row.values, name))
+            return textIn(row, name);
+    return textIn(row, "firstName") + " " + textIn(row, "lastName");
 }
 
 std::string textIn(const Row &row, const std::string &field)

@@ -4,6 +4,7 @@
 #include "sandbox/common/rows.h"
 #include "sandbox/common/switches.h"
 #include "sandbox/connectwise/entities.h"
+#include "sandbox/connectwise/journal.h"
 #include "sandbox/connectwise/tenant.h"
 
 #include <string>
@@ -19,18 +20,24 @@ struct Core
     SandboxClock::Time now;
     std::string url; ///< URL of the API as addressed by the request, ends with "/".
     const Rights &rights;
+    Journal &journal;
+    Actor actor;
     std::chrono::milliseconds hideFor{0}; ///< For how long lists do not contain a created row.
     unsigned long long request = 0;
 
-    /// Throws ApiError if `what` ("create", "query", "update") was revoked for the entity.
+    /// Adds `done`, without who did it and when, to the audit trail: the actor did it now.
+    void record(JournalEntry done) const;
+    /// Records that the write notifies people, unless `values` say that it does not. `what`: see Notification.
+    void notify(std::int64_t ticket, const char *what, const Object &values) const;
+    /// Throws ApiError if `what` ("create", "query", "update", "delete") was revoked for the entity.
     void require(const std::string &entity, const std::string &what) const;
 };
 
 /// Inserts a new row, without null values.
 const Row &insert(const Core &core, const Entity &entity, Object::Ptr values);
 
-/// The identifier of the member whose keys the API user has.
-std::string apiMember(const Core &core);
+/// The member whose keys the API user has.
+Actor apiMember(const Tenant &tenant, const Rows &rows);
 
 /// The name of a row in references: its name, or that of a person.
 std::string nameOf(const Row &row);

@@ -17,6 +17,7 @@ constexpr Field inactiveField{"inactiveFlag", boolean};
 constexpr Field sortField{"sortOrder", integer};
 constexpr Field descriptionField{"description", text, 200};
 constexpr Field updatedField{"lastUpdated", dateTime, 0, readOnly | information};
+constexpr Field updatedByField{"updatedBy", text, 0, readOnly | information};
 
 std::vector<Field> boardFields()
 {
@@ -38,6 +39,8 @@ std::vector<Field> statusFields()
             {"displayOnBoard", boolean},
             {"inactive", boolean},
             {"closedStatus", boolean},
+            {"timeEntryNotAllowed", boolean},
+            {"escalationStatus", choice, 0, 0, "NotResponded|Responded|ResolutionPlan|Resolved|NoEscalation"},
             defaultField,
             updatedField};
 }
@@ -93,7 +96,42 @@ std::vector<Field> noteFields()
             {"dateCreated", dateTime, 0, readOnly},
             {"createdBy", text, 0, readOnly},
             {"internalFlag", boolean, 0, readOnly},
-            {"externalFlag", boolean, 0, readOnly}};
+            {"externalFlag", boolean, 0, readOnly},
+            updatedField,
+            updatedByField};
+}
+
+std::vector<Field> timeEntryFields()
+{
+    return {idField,
+            {"chargeToId", integer},
+            {"chargeToType", choice, 0, 0, "ServiceTicket|ProjectTicket|ChargeCode|Activity"},
+            {"member", reference, 0, 0, "Members"},
+            {"timeStart", dateTime},
+            {"timeEnd", dateTime},
+            {"actualHours", real},
+            {"notes", text},
+            {"addToDetailDescriptionFlag", boolean},
+            {"addToInternalAnalysisFlag", boolean},
+            {"addToResolutionFlag", boolean},
+            {"ticket", reference, 0, readOnly, "Tickets"},
+            {"enteredBy", text, 0, readOnly},
+            {"dateEntered", dateTime, 0, readOnly},
+            updatedField,
+            updatedByField};
+}
+
+/// Fields of a configuration: a device of a company.
+std::vector<Field> configurationFields()
+{
+    return {idField,
+            nameField,
+            {"type", object},
+            companyField,
+            {"deviceIdentifier", text, 100},
+            {"serialNumber", text, 250},
+            {"activeFlag", boolean},
+            updatedField};
 }
 
 std::vector<Field> memberFields()
@@ -220,6 +258,8 @@ std::vector<Entity> otherEntities()
          "company",
          {idField, nameField, companyField, inactiveField}},
         {"Contacts", "contact", "company/contacts", "Contact", "", contactFields()},
+        {"Configurations", "configuration", "company/configurations", "Configuration", "", configurationFields()},
+        {"TimeEntries", "timeentry", "time/entries", "Time Entry", "", timeEntryFields()},
         {"Members", "member", "system/members", "Member", "", memberFields()},
         {"Locations", "location", "system/locations", "Location", "", {idField, {"structureLevel", object}, nameField}},
         {"Departments", "department", "system/departments", "Department", "", {idField, identifierField, nameField}},

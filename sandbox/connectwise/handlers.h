@@ -9,6 +9,8 @@ namespace psa::sandbox::connectwise {
 Answer json(int status, const Var &body);
 Answer plainText(int status, const std::string &body);
 Answer errorAnswer(const ApiError &error);
+/// 204, to a DELETE.
+Answer noContent();
 /// The response of the service's front end to an unknown path or company.
 Answer cannotRoute();
 
@@ -20,7 +22,16 @@ Answer countRecords(const Call &call);
 Answer getRecord(const Call &call);
 Answer postTicket(const Call &call);
 Answer patchOneTicket(const Call &call);
+Answer removeTicket(const Call &call);
+Answer postMerge(const Call &call);
 Answer postNote(const Call &call);
+Answer patchOneNote(const Call &call);
+Answer removeNote(const Call &call);
+Answer listAllNotes(const Call &call);
+Answer listAuditTrail(const Call &call);
+Answer listConfigurations(const Call &call);
+Answer postConfiguration(const Call &call);
+Answer removeConfiguration(const Call &call);
 
 /// Sets the version of the response in api-current-version. A request for the vendor's own media type gets that, with
 /// the requested version.

@@ -103,7 +103,7 @@ Found find(const Core &core, const Listed &listed, const Request &request)
     const auto children = ElementCondition::ofChildren(listed.entity, request.parameter("childconditions"));
     const auto custom = ElementCondition::ofCustomFields(request.parameter("customfieldconditions"));
     Found found;
-    for (const auto &[id, row] : core.rows.table(listed.entity.name))
+    for (const auto &[id, row] : listed.rows != nullptr ? *listed.rows : core.rows.table(listed.entity.name))
     {
         if (row.visibleFrom > core.now || !belongs(listed, row) ||
             !condition.matches([&](const Place &place) { return valueAt(core, place, row); }))

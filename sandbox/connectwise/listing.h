@@ -11,7 +11,8 @@ namespace psa::sandbox::connectwise {
 struct Listed
 {
     const Entity &entity;
-    std::int64_t parent = 0; ///< Id of the parent; 0: all rows.
+    std::int64_t parent = 0;     ///< Id of the parent; 0: all rows.
+    const Table *rows = nullptr; ///< Null: those of the entity.
 };
 
 /// One page as a bare array, with a Link header if there are more. Throws ApiError.

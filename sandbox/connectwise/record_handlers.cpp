@@ -60,12 +60,41 @@ Answer postTicket(const Call &call)
 
 Answer patchOneTicket(const Call &call)
 {
-    return recordAnswer(call, 200, patchTicket(call.core, call.id, call.request.body));
+    const std::int64_t before = idIn(*requireTicket(call.core, call.id).values, "status");
+    const Answer answer = recordAnswer(call, 200, patchTicket(call.core, call.id, call.request.body));
+    runWorkflow(call.core, call.id, before);
+    return answer;
+}
+
+Answer removeTicket(const Call &call)
+{
+    deleteTicket(call.core, call.id);
+    return noContent();
+}
+
+Answer postMerge(const Call &call)
+{
+    mergeTickets(call.core, call.parent, call.request.body);
+    Object::Ptr body = newObject();
+    body->set("success", true);
+    body->set("message", "");
+    return json(200, body);
 }
 
 Answer postNote(const Call &call)
 {
     return recordAnswer(call, 201, createNote(call.core, call.parent, call.request.body));
+}
+
+Answer patchOneNote(const Call &call)
+{
+    return recordAnswer(call, 200, patchNote(call.core, call.parent, call.id, call.request.body));
+}
+
+Answer removeNote(const Call &call)
+{
+    deleteNote(call.core, call.parent, call.id);
+    return noContent();
 }
 
 } // namespace psa::sandbox::connectwise

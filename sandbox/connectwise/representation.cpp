@@ -27,7 +27,7 @@ Var referenceOnWire(const Core &core, const Field &field, std::int64_t id)
     object->set("id", id);
     if (target.field("identifier") != nullptr)
         object->set("identifier", row->values->get("identifier"));
-    object->set("name", nameOf(*row));
+    object->set(&target == &tickets() ? "summary" : "name", nameOf(*row));
     object->set("_info", info);
     return object;
 }

@@ -28,7 +28,15 @@ std::vector<Verb> verbsOfOne(const Entity &entity)
 {
     std::vector<Verb> verbs = {{"GET", getRecord}};
     if (&entity == &tickets())
+    {
         verbs.push_back({"PATCH", patchOneTicket});
+        verbs.push_back({"DELETE", removeTicket});
+    }
+    if (std::string(entity.name) == "TicketNotes")
+    {
+        verbs.push_back({"PATCH", patchOneNote});
+        verbs.push_back({"DELETE", removeNote});
+    }
     return verbs;
 }
 
@@ -49,6 +57,19 @@ std::vector<Route> makeRoutes()
     std::vector<Route> all = {
         {"login/companyinfo/{company}", "CompanyInfo", nullptr, nullptr, {{"GET", companyInfo}}, true},
         {"system/info", "SystemInfo", nullptr, nullptr, {{"GET", systemInfo}}},
+        {"system/audittrail", "AuditTrail", nullptr, "AuditTrail", {{"GET", listAuditTrail}}},
+        {"service/tickets/{parent}/allNotes", "AllNotes", nullptr, "TicketNotes", {{"GET", listAllNotes}}},
+        {"service/tickets/{parent}/merge", "TicketMerge", nullptr, nullptr, {{"POST", postMerge}}},
+        {"service/tickets/{parent}/configurations",
+         "TicketConfigurations",
+         nullptr,
+         "Tickets",
+         {{"GET", listConfigurations}, {"POST", postConfiguration}}},
+        {"service/tickets/{parent}/configurations/{id}",
+         "TicketConfigurations",
+         nullptr,
+         nullptr,
+         {{"DELETE", removeConfiguration}}},
     };
     // The same boards with fewer permissions: a user who may see tickets may see their boards.
     const Entity &boards = *findEntity("Boards");

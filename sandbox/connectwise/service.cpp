@@ -4,6 +4,7 @@
 #include "sandbox/common/fingerprint.h"
 #include "sandbox/common/path_pattern.h"
 #include "sandbox/connectwise/handlers.h"
+#include "sandbox/connectwise/people.h"
 #include "sandbox/connectwise/write_values.h"
 
 #include <Poco/DateTimeFormat.h>
@@ -117,7 +118,7 @@ std::optional<Answer> ConnectWiseService::refuse(const Request &request, const M
     if (match.verb == nullptr)
         return errorAnswer(
             {405, "MethodNotAllowed", "The requested resource does not support http method '" + request.method + "'."});
-    if (request.method != "GET" && !isJson(request))
+    if (request.method != "GET" && request.method != "DELETE" && !isJson(request))
         return errorAnswer({415, "UnsupportedMediaType",
                             "The request entity's media type '" + request.header("Content-Type") +
                                 "' is not supported for this resource."});
@@ -172,7 +173,9 @@ Answer ConnectWiseService::answer(const Request &request, std::chrono::milliseco
 
 Answer ConnectWiseService::run(const Request &request, const Match &match, std::chrono::milliseconds hideFor)
 {
-    const Core core{tenant_, rows_, switches_, clock_.now(), baseUrl(request), rights_, hideFor, request.number};
+    const Core core{tenant_,          rows_,         switches_, clock_.now(),
+                    baseUrl(request), rights_,       journal_,  apiMember(tenant_, rows_),
+                    hideFor,          request.number};
     if (match.route->right != nullptr && request.method == "GET")
         core.require(match.route->right, "query");
     const Answer answer =
@@ -196,11 +199,26 @@ Truth ConnectWiseService::truth() const
     const std::lock_guard lock(mutex_);
     Truth truth;
     truth.tickets = ticketTruths(rows_);
+    truth.notes = noteTruths(rows_);
+    truth.changes = changeTruths(journal_);
+    truth.notifications = journal_.notifications;
     truth.references = references_;
     truth.failedLogins = login_.failures();
     truth.maxAtOnce = threads_.maxAtOnce();
     truth.callsThisMinute = minute_.count();
     return truth;
+}
+
+std::int64_t ConnectWiseService::act(const HumanAct &act)
+try
+{
+    const std::lock_guard lock(mutex_);
+    static const Rights every; // of people who are allowed what they do
+    return actInPages({tenant_, rows_, switches_, clock_.now(), "", every, journal_, personIn(rows_, act.by)}, act);
+}
+catch (const ApiError &error)
+{
+    throw std::invalid_argument(error.errors.empty() ? error.message : error.errors.front().message);
 }
 
 void ConnectWiseService::change(const Object &changes)
@@ -254,6 +272,7 @@ void ConnectWiseService::reset()
     login_.reset();
     rights_.clear();
     references_.clear();
+    journal_ = {};
     minute_.clear();
     threads_.clear();
 }

@@ -30,6 +30,7 @@ public:
     Answer failure(int status, const std::vector<std::string> &errors) const override;
     Object::Ptr truthJson() const override { return toJson(truth()); }
     void change(const Object &changes) override;
+    std::int64_t act(const HumanAct &act) override;
     void reset() override;
 
     Truth truth() const;
@@ -63,6 +64,7 @@ private:
     Login login_;
     Rights rights_;
     ReferenceCounts references_;
+    Journal journal_;
 };
 
 } // namespace psa::sandbox::connectwise

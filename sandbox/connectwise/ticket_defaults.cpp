@@ -80,10 +80,12 @@ void applyDefaults(const Core &core, Object &ticket)
     }
     for (const char *level : {"severity", "impact"})
         setDefault(ticket, level, "Medium");
-    for (const char *no : {"allowAllClientsPortalView", "customerUpdatedFlag", "automaticEmailContactFlag",
-                           "automaticEmailResourceFlag", "automaticEmailCcFlag", "hasChildTicket"})
+    for (const char *no :
+         {"allowAllClientsPortalView", "customerUpdatedFlag", "automaticEmailContactFlag", "automaticEmailResourceFlag",
+          "automaticEmailCcFlag", "hasChildTicket", "hasMergedChildTicketFlag"})
         setDefault(ticket, no, false);
     setDefault(ticket, "approved", true);
+    setDefault(ticket, "actualHours", 0);
     applySite(core, ticket);
     applyContact(core, ticket);
 }
@@ -92,10 +94,21 @@ void applyStatus(const Core &core, Object &ticket)
 {
     const Row *status = core.rows.find("Statuses", idIn(ticket, "status"));
     const bool closed = status != nullptr && flag(*status->values, "closedStatus");
-    if (closed && !flag(ticket, "closedFlag"))
-        ticket.set("closedDate", toMillis(core.now));
-    else if (!closed)
-        ticket.remove("closedDate");
+    const bool resolved = closed || (status != nullptr && textIn(*status, "escalationStatus") == "Resolved");
+    const auto stamp = [&](bool done, const char *date, const char *by) {
+        if (!done)
+        {
+            ticket.remove(date);
+            ticket.remove(by);
+        }
+        else if (!isSet(ticket, date))
+        {
+            ticket.set(date, toMillis(core.now));
+            ticket.set(by, core.actor.name);
+        }
+    };
+    stamp(closed, "closedDate", "closedBy");
+    stamp(resolved, "dateResolved", "resolvedBy");
     ticket.set("closedFlag", closed);
 }
 

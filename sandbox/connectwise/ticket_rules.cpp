@@ -1,47 +1,14 @@
 #include "sandbox/connectwise/ticket_rules.h"
 
 #include "sandbox/common/dates.h"
-#include "sandbox/common/path_pattern.h"
 #include "sandbox/connectwise/write_values.h"
+
+#include <Poco/Ascii.h>
 
 #include <algorithm>
 
 namespace psa::sandbox::connectwise {
 namespace {
-
-[[noreturn]] void badPatch(const std::string &why)
-{
-    throw ApiError{400, "InvalidPatch", why};
-}
-
-void readOperation(const Object &operation, Object &changes)
-{
-    const std::string op = member(operation, "op").toString();
-    if (op != "add" && op != "replace" && op != "remove")
-        badPatch("The operation '" + op + "' is not valid.");
-    const std::string path = member(operation, "path").toString();
-    const std::vector<std::string> parts = pathSegments(path);
-    const Field *field = parts.empty() ? nullptr : tickets().field(parts[0]);
-    const bool inReference = parts.size() == 2 && field != nullptr && field->type == FieldType::reference;
-    if (field == nullptr || (field->flags & (readOnly | writeOnly)) != 0 || (parts.size() != 1 && !inReference))
-        badPatch("The path " + path + " is not valid.");
-    Var value = op == "remove" ? Var() : member(operation, "value");
-    if (inReference)
-    {
-        Object::Ptr reference = newObject();
-        reference->set(parts[1], value);
-        value = reference;
-    }
-    changes.set(field->name, value);
-}
-
-/// Removes fields that a create accepts and no ticket shows.
-void dropWriteOnly(Object &ticket)
-{
-    for (const Field &field : tickets().fields)
-        if ((field.flags & writeOnly) != 0)
-            ticket.remove(field.name);
-}
 
 void checkUnique(const Core &core, const Object &ticket, WriteErrors &errors)
 {
@@ -57,7 +24,7 @@ void checkUnique(const Core &core, const Object &ticket, WriteErrors &errors)
 void touch(const Core &core, Object &ticket, const char *date, const char *who)
 {
     ticket.set(date, toMillis(core.now));
-    ticket.set(who, apiMember(core));
+    ticket.set(who, core.actor.name);
 }
 
 /// The ticket in the format of a write: references are objects again, so that all of them are checked again.
@@ -69,28 +36,55 @@ Object::Ptr asWritten(const Object &ticket)
         const Field *field = tickets().field(name);
         Object::Ptr reference = newObject();
         reference->set("id", value);
-        values->set(name, field != nullptr && field->type == FieldType::reference ? Var(reference) : value);
+        const bool written = field != nullptr && field->type == FieldType::reference && (field->flags & readOnly) == 0;
+        values->set(name, written ? Var(reference) : value);
     }
     return values;
 }
 
-/// Converts a patch, an array of {"op", "path", "value"}, to an object of the changed fields in the format of a create;
-/// removed ones are null. Throws ApiError.
-Object::Ptr readPatch(const std::string &body)
+/// The value of a field of a ticket as people see it: of a reference, the name of its record.
+std::string shownValue(const Core &core, const Field &field, const Object &ticket)
 {
-    const Array::Ptr operations = asArray(readBody(body));
-    if (!operations || operations->size() == 0)
-        badPatch(
-            "A JSON array of operations is needed: [{\"op\": \"replace\", \"path\": \"summary\", \"value\": \"x\"}].");
-    Object::Ptr changes = newObject();
-    for (unsigned i = 0; i < operations->size(); ++i)
+    const Var value = ticket.get(field.name);
+    if (value.isEmpty() || field.type != FieldType::reference)
+        return value.isEmpty() ? "" : toText(value);
+    const Row *row = core.rows.find(field.target, value.convert<std::int64_t>());
+    return row == nullptr ? value.toString() : nameOf(*row);
+}
+
+/// Adds each changed field to the audit trail.
+void recordChanges(const Core &core, std::int64_t id, const Object &before, const Object &after)
+{
+    for (const Field &field : tickets().fields)
     {
-        Object::Ptr operation = operations->getObject(i);
-        if (!operation)
-            badPatch("Each operation must be a JSON object.");
-        readOperation(*operation, *changes);
+        const std::string from = shownValue(core, field, before);
+        const std::string to = shownValue(core, field, after);
+        if (from == to || (field.flags & (readOnly | writeOnly)) != 0)
+            continue;
+        std::string name = field.name;
+        name[0] = static_cast<char>(Poco::Ascii::toUpper(name[0]));
+        core.record(
+            {id, "Ticket", field.name, from, to, name + " has been updated from \"" + from + "\" to \"" + to + "\"."});
     }
-    return changes;
+}
+
+/// Closing needs a right of its own, and the fields that the board requires for it.
+void checkClosing(const Core &core, const Object &before, const Object &after, WriteErrors &errors)
+{
+    const Row *status = core.rows.find("Statuses", idIn(after, "status"));
+    if (status == nullptr || !flag(*status->values, "closedStatus") || flag(before, "closedFlag"))
+        return;
+    core.require("CloseServiceTickets", "update");
+    const std::string needed = core.switches.text("ticket.closeRequires"); // the last of those in the list
+    for (const char *name : {"type", "subType", "item"})
+    {
+        if (needed != "none" && !isSet(after, name))
+            errors.add("MissingRequiredField",
+                       std::string("The ") + name + " field is required before a ticket of this board is closed.",
+                       std::string(name) + "/id");
+        if (needed == "none" || needed == name)
+            return;
+    }
 }
 
 } // namespace
@@ -111,30 +105,66 @@ const Row &createTicket(const Core &core, const std::string &body)
     touch(core, *ticket, "dateEntered", "enteredBy");
     touch(core, *ticket, "lastUpdated", "updatedBy");
     Object::Ptr texts = copy(*ticket);
-    dropWriteOnly(*ticket);
+    dropWriteOnly(tickets(), *ticket);
     const Row &row = insert(core, tickets(), ticket);
-    addInitialNotes(core, idIn(*row.values, "id"), *texts);
+    const std::int64_t id = idIn(*row.values, "id");
+    core.record({id, "Ticket", "created", "", "", "The ticket has been created."});
+    core.notify(id, "ticket", *texts);
+    addInitialNotes(core, id, *texts);
     return row;
 }
 
 const Row &patchTicket(const Core &core, std::int64_t id, const std::string &body)
 {
     core.require(tickets().name, "update");
+    requireTicket(core, id);
+    return changeTicket(core, id, *readPatch(tickets(), body));
+}
+
+const Row &changeTicket(const Core &core, std::int64_t id, const Object &written)
+{
     const Row &row = requireTicket(core, id);
     WriteErrors errors(tickets().resource);
     Object::Ptr changed = asWritten(*row.values);
-    Object::Ptr changes = readValues(tickets(), *readPatch(body), errors);
+    Object::Ptr changes = readValues(tickets(), written, errors);
     for (const auto &[name, value] : *changes)
         changed->set(name, value);
     dropUnset(*changed);
+    dropWriteOnly(tickets(), *changed);
     checkRequired(tickets(), *changed, errors);
     resolveReferences(core, *changed, errors);
     resolveCustomFields(core, *changed, row.values->getObject("customFields"), errors);
+    checkClosing(core, *row.values, *changed, errors);
     errors.raise();
     applyStatus(core, *changed);
+    recordChanges(core, id, *row.values, *changed);
+    core.notify(id, "change", *changes);
     touch(core, *changed, "lastUpdated", "updatedBy");
     core.rows.table(tickets().name).at(id).values = changed;
     return row;
+}
+
+void runWorkflow(const Core &core, std::int64_t id, std::int64_t before)
+{
+    if (!core.switches.is("ticket.workflow", "revert") || idIn(*requireTicket(core, id).values, "status") == before)
+        return;
+    static const Rights every;
+    const Core rule{core.tenant, core.rows,    core.switches,          core.now,     core.url,
+                    every,       core.journal, automation("Workflow"), core.hideFor, 0};
+    Object::Ptr status = newObject();
+    status->set("id", before);
+    Object::Ptr changes = newObject();
+    changes->set("status", status);
+    changes->set("processNotifications", false);
+    changeTicket(rule, id, *changes);
+}
+
+Object &touchTicket(const Core &core, std::int64_t id)
+{
+    requireTicket(core, id);
+    Object &ticket = *core.rows.table(tickets().name).at(id).values;
+    touch(core, ticket, "lastUpdated", "updatedBy");
+    return ticket;
 }
 
 const Row &requireTicket(const Core &core, std::int64_t id)

@@ -2,6 +2,7 @@
 
 #include "sandbox/common/rows.h"
 #include "sandbox/common/service.h"
+#include "sandbox/connectwise/journal.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -22,13 +23,23 @@ struct TicketTruth
     std::string created; ///< ISO 8601, UTC.
     /// Number in the request log of the request that created it; 0: from the tenant file.
     unsigned long long request = 0;
+    std::string priority{}; ///< Its name; likewise for the type.
+    std::string type{};
+    std::string owner{}; ///< The member's identifier; empty: nobody.
+    bool closed = false;
+    bool deleted = false;
+    std::int64_t mergedInto = 0; ///< 0: not merged.
+    std::vector<std::int64_t> configurations{};
 };
 
 /// What really happened, whatever the client was told.
 struct Truth
 {
-    std::vector<TicketTruth> tickets;
-    ReferenceCounts references; ///< Keyed by externalXRef.
+    std::vector<TicketTruth> tickets;        ///< Deleted ones, too.
+    std::vector<NoteTruth> notes;            ///< Without deleted ones.
+    std::vector<ChangeTruth> changes;        ///< In the order in which they were made.
+    std::vector<Notification> notifications; ///< The writes that mailed people.
+    ReferenceCounts references;              ///< Keyed by externalXRef.
     std::size_t failedLogins = 0;
     std::int64_t maxAtOnce = 0; ///< Concurrent requests of one company and key.
     std::int64_t callsThisMinute = 0;
@@ -39,6 +50,12 @@ struct Truth
 
 /// Every ticket of the tenant.
 std::vector<TicketTruth> ticketTruths(const Rows &rows);
+/// Every note that is not deleted.
+std::vector<NoteTruth> noteTruths(const Rows &rows);
+/// Every changed field of a ticket.
+std::vector<ChangeTruth> changeTruths(const Journal &journal);
+/// The ids of the configurations that the ticket has.
+std::vector<std::int64_t> configurationsOf(const Rows &rows, std::int64_t ticket);
 
 Object::Ptr toJson(const Truth &truth);
 

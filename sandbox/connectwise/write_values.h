@@ -9,6 +9,13 @@ namespace psa::sandbox::connectwise {
 Var readBody(const std::string &body);
 Object::Ptr readObject(const std::string &body);
 
+/// Converts a patch, an array of {"op", "path", "value"}, to an object of the changed fields in the format of a create;
+/// removed ones are null. Throws ApiError.
+Object::Ptr readPatch(const Entity &entity, const std::string &body);
+
+/// Removes the fields that a write accepts and no record shows.
+void dropWriteOnly(const Entity &entity, Object &values);
+
 /// The fields of a write by their exact names, with valid types and lengths; a null becomes an empty Var, references
 /// are still objects such as {"name": "x"}. Unknown fields, and those that only the service sets, are ignored. Throws
 /// ApiError for a wrong type, and adds other errors to `errors`.

@@ -279,7 +279,7 @@ TEST_CASE("ConnectWise: the other lists are there, read by id and counted")
     CHECK(run.client.get("company/companies/99").code() == "NotFound");
     CHECK(run.client.ids("company/companies/19/sites", "") == "40 41");
     CHECK(run.client.ids("company/contacts", "company/id=19 and inactiveFlag=false") == "480");
-    CHECK(run.client.ids("system/members", "inactiveFlag=false") == "150 151");
+    CHECK(run.client.ids("system/members", "inactiveFlag=false") == "150 151 153");
     CHECK(run.client.get("company/companies/count").at("count") == "7");
     run.sandbox.changeTenant(R"({"revoke": "Companies query"})");
     CHECK(run.client.get("company/companies/count").status == 403);
