@@ -162,8 +162,8 @@ psa::Error rateLimited(const psa::HttpResponse &response, const Exchange &exchan
 psa::Error movedAway(const psa::HttpResponse &response, const Exchange &exchange, const std::string &what)
 {
     return answerError(PSA_UNAVAILABLE,
-                       std::string(exchange.psa.name) + " has moved " + what + "; " + effectWords(exchange.effect).none +
-                           " at the old address.",
+                       std::string(exchange.psa.name) + " has moved " + what + "; " +
+                           effectWords(exchange.effect).none + " at the old address.",
                        response, exchange, {})
         .hint("Nothing to do: the next request goes to the new address.");
 }

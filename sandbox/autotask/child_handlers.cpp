@@ -1,4 +1,5 @@
 #include "sandbox/autotask/handlers.h"
+#include "sandbox/autotask/ticket_life.h"
 #include "sandbox/autotask/write_values.h"
 #include "sandbox/common/dates.h"
 
@@ -26,34 +27,36 @@ Array::Ptr children(const Call &call, const char *parentField, const std::int64_
     call.core.require(*call.entity, "query");
     Array::Ptr items = new Array;
     for (const auto &[childId, row] : call.core.database.table(call.entity->name))
-        if (integer(*row.values, parentField) == call.ids.at(0) && (id == nullptr || *id == childId))
-            items->add(toWire(*call.entity, row, call.core.tenant, call.core.switches));
+        if (integer(*row.values, parentField) == call.ids.at(0) && (id == nullptr || *id == childId) &&
+            (id == nullptr ? row.visibleFrom : row.readableFrom) <= call.core.now)
+            items->add(toWire(*call.entity, row.seenAt(call.core.now), call.core.tenant, call.core.switches));
     return items;
 }
 
-Answer createChild(const Call &call, const char *parentField, const char *dateField)
+/// The checked values of a new child of the call's ticket.
+Object::Ptr newChild(const Call &call, const char *parentField)
 {
     call.core.require(*call.entity, "create");
     WriteErrors errors(call.core.switches);
     Object::Ptr values = readValues(call.core, *call.entity, *readBody(call.request.body), errors);
     checkRequired(*call.entity, *values, errors);
     checkPickLists(call.core, *call.entity, *values, errors);
-    if (call.core.database.find(tickets().name, call.ids.at(0)) == nullptr)
+    const Row *ticket = call.core.database.find(tickets().name, call.ids.at(0));
+    if (ticket == nullptr)
         errors.badReference(parentField, "Ticket");
+    else if (call.entity->name == std::string("TicketNotes") && !isSet(*values, "title") &&
+             call.core.tenant.categoryWantsNoteTitle(integer(*ticket->values, "ticketCategory")))
+        errors.missing("title");
     if (isSet(*values, "data") && values->get("data").toString().size() > maxAttachmentText)
         errors.addPlain("The attachment is too large.");
     errors.raise();
-    values->set(parentField, call.ids.at(0));
-    values->set("ticketID", call.ids.at(0));
-    values->set(dateField, toMillis(call.core.now));
-    for (const char *who : {"creatorResourceID", "attachedByResourceID"})
-        if (call.entity->field(who) != nullptr)
-            values->set(who, call.core.tenant.apiUser());
-    if (isSet(*values, "data"))
-        values->set("fileSize", values->get("data").toString().size() / 4 * 3);
+    return values;
+}
+
+Answer created(std::int64_t id)
+{
     Object::Ptr body = newObject();
-    body->set("itemId", call.core.database.insert(call.entity->name,
-                                                  {values, call.core.now + call.core.hideFor, call.core.request}));
+    body->set("itemId", id);
     return ok(body);
 }
 
@@ -66,7 +69,7 @@ Answer listNotes(const Call &call)
 
 Answer postNote(const Call &call)
 {
-    return createChild(call, "ticketID", "createDateTime");
+    return created(addNote(call.core, call.ids.at(0), newChild(call, "ticketID")));
 }
 
 Answer getNote(const Call &call)
@@ -84,7 +87,16 @@ Answer listAttachments(const Call &call)
 
 Answer postAttachment(const Call &call)
 {
-    return createChild(call, "parentID", "attachDate");
+    Object::Ptr values = newChild(call, "parentID");
+    values->set("parentID", call.ids.at(0));
+    values->set("ticketID", call.ids.at(0));
+    values->set("attachDate", toMillis(call.core.now));
+    values->set("attachedByResourceID", call.core.actor.resource);
+    if (isSet(*values, "data"))
+        values->set("fileSize", values->get("data").toString().size() / 4 * 3);
+    const std::int64_t id = call.core.database.insert(call.entity->name, call.core.row(values));
+    stampActivity(call.core, call.ids.at(0));
+    return created(id);
 }
 
 Answer deleteAttachment(const Call &call)

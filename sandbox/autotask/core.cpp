@@ -12,4 +12,12 @@ void Core::require(const Entity &entity, const std::string &what) const
                    switches.is("access.refusal", "403") ? 403 : 500};
 }
 
+Core Core::as(const Actor &other) const
+{
+    Core core = *this;
+    core.actor = other;
+    core.request = 0;
+    return core;
+}
+
 } // namespace psa::sandbox::autotask

@@ -55,7 +55,7 @@ std::string Database::nextTicketNumber(const std::string &day)
     return "T" + day + "." + Poco::NumberFormatter::format0(++ticketsOfDay_[day], 4);
 }
 
-Object::Ptr toWire(const Entity &entity, const Row &row, const Tenant &tenant, const Switches &switches,
+Object::Ptr toWire(const Entity &entity, const Object &values, const Tenant &tenant, const Switches &switches,
                    const Array::Ptr &only)
 {
     std::vector<Field> fields = entity.fields;
@@ -64,11 +64,10 @@ Object::Ptr toWire(const Entity &entity, const Row &row, const Tenant &tenant, c
     Object::Ptr object = newObject();
     for (const Field &field : fields)
         if (isAsked(only, field.name))
-            object->set(field.name, valueOnWire(field, *row.values, switches));
+            object->set(field.name, valueOnWire(field, values, switches));
     if (entity.is(extensible))
-        object->set("userDefinedFields", isAsked(only, "userDefinedFields")
-                                             ? userDefinedOnWire(entity, *row.values, tenant)
-                                             : Array::Ptr(new Array));
+        object->set("userDefinedFields", isAsked(only, "userDefinedFields") ? userDefinedOnWire(entity, values, tenant)
+                                                                            : Array::Ptr(new Array));
     return object;
 }
 

@@ -13,7 +13,7 @@ const char *const defaultTenant = R"json({
   "categoryRules": {
     "2": {"dueDateDays": 1},
     "3": {"dueDateDays": 3},
-    "101": {"queueRequired": true}
+    "101": {"queueRequired": true, "noteTitleRequired": true}
   },
   "picklists": {
     "Tickets": {
@@ -56,7 +56,17 @@ const char *const defaultTenant = R"json({
         {"value": 2, "label": "Internal Users Only", "isSystem": true}]
     },
     "TicketNotes": {
-      "noteType": [{"value": 1, "label": "Task Summary", "isSystem": true}, {"value": 3, "label": "Task Notes", "isSystem": true}],
+      "noteType": [
+        {"value": 1, "label": "Task Summary", "isSystem": true}, {"value": 2, "label": "Task Detail", "isSystem": true},
+        {"value": 3, "label": "Task Notes", "isSystem": true}, {"value": 13, "label": "Workflow Rule", "isSystem": true},
+        {"value": 15, "label": "Duplicate Ticket", "isSystem": true}, {"value": 17, "label": "Surveys", "isSystem": true},
+        {"value": 18, "label": "Client Portal", "isSystem": true},
+        {"value": 91, "label": "Workflow Rule Action", "isSystem": true},
+        {"value": 92, "label": "Forward/Modify", "isSystem": true},
+        {"value": 93, "label": "Merged Into Ticket", "isSystem": true},
+        {"value": 94, "label": "Absorbed Another Ticket", "isSystem": true},
+        {"value": 95, "label": "Copied to Project", "isSystem": true}, {"value": 99, "label": "RMM Note", "isSystem": true},
+        {"value": 100, "label": "BDR Note", "isSystem": true}, {"value": 101, "label": "Email Note", "isSystem": true}],
       "publish": [
         {"value": 1, "label": "All Autotask Users", "isSystem": true},
         {"value": 2, "label": "Internal Project Team", "isSystem": true},
@@ -88,19 +98,39 @@ const char *const defaultTenant = R"json({
       {"id": 30002, "companyID": 174, "firstName": "Former", "lastName": "Employee", "isActive": 0},
       {"id": 30003, "companyID": 175, "firstName": "Hank", "lastName": "Scorpio", "emailAddress": "hank@globex.example", "isActive": 1}],
     "Resources": [
+      {"id": 4, "firstName": "Autotask", "lastName": "Administrator", "email": "noreply@autotask.example",
+       "emailTypeCode": "PRIMARY", "userName": "administrator", "userType": 10, "licenseType": 1, "resourceType": "Employee",
+       "payrollType": 1, "locationID": 90682, "numberFormat": "X,XXX.XX", "hireDate": "2019-03-01", "isActive": true},
       {"id": 29682885, "firstName": "Tess", "lastName": "Tech", "email": "tess@msp.example", "emailTypeCode": "PRIMARY",
        "userName": "tess", "userType": 10, "licenseType": 1, "resourceType": "Employee", "payrollType": 1, "locationID": 90682,
        "numberFormat": "X,XXX.XX", "hireDate": "2019-03-01", "isActive": true},
       {"id": 29682886, "firstName": "Left", "lastName": "Lately", "email": "left@msp.example", "emailTypeCode": "PRIMARY",
        "userName": "left", "userType": 10, "licenseType": 1, "resourceType": "Employee", "payrollType": 1, "locationID": 90682,
        "numberFormat": "X,XXX.XX", "hireDate": "2019-03-01", "isActive": false},
+      {"id": 29682887, "firstName": "Jane", "lastName": "Doe", "email": "jane@msp.example", "emailTypeCode": "PRIMARY",
+       "userName": "jane", "userType": 10, "licenseType": 1, "resourceType": "Employee", "payrollType": 1, "locationID": 90682,
+       "numberFormat": "X,XXX.XX", "hireDate": "2019-03-01", "isActive": true},
       {"id": 29682890, "firstName": "Sandbox", "lastName": "API", "email": "vectis@APIUSER.com", "emailTypeCode": "PRIMARY",
        "userName": "vectis", "userType": 10, "licenseType": 7, "resourceType": "Employee", "payrollType": 1, "locationID": 90682,
        "numberFormat": "X,XXX.XX", "hireDate": "2019-03-01", "isActive": true}],
     "Roles": [
       {"id": 8, "name": "Engineer", "hourlyFactor": 1, "hourlyRate": 90, "isActive": true},
       {"id": 29683315, "name": "Dispatcher", "hourlyFactor": 1, "hourlyRate": 60, "isActive": true}],
-    "ResourceServiceDeskRoles": [{"id": 1, "resourceID": 29682885, "roleID": 8, "isActive": true, "isDefault": true}],
+    "ResourceServiceDeskRoles": [
+      {"id": 1, "resourceID": 29682885, "roleID": 8, "isActive": true, "isDefault": true},
+      {"id": 2, "resourceID": 29682887, "roleID": 8, "isActive": true, "isDefault": false},
+      {"id": 3, "resourceID": 29682887, "roleID": 29683315, "isActive": true, "isDefault": true},
+      {"id": 4, "resourceID": 29682886, "roleID": 8, "isActive": false, "isDefault": false}],
+    "ResourceRoleQueues": [
+      {"id": 1, "resourceID": 29682885, "roleID": 8, "queueID": 29683354, "isActive": true},
+      {"id": 2, "resourceID": 29682887, "roleID": 29683315, "queueID": 29683354, "isActive": true}],
+    "ConfigurationItems": [
+      {"id": 29684001, "companyID": 174, "productID": 29684101, "referenceTitle": "SRV-01", "serialNumber": "SN-1001",
+       "isActive": true},
+      {"id": 29684002, "companyID": 174, "productID": 29684101, "referenceTitle": "OLD-01", "serialNumber": "SN-1002",
+       "isActive": false},
+      {"id": 29684003, "companyID": 175, "productID": 29684101, "referenceTitle": "SRV-01", "serialNumber": "SN-2001",
+       "isActive": true}],
     "BillingCodes": [
       {"id": 29683311, "name": "Remote support", "useType": 1, "unitCost": 0, "unitPrice": 0, "isActive": true},
       {"id": 29683312, "name": "On site", "useType": 1, "unitCost": 0, "unitPrice": 0, "isActive": true},

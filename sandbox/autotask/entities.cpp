@@ -25,6 +25,40 @@ std::vector<Field> noteFields()
             {"title", text, 250, emptyText}};
 }
 
+std::vector<Field> timeEntryFields()
+{
+    return {{"id", longInteger, 0, readOnly},
+            {"createDateTime", dateTime, 0, readOnly},
+            {"creatorUserID", integer, 0, readOnly, "Resources"},
+            {"dateWorked", dateTime},
+            {"hoursWorked", real},
+            {"lastModifiedDateTime", dateTime, 0, readOnly},
+            {"lastModifiedUserID", integer, 0, readOnly, "Resources"},
+            {"resourceID", integer, 0, required, "Resources"},
+            {"roleID", integer, 0, 0, "Roles"},
+            {"summaryNotes", text, 8000},
+            {"ticketID", integer, 0, 0, "Tickets"}};
+}
+
+std::vector<Field> historyFields()
+{
+    return {{"id", longInteger, 0, readOnly},
+            {"action", text, 0, readOnly},
+            {"date", dateTime, 0, readOnly},
+            {"detail", text, 0, readOnly},
+            {"resourceID", integer, 0, readOnly, "Resources"},
+            {"ticketID", integer, 0, readOnly, "Tickets"}};
+}
+
+std::vector<Field> deletedTicketFields()
+{
+    return {{"id", longInteger, 0, readOnly},
+            {"deletedByResourceID", integer, 0, readOnly, "Resources"},
+            {"deletedDateTime", dateTime, 0, readOnly},
+            {"ticketID", longInteger, 0, readOnly},
+            {"ticketNumber", text, 50, readOnly}};
+}
+
 std::vector<Field> attachmentFields()
 {
     return {{"id", longInteger, 0, readOnly},
@@ -139,6 +173,26 @@ std::vector<Field> deskRoleFields()
             {"roleID", integer, 0, required, "Roles"}};
 }
 
+std::vector<Field> roleQueueFields()
+{
+    return {id,
+            {"isActive", boolean},
+            {"queueID", integer, 0, required},
+            {"resourceID", integer, 0, required, "Resources"},
+            {"roleID", integer, 0, required, "Roles"}};
+}
+
+std::vector<Field> configurationItemFields()
+{
+    return {id,
+            {"companyID", integer, 0, required, "Companies"},
+            {"isActive", boolean, 0, required},
+            {"productID", integer, 0, required, "Products"},
+            {"referenceNumber", text, 50, emptyText},
+            {"referenceTitle", text, 255, emptyText},
+            {"serialNumber", text, 100, emptyText}};
+}
+
 std::vector<Field> billingCodeFields()
 {
     return {id,
@@ -163,6 +217,11 @@ std::vector<Entity> makeEntities()
         {"Resources", resourceFields(), updatable},
         {"Roles", roleFields(), written},
         {"ResourceServiceDeskRoles", deskRoleFields(), written},
+        {"ResourceRoleQueues", roleQueueFields(), written},
+        {"ConfigurationItems", configurationItemFields(), written | extensible | webhooks},
+        {"TimeEntries", timeEntryFields(), written | deletable},
+        {"TicketHistory", historyFields()},
+        {"DeletedTicketLogs", deletedTicketFields()},
         {"BillingCodes", billingCodeFields()},
     };
 }
@@ -175,7 +234,7 @@ std::string singular(const std::string &collection)
         return collection;
     if (collection.size() > 3 && collection.compare(collection.size() - 3, 3, "ies") == 0)
         return collection.substr(0, collection.size() - 3) + "y";
-    return collection.substr(0, collection.size() - 1);
+    return collection.back() == 's' ? collection.substr(0, collection.size() - 1) : collection;
 }
 
 std::string soapName(const std::string &collection)

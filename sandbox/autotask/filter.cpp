@@ -68,8 +68,15 @@ bool textHolds(const std::string &op, const std::string &actual, const std::stri
 
 } // namespace
 
+bool isQueryable(const Entity &entity, const Field &field, const Switches &switches)
+{
+    if (std::string(entity.name) == "TicketNotes" && std::string(field.name) == "description")
+        return switches.on("note.descriptionQueryable");
+    return (field.flags & notQueryable) == 0;
+}
+
 Filter::Filter(const Entity &entity, const Tenant &tenant, const Switches &switches, const Array &conditions)
-    : entity_(entity), tenant_(tenant), caseMatters_(switches.is("query.textCase", "sensitive"))
+    : entity_(entity), tenant_(tenant), switches_(switches), caseMatters_(switches.is("query.textCase", "sensitive"))
 {
     root_.op = switches.text("query.topLevel");
     root_.items = readAll(conditions, root_.op == "or");
@@ -130,7 +137,7 @@ void Filter::readField(const Object &object, Condition &into)
     }
     else
         into.field = entity_.field(name);
-    if (into.userDefined.empty() && (into.field == nullptr || (into.field->flags & notQueryable) != 0))
+    if (into.userDefined.empty() && (into.field == nullptr || !isQueryable(entity_, *into.field, switches_)))
         throw ApiError{{"Unable to find " + name + " in the " + entity_.soapName() + " Entity"}};
 }
 
@@ -149,9 +156,9 @@ void Filter::count(std::size_t conditions)
         throw ApiError{{"Invalid query syntax. Queries are limited to 500 or fewer 'OR' conditions."}};
 }
 
-bool Filter::matches(const Row &row) const
+bool Filter::matches(const Object &values) const
 {
-    return matches(root_, *row.values);
+    return matches(root_, values);
 }
 
 bool Filter::matches(const Condition &condition, const Object &values) const

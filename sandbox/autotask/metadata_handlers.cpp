@@ -1,4 +1,5 @@
 #include "sandbox/autotask/handlers.h"
+#include "sandbox/autotask/query.h"
 
 namespace psa::sandbox::autotask {
 namespace {
@@ -40,7 +41,7 @@ Object::Ptr describe(const Core &core, const Entity &entity, const Field &field)
     object->set("length", field.length);
     object->set("isRequired", (field.flags & required) != 0);
     object->set("isReadOnly", (field.flags & readOnly) != 0);
-    object->set("isQueryable", (field.flags & notQueryable) == 0);
+    object->set("isQueryable", isQueryable(entity, field, core.switches));
     object->set("isReference", *field.reference != '\0');
     object->set("referenceEntityType", *field.reference == '\0' ? std::string() : singular(field.reference));
     object->set("isPickList", isPickList);

@@ -29,11 +29,26 @@ std::int64_t pageSize(const Object &body)
     return size;
 }
 
+bool isHistory(const Entity &entity)
+{
+    return std::string(entity.name) == "TicketHistory";
+}
+
+/// The history can be queried for one ticket and by nothing else.
+void requireOneTicket(const Array &conditions)
+{
+    Object::Ptr only = conditions.size() == 1 ? asObject(conditions.get(0)) : Object::Ptr();
+    if (!only || member(*only, "op").toString() != "eq" || !equalNoCase(member(*only, "field").toString(), "ticketID"))
+        throw ApiError{{"Invalid query syntax. TicketHistory supports exactly one filter: ticketID eq."}};
+}
+
 Filter readFilter(const Core &core, const Entity &entity, const Object &body)
 {
     const Array::Ptr conditions = arrayIn(body, "filter");
     if (!conditions || conditions->size() == 0)
         throw ApiError{{"Invalid query syntax. The query has no filter."}};
+    if (isHistory(entity))
+        requireOneTicket(*conditions);
     return Filter(entity, core.tenant, core.switches, *conditions);
 }
 
@@ -108,12 +123,13 @@ Page readPage(const Core &core, const Entity &entity, const Object &body, std::i
     for (auto at = rows.upper_bound(after); at != rows.end(); ++at)
     {
         const auto &[id, row] = *at;
-        if (row.visibleFrom > core.now || !filter.matches(row))
+        const Object &values = row.seenAt(core.now);
+        if (row.visibleFrom > core.now || !filter.matches(values))
             continue;
         page.more = static_cast<std::int64_t>(page.items->size()) == size;
         if (page.more)
             break;
-        page.items->add(toWire(entity, row, core.tenant, core.switches, only));
+        page.items->add(toWire(entity, values, core.tenant, core.switches, only));
         page.last = id;
     }
     return page;
@@ -143,7 +159,7 @@ Object::Ptr queryPage(const Core &core, const Entity &entity, const Object &body
     details->set("count", page.items->size());
     details->set("requestCount", size);
     details->set("prevPageUrl", position.earlier.empty() ? Var() : pageUrl(core, entity, size, previous, search));
-    details->set("nextPageUrl", page.more ? pageUrl(core, entity, size, next, search) : Var());
+    details->set("nextPageUrl", page.more && !isHistory(entity) ? pageUrl(core, entity, size, next, search) : Var());
     Object::Ptr answer = newObject();
     answer->set("items", page.items);
     answer->set("pageDetails", details);
@@ -156,7 +172,7 @@ Object::Ptr queryCount(const Core &core, const Entity &entity, const Object &bod
     const Filter filter = readFilter(core, entity, body);
     std::int64_t count = 0;
     for (const auto &[id, row] : core.database.table(entity.name))
-        count += row.visibleFrom <= core.now && filter.matches(row) ? 1 : 0;
+        count += row.visibleFrom <= core.now && filter.matches(row.seenAt(core.now)) ? 1 : 0;
     Object::Ptr answer = newObject();
     answer->set("queryCount", count);
     return answer;

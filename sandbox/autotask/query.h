@@ -15,7 +15,7 @@ public:
     /// unknown operator.
     Filter(const Entity &entity, const Tenant &tenant, const Switches &switches, const Array &conditions);
 
-    bool matches(const Row &row) const;
+    bool matches(const Object &values) const;
 
 private:
     struct Condition
@@ -37,11 +37,15 @@ private:
 
     const Entity &entity_;
     const Tenant &tenant_;
+    const Switches &switches_;
     const bool caseMatters_;
     Condition root_;
     std::size_t orConditions_ = 0;
     std::size_t userDefined_ = 0;
 };
+
+/// Whether queries of the entity can use the field.
+bool isQueryable(const Entity &entity, const Field &field, const Switches &switches);
 
 /// One page of a query's result, in the service's format. `body`: the query; `paging`: from a nextPageUrl, or empty;
 /// `search`: the query's text if it came in the URL, otherwise empty. Throws ApiError.

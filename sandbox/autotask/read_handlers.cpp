@@ -49,10 +49,14 @@ Answer getById(const Call &call)
 {
     call.core.require(*call.entity, "query");
     const Row *row = call.core.database.find(call.entity->name, call.ids.at(0));
+    if (row != nullptr && row->readableFrom > call.core.now)
+        row = nullptr;
     if (row == nullptr && call.core.switches.is("get.missing", "404"))
         return htmlError(404, "Not found");
     Object::Ptr body = newObject();
-    body->set("item", row == nullptr ? Var() : Var(toWire(*call.entity, *row, call.core.tenant, call.core.switches)));
+    body->set("item", row == nullptr ? Var()
+                                     : Var(toWire(*call.entity, row->seenAt(call.core.now), call.core.tenant,
+                                                  call.core.switches)));
     return ok(body);
 }
 

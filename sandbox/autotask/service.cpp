@@ -2,6 +2,7 @@
 
 #include "sandbox/autotask/api_error.h"
 #include "sandbox/autotask/handlers.h"
+#include "sandbox/autotask/ticket_life.h"
 #include "sandbox/autotask/write_values.h"
 #include "sandbox/common/dates.h"
 #include "sandbox/common/fingerprint.h"
@@ -147,8 +148,10 @@ Answer AutotaskService::run(const Request &request, const Match &match, std::chr
     const std::string resource = request.header("ImpersonationResourceId");
     if (!resource.empty() && (std::string(match.verb->operation) == "Query" || !toInteger(resource, impersonated)))
         throw ApiError{{"The logged in Resource does not have the adequate permissions to query this entity type."}};
-    const Core core{tenant_, database_,    switches_, clock_.now(),   baseUrl(request),
-                    rights_, impersonated, hideFor,   request.number, hourly_.count()};
+    const Actor apiUser{tenant_.apiUser()};
+    const Actor actor = impersonated == 0 ? apiUser : Actor{impersonated, 0, apiUser.resource};
+    const Core core = coreFor(baseUrl(request), actor, hideFor, request.number);
+    runRules(core);
     const Answer answer = match.verb->handler({request, core, match.entity, match.ids});
     const std::string reference = referenceIn(request, match);
     if (!reference.empty())
@@ -156,9 +159,51 @@ Answer AutotaskService::run(const Request &request, const Match &match, std::chr
     return answer;
 }
 
+Core AutotaskService::coreFor(std::string url, const Actor &actor, std::chrono::milliseconds hideFor,
+                              unsigned long long request)
+{
+    const std::chrono::milliseconds lag(switches_.number("read.lagMs"));
+    return {tenant_,
+            database_,
+            switches_,
+            clock_.now(),
+            std::move(url),
+            rights_,
+            actor,
+            std::max(hideFor, lag),
+            switches_.is("read.lagOf", "everything") ? lag : std::chrono::milliseconds(0),
+            request,
+            hourly_.count()};
+}
+
+std::int64_t AutotaskService::act(const HumanAct &act)
+{
+    const std::lock_guard lock(mutex_);
+    const Core core = coreFor("", {}, {}, 0);
+    runRules(core);
+    return actAsPerson(core, act);
+}
+
 Answer AutotaskService::failure(int status, const std::vector<std::string> &errors) const
 {
     return errorsAnswer(status, errors);
+}
+
+std::vector<NoteTruth> AutotaskService::noteTruths() const
+{
+    std::vector<NoteTruth> all;
+    for (const auto &[id, row] : database_.table("TicketNotes"))
+    {
+        const Object &note = *row.values;
+        const auto number = [&](const char *name) { return isSet(note, name) ? integer(note, name) : 0; };
+        all.push_back({id, number("ticketID"), note.optValue<std::string>("title", ""),
+                       note.optValue<std::string>("description", ""),
+                       labelOf(tenant_, "TicketNotes", "publish", number("publish")) == "All Autotask Users",
+                       labelOf(tenant_, "TicketNotes", "noteType", number("noteType")),
+                       nameOf(database_, {number("creatorResourceID"), number("createdByContactID")}),
+                       formatDate(number("createDateTime"), true), row.request});
+    }
+    return all;
 }
 
 Truth AutotaskService::truth() const
@@ -172,9 +217,13 @@ Truth AutotaskService::truth() const
         };
         truth.tickets.push_back(
             {id, text("ticketNumber"), text("externalID"), integer(*row.values, "companyID"), text("title"),
-             isSet(*row.values, "createDate") ? formatDate(integer(*row.values, "createDate"), true) : "",
-             row.request});
+             isSet(*row.values, "createDate") ? formatDate(integer(*row.values, "createDate"), true) : "", row.request,
+             labelOf(tenant_, "Tickets", "status", integer(*row.values, "status")),
+             isSet(*row.values, "assignedResourceID") ? nameOf(database_, {integer(*row.values, "assignedResourceID")})
+                                                      : ""});
     }
+    truth.notes = noteTruths();
+    truth.changes = database_.changes;
     truth.references = references_;
     truth.failedLogins = login_.failures();
     truth.locked = login_.locked();

@@ -50,6 +50,7 @@ public:
     Answer failure(int status, const std::vector<std::string> &errors) const override;
     Object::Ptr truthJson() const override { return toJson(truth()); }
     void change(const Object &changes) override;
+    std::int64_t act(const HumanAct &act) override;
     void reset() override;
 
     Truth truth() const;
@@ -64,6 +65,8 @@ private:
     std::optional<Answer> limited(const Request &request, const Match &match, std::unique_ptr<Slot> &slot);
     Answer refusedForLimit(int status, const std::string &text) const;
     Answer run(const Request &request, const Match &match, std::chrono::milliseconds hideFor);
+    Core coreFor(std::string url, const Actor &actor, std::chrono::milliseconds hideFor, unsigned long long request);
+    std::vector<NoteTruth> noteTruths() const;
     void changeOne(const std::string &name, const Var &value);
     std::string baseUrl(const Request &request) const;
     static std::string referenceIn(const Request &request, const Match &match);

@@ -55,6 +55,12 @@ bool Tenant::categoryWantsQueue(std::int64_t category) const
     return rule && rule->optValue("queueRequired", false);
 }
 
+bool Tenant::categoryWantsNoteTitle(std::int64_t category) const
+{
+    Object::Ptr rule = categoryRule(category);
+    return rule && rule->optValue("noteTitleRequired", false);
+}
+
 std::int64_t Tenant::categoryDueDays(std::int64_t category) const
 {
     Object::Ptr rule = categoryRule(category);

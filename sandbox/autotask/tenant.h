@@ -34,6 +34,7 @@ public:
     /// The user-defined ticket field with this name, ignoring case; null if there is none.
     Object::Ptr userDefinedField(const std::string &name) const;
     bool categoryWantsQueue(std::int64_t category) const;
+    bool categoryWantsNoteTitle(std::int64_t category) const;
     /// Days until the default due date of a category; 0: it has none.
     std::int64_t categoryDueDays(std::int64_t category) const;
 

@@ -1,4 +1,5 @@
 #include "sandbox/autotask/handlers.h"
+#include "sandbox/autotask/ticket_life.h"
 #include "sandbox/autotask/write_values.h"
 #include "sandbox/common/dates.h"
 
@@ -37,6 +38,8 @@ bool isGood(const Core &core, const Object &ticket, const Field &field)
     }
     if (name == "billingCodeID")
         return isActive(*row) && integer(*row->values, "useType") == 1;
+    if (name == "configurationItemID")
+        return isActive(*row) && integer(*row->values, "companyID") == integer(ticket, "companyID");
     return name != "assignedResourceID" || isActive(*row);
 }
 
@@ -52,13 +55,15 @@ void checkResourceAndRole(const Core &core, const Object &ticket, WriteErrors &e
                         "assignedResourceRoleID.");
         return;
     }
-    const Table &pairs = core.database.table("ResourceServiceDeskRoles");
-    const bool defined = std::any_of(pairs.begin(), pairs.end(), [&](const auto &entry) {
-        const Object &pair = *entry.second.values;
-        return integer(pair, "resourceID") == integer(ticket, "assignedResourceID") &&
-               integer(pair, "roleID") == integer(ticket, "assignedResourceRoleID");
-    });
-    if (!defined)
+    const auto defined = [&](const char *entity) {
+        const Table &pairs = core.database.table(entity);
+        return std::any_of(pairs.begin(), pairs.end(), [&](const auto &entry) {
+            const Object &pair = *entry.second.values;
+            return isActive(entry.second) && integer(pair, "resourceID") == integer(ticket, "assignedResourceID") &&
+                   integer(pair, "roleID") == integer(ticket, "assignedResourceRoleID");
+        });
+    };
+    if (!defined("ResourceServiceDeskRoles") || !defined("ResourceRoleQueues"))
         errors.addPlain("The specified AssignedResourceID and AssignedRoleID combination is not currently defined");
 }
 
@@ -144,30 +149,26 @@ void checkUnique(const Core &core, const Object &ticket, WriteErrors &errors)
         errors.addPlain("A Ticket already exists with externalID [" + reference + "].");
 }
 
-/// Fields that are never unset, and those that every write changes.
-void touch(const Core &core, Object &ticket)
+/// Sets the fields that are never unset.
+void fill(Object &ticket)
 {
     for (const char *flag : {"isAssignedToComanaged", "isVisibleToComanaged"})
         if (!isSet(ticket, flag))
             ticket.set(flag, false);
     if (!isSet(ticket, "hoursToBeScheduled"))
         ticket.set("hoursToBeScheduled", 0);
-    ticket.set("lastActivityDate", toMillis(core.now));
-    ticket.set("lastTrackedModificationDateTime", toMillis(core.now));
-    ticket.set("lastActivityPersonType", resourceType);
-    ticket.set("lastActivityResourceID", core.impersonated != 0 ? core.impersonated : core.tenant.apiUser());
 }
 
 void setByService(const Core &core, Object &ticket)
 {
     const std::int64_t now = toMillis(core.now);
-    touch(core, ticket);
+    fill(ticket);
     ticket.set("ticketNumber", core.database.nextTicketNumber(dayOf(now)));
     ticket.set("createDate", now);
     ticket.set("creatorType", resourceType);
-    ticket.set("creatorResourceID", ticket.get("lastActivityResourceID"));
-    if (core.impersonated != 0)
-        ticket.set("impersonatorCreatorResourceID", core.tenant.apiUser());
+    ticket.set("creatorResourceID", core.actor.resource);
+    if (core.actor.impersonator != 0)
+        ticket.set("impersonatorCreatorResourceID", core.actor.impersonator);
 }
 
 /// Checks that everything a ticket refers to exists and is consistent.
@@ -204,11 +205,11 @@ std::int64_t createTicket(const Core &core, const std::string &body)
     checkUnique(core, *ticket, errors);
     errors.raise();
     setByService(core, *ticket);
-    return core.database.insert(tickets().name, {ticket, core.now + core.hideFor, core.request});
+    return addTicket(core, ticket);
 }
 
 /// Changes the fields in `body`; `whole`: all others become null. Throws ApiError.
-std::int64_t changeTicket(const Core &core, const std::string &body, bool whole)
+std::int64_t updateTicket(const Core &core, const std::string &body, bool whole)
 {
     core.require(tickets(), "update");
     Object::Ptr read = readBody(body);
@@ -228,9 +229,12 @@ std::int64_t changeTicket(const Core &core, const std::string &body, bool whole)
     checkRequired(tickets(), *changed, errors);
     checkPickLists(core, tickets(), *changed, errors);
     checkReferences(core, *changed, errors);
+    if (isSet(*changed, "status") && integer(*changed, "status") == completeStatus && !isSet(*changed, "resolution") &&
+        core.switches.on("ticket.resolutionRequired"))
+        errors.missing("resolution");
     errors.raise();
-    touch(core, *changed);
-    found->second.values = changed;
+    fill(*changed);
+    changeTicket(core, id, changed);
     return id;
 }
 
@@ -252,12 +256,12 @@ Answer patchTicket(const Call &call)
 {
     if (call.core.switches.is("ticket.patch", "404"))
         return htmlError(404, "File or directory not found.");
-    return created(call, changeTicket(call.core, call.request.body, false));
+    return created(call, updateTicket(call.core, call.request.body, false));
 }
 
 Answer putTicket(const Call &call)
 {
-    return created(call, changeTicket(call.core, call.request.body, true));
+    return created(call, updateTicket(call.core, call.request.body, true));
 }
 
 } // namespace psa::sandbox::autotask

@@ -23,10 +23,14 @@ Object::Ptr toJson(const Truth &truth)
         object->set("title", ticket.title);
         object->set("created", ticket.created);
         object->set("request", ticket.request);
+        object->set("status", ticket.status);
+        object->set("assignee", ticket.assignee);
         tickets->add(object);
     }
     Object::Ptr object = newObject();
     object->set("tickets", tickets);
+    object->set("notes", toJson(truth.notes));
+    object->set("changes", toJson(truth.changes));
     object->set("references", toJson(truth.references));
     object->set("failedLogins", truth.failedLogins);
     object->set("locked", truth.locked);

@@ -19,12 +19,16 @@ struct TicketTruth
     std::string created; ///< ISO 8601, UTC.
     /// Number in the request log of the request that created it; 0: from the tenant file.
     unsigned long long request = 0;
+    std::string status;   ///< Its label.
+    std::string assignee; ///< Name of the primary resource; empty: nobody.
 };
 
 /// What really happened, whatever the client was told.
 struct Truth
 {
     std::vector<TicketTruth> tickets;
+    std::vector<NoteTruth> notes;
+    std::vector<ChangeTruth> changes;
     ReferenceCounts references; ///< Keyed by externalID.
     std::size_t failedLogins = 0;
     bool locked = false;

@@ -20,6 +20,20 @@ void readDate(Object &values, const std::string &name)
 
 } // namespace
 
+const Object &Row::seenAt(SandboxClock::Time now) const
+{
+    for (const auto &[until, older] : former)
+        if (now < until)
+            return *older;
+    return *values;
+}
+
+void Row::replace(Object::Ptr newer, SandboxClock::Time from)
+{
+    former.emplace_back(from, values);
+    values = std::move(newer);
+}
+
 const Table &Rows::table(const std::string &entity) const
 {
     static const Table none;

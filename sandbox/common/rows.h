@@ -5,6 +5,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace psa::sandbox {
@@ -16,6 +17,14 @@ struct Row
     SandboxClock::Time visibleFrom{}; ///< When queries start to find it.
     /// Number in the request log of the request that created it; 0: from the tenant file.
     unsigned long long request = 0;
+    SandboxClock::Time readableFrom{}; ///< When reads by id start to find it.
+    /// Older values, and until when readers still see them; oldest first.
+    std::vector<std::pair<SandboxClock::Time, Object::Ptr>> former{};
+
+    /// The values that a reader sees at `now`.
+    const Object &seenAt(SandboxClock::Time now) const;
+    /// Sets new values, which readers see from `from`.
+    void replace(Object::Ptr newer, SandboxClock::Time from);
 };
 
 using Table = std::map<std::int64_t, Row>; ///< By id.

@@ -102,13 +102,14 @@ TEST_CASE("The clock is moved")
 TEST_CASE("An act of a person that cannot be understood is refused with what is known")
 {
     const WithControl run;
-    const auto [act, said] = GENERATE(table<std::string, std::string>(
-        {{R"({"action": "note"})", "ticketId"},
-         {R"({"ticketId": "seven", "action": "note"})", "must be the id of a ticket"},
-         {R"({"ticketId": 7, "action": "dance"})", "known are note, time, status, assign, close, reopen, merge, delete"},
-         {R"({"ticketId": 7, "action": "status"})", "name of a status"},
-         {R"({"ticketId": 7, "action": "merge"})", "into"},
-         {R"({"ticketId": 7, "action": "note", "who": "Tess"})", "unknown member"}}));
+    const auto [act, said] = GENERATE(
+        table<std::string, std::string>({{R"({"action": "note"})", "ticketId"},
+                                         {R"({"ticketId": "seven", "action": "note"})", "must be the id of a ticket"},
+                                         {R"({"ticketId": 7, "action": "dance"})",
+                                          "known are note, time, status, assign, close, reopen, merge, delete"},
+                                         {R"({"ticketId": 7, "action": "status"})", "name of a status"},
+                                         {R"({"ticketId": 7, "action": "merge"})", "into"},
+                                         {R"({"ticketId": 7, "action": "note", "who": "Tess"})", "unknown member"}}));
     const HttpReply reply = run.control("POST", "/human", act);
     CHECK(reply.status == 400);
     CHECK_THAT(reply.body, Contains(said));

@@ -165,9 +165,11 @@ TEST_CASE("Companies, contacts, resources, roles, categories and billing codes a
     const Running run;
     const std::pair<const char *, std::size_t> expected[] = {{"Companies", 6},
                                                              {"Contacts", 3},
-                                                             {"Resources", 3},
+                                                             {"Resources", 5},
                                                              {"Roles", 2},
-                                                             {"ResourceServiceDeskRoles", 1},
+                                                             {"ResourceServiceDeskRoles", 4},
+                                                             {"ResourceRoleQueues", 2},
+                                                             {"ConfigurationItems", 3},
                                                              {"BillingCodes", 3},
                                                              {"TicketCategories", 4},
                                                              {"TicketCategoryFieldDefaults", 2}};
