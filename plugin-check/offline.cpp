@@ -67,6 +67,25 @@ plugin::CallContext servicesOver(std::shared_ptr<net::Transport> transport, cons
     return services;
 }
 
+namespace {
+
+/// A call of each function of psa.update-ticket/1 that the plugin has.
+std::vector<plugin::VerbCall> exampleUpdates(const plugin::ExtensionTables &offered)
+{
+    std::vector<plugin::VerbCall> calls{
+        {plugin::Verb::describeUpdates},
+        plugin::addNoteCall("1", "PSACHECK1",
+                            R"({"version":1,"text":"A note\nof two lines.","visibility":"internal"})"),
+        plugin::findNoteCall("1", "PSACHECK1"),
+        plugin::changeTicketCall("1", R"({"version":1,"status":"Done"})"),
+        plugin::activityCall("1", "")};
+    if (offered.updateTicket->remove_note != nullptr)
+        calls.push_back(plugin::removeNoteCall("1", "1"));
+    return calls;
+}
+
+} // namespace
+
 std::vector<CallRecord> callAllVerbs(CheckContext &context, PluginUnderCheck &plugin, psa_instance *instance,
                                      const CallWay &way)
 {
@@ -84,6 +103,9 @@ std::vector<CallRecord> callAllVerbs(CheckContext &context, PluginUnderCheck &pl
         }
     if (plugin.extensions().ticket)
         records.push_back(plugin.call(instance, plugin::readTicketCall("1"), way));
+    if (plugin.extensions().updateTicket)
+        for (const plugin::VerbCall &call : exampleUpdates(plugin.extensions()))
+            records.push_back(plugin.call(instance, call, way));
     return records;
 }
 

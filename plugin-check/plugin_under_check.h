@@ -63,6 +63,8 @@ public:
     const void *extension(const std::string &id) const;
 
     CallRecord describe(const CallWay &way = {});
+    /// describe of psa.update-ticket/1.
+    CallRecord describeUpdates(const CallWay &way = {}) { return call(nullptr, {plugin::Verb::describeUpdates}, way); }
     /// `instance` is set by the plugin; it may stay NULL.
     CallRecord create(psa_instance *&instance, const CallWay &way = {});
     CallRecord configure(psa_instance *instance, const std::string &json, const CallWay &way = {});

@@ -21,6 +21,8 @@ Object::Ptr reportView(const plugin::LoadReport &report)
         if (!text.empty())
             object->set(name, text);
     object->set("warnings", json::arrayOf(report.warnings));
+    if (report.plugin && report.plugin->updates)
+        object->set("updates", report.plugin->updates);
     return object;
 }
 

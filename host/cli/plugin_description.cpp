@@ -130,10 +130,11 @@ void printErrors(const Object &descriptor, std::ostream &out)
 /// Capabilities in addition to creating tickets, as text.
 std::string capabilities(const Object &descriptor)
 {
-    constexpr std::array<std::pair<const char *, const char *>, 3> known = {
+    constexpr std::array<std::pair<const char *, const char *>, 4> known = {
         {{"psa.find-ticket/1", "finds a ticket after an unknown outcome"},
          {"psa.choices/1", "lists the PSA's values"},
-         {"psa.ticket/1", "reads tickets back"}}};
+         {"psa.ticket/1", "reads tickets back"},
+         {"psa.update-ticket/1", "adds notes to tickets and changes them"}}};
     std::string all = "creates tickets";
     if (const Array::Ptr extensions = descriptor.getArray("extensions"))
         for (const Var &each : *extensions)
@@ -147,9 +148,23 @@ std::string capabilities(const Object &descriptor)
     return all;
 }
 
+/// `updates`: see LoadedPlugin::updates.
+void printUpdates(const Object &updates, std::ostream &out)
+{
+    out << "\nNotes and changes\n  A note has at most " << text(updates, "noteMaxLength")
+        << " characters, and is visible after at most " << text(updates, "quietSeconds") << " s; one too many "
+        << (updates.getValue<bool>("removesNotes") ? "is deleted" : "cannot be deleted") << ".\n";
+    for (const auto &[key, label] :
+         {std::pair("changes", "Can be changed: "), std::pair("afterCreate", "Set once a ticket exists: "),
+          std::pair("resolvedStatuses", "Status of resolved tickets: "),
+          std::pair("reopenedStatuses", "Status of reopened tickets: ")})
+        if (const std::string all = joined(updates.getArray(key)); !all.empty())
+            out << "  " << label << all << '\n';
+}
+
 } // namespace
 
-void printDescription(const Object &descriptor, std::ostream &out)
+void printDescription(const Object &descriptor, const Object::Ptr &updates, std::ostream &out)
 {
     const plugin::DescriptorForms forms = plugin::readForms(descriptor);
     const std::string hosts = joined(descriptor.getArray("allowedHosts"));
@@ -164,6 +179,8 @@ void printDescription(const Object &descriptor, std::ostream &out)
     printForm("Ticket fields", forms.ticketFields, out);
     printLimits(descriptor, out);
     printReference(descriptor, out);
+    if (updates)
+        printUpdates(*updates, out);
     printErrors(descriptor, out);
 }
 

@@ -174,7 +174,7 @@ int describePlugin(const config::HostConfig &config, const std::string &name, bo
     if (json)
         printDocument(descriptor, out);
     else
-        printDescription(*descriptor, out);
+        printDescription(*descriptor, plugin->updates, out);
     return exitOk;
 }
 

@@ -38,9 +38,9 @@ void printReport(const plugin::LoadReport &report, std::ostream &out);
 int diffPlugins(const config::HostConfig &config, const std::string &before, const std::string &after, bool json,
                 std::ostream &out, std::ostream &log);
 
-/// Prints a plugin's description for an operator. `descriptor` must match its schema. Throws InvalidForm if one of its
-/// forms contradicts itself, which the loader has ruled out.
-void printDescription(const Poco::JSON::Object &descriptor, std::ostream &out);
+/// Prints a plugin's description for an operator. `descriptor` must match its schema; `updates`: see LoadedPlugin::updates.
+/// Throws InvalidForm if one of the forms contradicts itself, which the loader has ruled out.
+void printDescription(const Poco::JSON::Object &descriptor, const Poco::JSON::Object::Ptr &updates, std::ostream &out);
 
 /// `psa-host plugins replay --recording FILE --connection FILE [--plugin BUILD]`: repeats the calls of a recorded run,
 /// without the PSA, and shows each difference. Returns an ExitCode: exitDifferent if there is one. Throws

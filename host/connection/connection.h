@@ -125,6 +125,34 @@ public:
     {
         return call(plugin::readTicketCall(ticketId), options);
     }
+    /// `reference`: of the note. `noteJson`: a document that matches schemas/ticket-note.schema.json.
+    plugin::CallOutcome addNote(const std::string &ticketId, const std::string &reference, const std::string &noteJson,
+                                const CallOptions &options = {})
+    {
+        return call(plugin::addNoteCall(ticketId, reference, noteJson), options);
+    }
+    plugin::CallOutcome findNote(const std::string &ticketId, const std::string &reference,
+                                 const CallOptions &options = {})
+    {
+        return call(plugin::findNoteCall(ticketId, reference), options);
+    }
+    /// `changeJson`: a document that matches schemas/ticket-change.schema.json.
+    plugin::CallOutcome changeTicket(const std::string &ticketId, const std::string &changeJson,
+                                     const CallOptions &options = {})
+    {
+        return call(plugin::changeTicketCall(ticketId, changeJson), options);
+    }
+    /// `watermark`: of an earlier result for this ticket; "" = since its creation.
+    plugin::CallOutcome activity(const std::string &ticketId, const std::string &watermark,
+                                 const CallOptions &options = {})
+    {
+        return call(plugin::activityCall(ticketId, watermark), options);
+    }
+    plugin::CallOutcome removeNote(const std::string &ticketId, const std::string &noteId,
+                                   const CallOptions &options = {})
+    {
+        return call(plugin::removeNoteCall(ticketId, noteId), options);
+    }
 
     /// Creates and configures an instance of the plugin, unless there is one. Returns the outcome of create or configure.
     plugin::CallOutcome start(std::chrono::milliseconds time);

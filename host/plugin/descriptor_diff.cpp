@@ -63,7 +63,8 @@ void diffExtensions(const Object &before, const Object &after, Changes &changes)
     const std::map<std::string, const char *> losses = {
         {"psa.find-ticket/1", "after a lost response a human has to find out whether there is a ticket"},
         {"psa.choices/1", "the PSA's values are no longer offered or checked"},
-        {"psa.ticket/1", "tickets can no longer be read back"}};
+        {"psa.ticket/1", "tickets can no longer be read back"},
+        {"psa.update-ticket/1", "tickets get no more notes, and can no longer be changed or closed"}};
     const auto had = textsIn(before, "extensions");
     const auto has = textsIn(after, "extensions");
     for (const std::string &id : had)

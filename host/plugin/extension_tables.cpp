@@ -7,9 +7,9 @@
 namespace psa::plugin {
 namespace {
 
-template <class Table, class Function>
+template <class Table, class... Functions>
 std::optional<Table> copyWhole(const std::map<std::string, const void *> &offered, const char *id,
-                               Function Table::*function)
+                               Functions Table::*...functions)
 {
     const auto found = offered.find(id);
     if (found == offered.end() || found->second == nullptr)
@@ -20,7 +20,7 @@ std::optional<Table> copyWhole(const std::map<std::string, const void *> &offere
         return {};
     Table table{};
     std::memcpy(&table, found->second, sizeof table);
-    return table.*function == nullptr ? std::optional<Table>() : table;
+    return ((table.*functions != nullptr) && ...) ? table : std::optional<Table>();
 }
 
 } // namespace
@@ -34,13 +34,20 @@ ExtensionTables copyTables(const std::map<std::string, const void *> &offered)
 {
     return {copyWhole(offered, PSA_FIND_TICKET_ID, &psa_find_ticket::find),
             copyWhole(offered, PSA_CHOICES_ID, &psa_choices::list),
-            copyWhole(offered, PSA_TICKET_ID, &psa_ticket::read)};
+            copyWhole(offered, PSA_TICKET_ID, &psa_ticket::read),
+            copyWhole(offered, PSA_UPDATE_TICKET_ID, &psa_update_ticket::describe, &psa_update_ticket::add_note,
+                      &psa_update_ticket::find_note, &psa_update_ticket::change, &psa_update_ticket::activity)};
 }
 
 bool isWhole(const ExtensionTables &tables, const std::string &id)
 {
     return (id == PSA_FIND_TICKET_ID && tables.findTicket) || (id == PSA_CHOICES_ID && tables.choices) ||
-           (id == PSA_TICKET_ID && tables.ticket);
+           (id == PSA_TICKET_ID && tables.ticket) || (id == PSA_UPDATE_TICKET_ID && tables.updateTicket);
+}
+
+bool hasOptional(const ExtensionTables &tables, const std::string &id)
+{
+    return id == PSA_UPDATE_TICKET_ID && tables.updateTicket && tables.updateTicket->remove_note != nullptr;
 }
 
 } // namespace psa::plugin

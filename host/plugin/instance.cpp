@@ -121,8 +121,11 @@ CallOutcome Instance::call(const VerbCall &asked, CallContext context, Clock::ti
     need(verb, State::configured);
     if (!plugin_->offers(verb.verb))
         return failed(PSA_NOT_IMPLEMENTED,
-                      "The plugin " + plugin_->id + " cannot " + verb.purpose + ": it does not offer the extension " +
-                          verb.extension + ".",
+                      "The plugin " + plugin_->id + " cannot " + verb.purpose + ": it does not offer " +
+                          (plugin_->extensions.contains(verb.extension)
+                               ? verb.function
+                               : std::string("the extension ") + verb.extension) +
+                          ".",
                       "Ask the maker of the plugin for a build that does.");
     return checked(verb, run(asked, deadline, std::move(context)));
 }
@@ -182,7 +185,7 @@ CallOutcome Instance::run(const VerbCall &asked, Clock::time_point deadline, Cal
 
 CallOutcome Instance::checked(const VerbRow &verb, CallOutcome outcome) const
 {
-    if (!outcome.ok())
+    if (!outcome.ok() || verb.schema == nullptr)
         return outcome;
     try
     {

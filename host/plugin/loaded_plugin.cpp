@@ -4,6 +4,14 @@
 
 namespace psa::plugin {
 
+bool LoadedPlugin::offers(Verb verb) const
+{
+    const char *const extension = rowOf(verb).extension;
+    if (extension != nullptr && !extensions.contains(extension))
+        return false;
+    return verb != Verb::removeNote || updates->getValue<bool>("removesNotes");
+}
+
 std::shared_ptr<runner::Runner> LoadedPlugin::start(PluginLog log) const
 {
     return std::make_shared<runner::Runner>(*launcher, copy.get(),

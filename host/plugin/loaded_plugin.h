@@ -8,6 +8,7 @@
 #include "host/plugin/verb.h"
 
 #include <Poco/Dynamic/Var.h>
+#include <Poco/JSON/Object.h>
 
 #include <memory>
 #include <set>
@@ -30,6 +31,9 @@ public:
     std::string descriptorJson;       ///< As returned by describe.
     Poco::Dynamic::Var descriptor;    ///< Parsed; must not be changed.
     DescriptorForms forms;
+    /// Parsed result of describe of psa.update-ticket/1 (schemas/update-description.schema.json), which must not be changed;
+    /// null = it does not offer that extension.
+    Poco::JSON::Object::Ptr updates;
     std::size_t maxInstances = 1; ///< Maximum number of concurrent instances per connection; at least 1.
 
     os::FileDescriptor copy; ///< The sealed copy that all its processes load.
@@ -37,12 +41,8 @@ public:
     HostAbi hostAbi{};                 ///< The host's version that it sees.
     std::vector<std::string> services; ///< Ids of the services that get_extension returns to it.
 
-    /// Whether it offers the extension of the verb, if that has one.
-    bool offers(Verb verb) const
-    {
-        const char *const extension = rowOf(verb).extension;
-        return extension == nullptr || extensions.contains(extension);
-    }
+    /// Whether it offers the extension of the verb, if that has one, with that function.
+    bool offers(Verb verb) const;
     /// Starts a process without waiting for it. `log`: for log lines outside calls; may be null. Throws std::system_error.
     std::shared_ptr<runner::Runner> start(PluginLog log) const;
     /// Loads the library in `process` and calls psa_plugin_entry, by `until`. Throws runner::RunnerEnded, also if the plugin

@@ -133,19 +133,21 @@ std::string withDetail(const PluginError &error)
     return error.message + (error.detail.empty() ? "" : " (" + error.detail + ")");
 }
 
-void describe(const Start &start)
+/// The result of a verb that isDescription(). `document`: what it is, such as "a descriptor".
+std::string described(const Start &start, Verb verb, const char *document)
 {
+    const VerbRow &row = rowOf(verb);
     const auto call = std::make_shared<CallState>(start.plugin.id, start.until(), start.log);
-    const CallOutcome outcome = start.process.call({0, rowOf(Verb::describe), {}, call, std::chrono::milliseconds(0)});
+    const CallOutcome outcome = start.process.call({0, row, {}, call, std::chrono::milliseconds(0)});
     if (outcome.ended == Ended::died)
         throw Refusal{LoadState::crashedInProbe, "a plugin that survives its start", outcome.error->message,
                       tellMakerAdvice};
     if (outcome.ended == Ended::hung)
-        throw runner::RunnerEnded("", "describe");
+        throw runner::RunnerEnded("", row.function);
     if (!outcome.ok())
-        throw Refusal{LoadState::initFailed, "describe returns a descriptor", withDetail(*outcome.error),
-                      tellMakerAdvice};
-    start.plugin.descriptorJson = outcome.result;
+        throw Refusal{LoadState::initFailed, std::string(row.function) + " returns " + document,
+                      withDetail(*outcome.error), tellMakerAdvice};
+    return outcome.result;
 }
 
 void readDescriptor(LoadedPlugin &plugin)
@@ -168,6 +170,38 @@ catch (const std::exception &error)
 {
     throw Refusal{LoadState::initFailed, "a descriptor that matches schemas/descriptor.schema.json", error.what(),
                   tellMakerAdvice};
+}
+
+/// Throws Refusal unless what psa.update-ticket/1 says about itself is consistent. `removesNotes`: its table has remove_note.
+void checkUpdates(const Object &updates, bool removesNotes)
+{
+    if (updates.getValue<bool>("removesNotes") != removesNotes)
+        throw Refusal{
+            LoadState::initFailed, "\"removesNotes\" that says whether remove_note of psa.update-ticket/1 is set",
+            removesNotes ? "false, but remove_note is set" : "true, but remove_note is NULL", tellMakerAdvice};
+    std::set<std::string> changes;
+    for (const auto &name : *updates.getArray("changes"))
+        changes.insert(name.convert<std::string>());
+    for (const auto &name : *updates.getArray("afterCreate"))
+        if (!changes.contains(name.convert<std::string>()))
+            throw Refusal{LoadState::initFailed, "only names of \"changes\" in \"afterCreate\"",
+                          name.convert<std::string>(), tellMakerAdvice};
+}
+
+void readUpdates(const Start &start, bool removesNotes)
+{
+    const std::string json = described(start, Verb::describeUpdates, "an update description");
+    try
+    {
+        start.plugin.updates = parseDocument("update-description", json).extract<Object::Ptr>();
+    }
+    catch (const InvalidDocument &error)
+    {
+        throw Refusal{LoadState::initFailed,
+                      "a result of describe of psa.update-ticket/1 that matches schemas/update-description.schema.json",
+                      error.what(), tellMakerAdvice};
+    }
+    checkUpdates(*start.plugin.updates, removesNotes);
 }
 
 std::set<std::string> describedExtensions(const LoadedPlugin &plugin)
@@ -217,7 +251,7 @@ void takeExtensions(const Start &start)
                           "get_extension answers NULL", tellMakerAdvice};
         if (isKnownExtension(id) && !plugin.extensions.contains(id))
             throw Refusal{LoadState::missingFunctions, "the extension " + id + " whole",
-                          "a table that lacks its function or whose struct_size is too small", tellMakerAdvice};
+                          "a table that lacks a function or whose struct_size is too small", tellMakerAdvice};
     }
     checkDistinct(offered);
     for (const auto &[id, offer] : offered)
@@ -226,6 +260,8 @@ void takeExtensions(const Start &start)
                 PSA_LOG_INFO,
                 "plugin " + plugin.id + " offers " + id + ", which its descriptor does not list under \"extensions\"" +
                     (plugin.extensions.contains(id) ? ": it works; add it there" : "; it is incomplete and not used"));
+    if (plugin.extensions.contains(PSA_UPDATE_TICKET_ID))
+        readUpdates(start, offered.at(PSA_UPDATE_TICKET_ID).optional);
 }
 
 /// Throws the Refusal for a process that exited during the start or did not answer in time.
@@ -282,7 +318,7 @@ try
     const auto process = plugin.start(log);
     const Start start{plugin, *process, limit, log};
     enter(start);
-    describe(start);
+    plugin.descriptorJson = described(start, Verb::describe, "a descriptor");
     readDescriptor(plugin);
     takeExtensions(start);
 }

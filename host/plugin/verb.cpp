@@ -50,6 +50,30 @@ psa_status readTicket(const psa_plugin_api &, const ExtensionTables &tables, con
     return tables.ticket ? tables.ticket->read(call, object, viewOf(arguments[0])) : PSA_NOT_IMPLEMENTED;
 }
 
+psa_status describeUpdates(const psa_plugin_api &, const ExtensionTables &tables, const psa_call *call, psa_instance *,
+                           const Texts &)
+{
+    return tables.updateTicket ? tables.updateTicket->describe(call) : PSA_NOT_IMPLEMENTED;
+}
+
+psa_status addNote(const psa_plugin_api &, const ExtensionTables &tables, const psa_call *call, psa_instance *object,
+                   const Texts &arguments)
+{
+    return tables.updateTicket ? tables.updateTicket->add_note(call, object, viewOf(arguments[0]), viewOf(arguments[1]),
+                                                               viewOf(arguments[2]))
+                               : PSA_NOT_IMPLEMENTED;
+}
+
+/// The functions of psa.update-ticket/1 that take two texts.
+template <auto function>
+psa_status updateTicket(const psa_plugin_api &, const ExtensionTables &tables, const psa_call *call,
+                        psa_instance *object, const Texts &arguments)
+{
+    return tables.updateTicket && (*tables.updateTicket).*function != nullptr
+               ? ((*tables.updateTicket).*function)(call, object, viewOf(arguments[0]), viewOf(arguments[1]))
+               : PSA_NOT_IMPLEMENTED;
+}
+
 constexpr std::array configureArguments{Argument{"configuration", ArgumentKind::verbatim}};
 constexpr std::array createArguments{Argument{"reference", ArgumentKind::verbatim},
                                      Argument{"ticket", ArgumentKind::document, "{}"}};
@@ -59,6 +83,17 @@ constexpr std::array choicesArguments{Argument{"list", ArgumentKind::verbatim}, 
                                       Argument{"dependsOn", ArgumentKind::document, "{}"},
                                       Argument{"limit", ArgumentKind::number, "100"}};
 constexpr std::array readArguments{Argument{"ticketId", ArgumentKind::text}};
+constexpr std::array addNoteArguments{Argument{"ticketId", ArgumentKind::text},
+                                      Argument{"reference", ArgumentKind::verbatim},
+                                      Argument{"note", ArgumentKind::document, "{}"}};
+constexpr std::array findNoteArguments{Argument{"ticketId", ArgumentKind::text},
+                                       Argument{"reference", ArgumentKind::verbatim}};
+constexpr std::array changeArguments{Argument{"ticketId", ArgumentKind::text},
+                                     Argument{"change", ArgumentKind::document, "{}"}};
+constexpr std::array activityArguments{Argument{"ticketId", ArgumentKind::text},
+                                       Argument{"watermark", ArgumentKind::verbatim}};
+constexpr std::array removeNoteArguments{Argument{"ticketId", ArgumentKind::text},
+                                         Argument{"noteId", ArgumentKind::verbatim}};
 
 } // namespace
 
@@ -71,6 +106,15 @@ std::span<const VerbRow> verbTable()
 {
     static constexpr std::array table{
         VerbRow{Verb::describe, "describe", "describe", nullptr, "describe itself", "descriptor", false, {}, nullptr},
+        VerbRow{Verb::describeUpdates,
+                "describe_updates",
+                "describe of " PSA_UPDATE_TICKET_ID,
+                PSA_UPDATE_TICKET_ID,
+                "describe its updates of tickets",
+                "update-description",
+                false,
+                {},
+                describeUpdates},
         VerbRow{Verb::create, "create", "create", nullptr, "make an instance", nullptr, false, {}, nullptr},
         VerbRow{Verb::configure, "configure", "configure", nullptr, "be configured", nullptr, false, configureArguments,
                 configure},
@@ -83,6 +127,18 @@ std::span<const VerbRow> verbTable()
                 "choices", false, choicesArguments, listChoices},
         VerbRow{Verb::readTicket, "read_ticket", PSA_TICKET_ID, PSA_TICKET_ID, "read a ticket back", "ticket-result",
                 false, readArguments, readTicket},
+        VerbRow{Verb::addNote, "add_note", "add_note of " PSA_UPDATE_TICKET_ID, PSA_UPDATE_TICKET_ID,
+                "add a note to a ticket", "note-result", true, addNoteArguments, addNote},
+        VerbRow{Verb::findNote, "find_note", "find_note of " PSA_UPDATE_TICKET_ID, PSA_UPDATE_TICKET_ID,
+                "find a note by its reference", "found-notes", false, findNoteArguments,
+                updateTicket<&psa_update_ticket::find_note>},
+        VerbRow{Verb::changeTicket, "change_ticket", "change of " PSA_UPDATE_TICKET_ID, PSA_UPDATE_TICKET_ID,
+                "change a ticket", "change-result", true, changeArguments, updateTicket<&psa_update_ticket::change>},
+        VerbRow{Verb::activity, "activity", "activity of " PSA_UPDATE_TICKET_ID, PSA_UPDATE_TICKET_ID,
+                "tell what happened to a ticket", "activity", false, activityArguments,
+                updateTicket<&psa_update_ticket::activity>},
+        VerbRow{Verb::removeNote, "remove_note", "remove_note of " PSA_UPDATE_TICKET_ID, PSA_UPDATE_TICKET_ID,
+                "delete a note", nullptr, true, removeNoteArguments, updateTicket<&psa_update_ticket::remove_note>},
     };
     return table;
 }

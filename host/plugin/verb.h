@@ -20,13 +20,19 @@ psa_str viewOf(const std::string &text);
 enum class Verb
 {
     describe,
+    describeUpdates,
     create,
     configure,
     test,
     createTicket,
     findTicket,
     listChoices,
-    readTicket
+    readTicket,
+    addNote,
+    findNote,
+    changeTicket,
+    activity,
+    removeNote
 };
 
 /// What a verb delivers on success.
@@ -55,6 +61,12 @@ struct Argument
 using Invoke = psa_status (*)(const psa_plugin_api &, const ExtensionTables &, const psa_call *, psa_instance *,
                               const std::vector<std::string> &arguments);
 
+/// True for the verbs that belong to no instance: they say what the plugin is and does.
+constexpr bool isDescription(Verb verb)
+{
+    return verb < Verb::create;
+}
+
 /// True for the verbs that are called on a configured instance. Only these are recorded.
 constexpr bool needsConfiguration(Verb verb)
 {
@@ -65,8 +77,10 @@ constexpr bool needsConfiguration(Verb verb)
 struct VerbRow
 {
     Verb verb;
-    const char *name;      ///< In recordings, logs and audit: "find_ticket".
-    const char *function;  ///< Its name in the ABI: a member of psa_plugin_api or the id of an extension.
+    const char *name; ///< In recordings, logs and audit: "find_ticket".
+    const char
+        *function; ///< Its name in the ABI: a member of psa_plugin_api, the id of an extension with one function, or
+                   ///< a member of an extension with several: "add_note of psa.update-ticket/1".
     const char *extension; ///< Id of its extension; nullptr = every plugin has it.
     const char *purpose;   ///< Completes "The plugin cannot ...".
     const char *schema;    ///< Schema of its result; nullptr = it has none.

@@ -76,6 +76,31 @@ VerbCall readTicketCall(std::string ticketId)
     return {Verb::readTicket, {std::move(ticketId)}};
 }
 
+VerbCall addNoteCall(std::string ticketId, std::string reference, std::string noteJson)
+{
+    return {Verb::addNote, {std::move(ticketId), std::move(reference), std::move(noteJson)}};
+}
+
+VerbCall findNoteCall(std::string ticketId, std::string reference)
+{
+    return {Verb::findNote, {std::move(ticketId), std::move(reference)}};
+}
+
+VerbCall changeTicketCall(std::string ticketId, std::string changeJson)
+{
+    return {Verb::changeTicket, {std::move(ticketId), std::move(changeJson)}};
+}
+
+VerbCall activityCall(std::string ticketId, std::string watermark)
+{
+    return {Verb::activity, {std::move(ticketId), std::move(watermark)}};
+}
+
+VerbCall removeNoteCall(std::string ticketId, std::string noteId)
+{
+    return {Verb::removeNote, {std::move(ticketId), std::move(noteId)}};
+}
+
 Object::Ptr argumentsToJson(const VerbCall &call)
 {
     Object::Ptr object = new Object(Poco::JSON_PRESERVE_KEY_ORDER);

@@ -42,6 +42,14 @@ VerbCall findTicketCall(std::string reference);
 /// Throws std::logic_error for a limit out of range.
 VerbCall listChoicesCall(ChoicesQuery query);
 VerbCall readTicketCall(std::string ticketId);
+/// `reference`: of the note. `noteJson`: a document that matches schemas/ticket-note.schema.json.
+VerbCall addNoteCall(std::string ticketId, std::string reference, std::string noteJson);
+VerbCall findNoteCall(std::string ticketId, std::string reference);
+/// `changeJson`: a document that matches schemas/ticket-change.schema.json.
+VerbCall changeTicketCall(std::string ticketId, std::string changeJson);
+/// `watermark`: of an earlier result for this ticket; "" = since its creation.
+VerbCall activityCall(std::string ticketId, std::string watermark);
+VerbCall removeNoteCall(std::string ticketId, std::string noteId);
 
 /// Convert arguments to their form in recordings and back. callFrom() throws Poco exceptions for values of another type.
 Poco::JSON::Object::Ptr argumentsToJson(const VerbCall &call);

@@ -79,7 +79,7 @@ void extensionsAreWhole(CheckContext &context)
         if (const auto [first, isNew] = tables.emplace(table, id); !isNew)
             context.fail("get_extension returns " + first->second + " and " + id + " with the same table");
         if (plugin::isKnownExtension(id) && !plugin::isWhole(plugin.extensions(), id))
-            context.fail("the table of " + id + " lacks its function, or its struct_size is too small");
+            context.fail("the table of " + id + " lacks a function, or its struct_size is too small");
         if (!promised.contains(id))
             context.warn("it offers " + id + ", which its descriptor does not list under \"extensions\"");
     }

@@ -46,7 +46,7 @@ void extensionsReturn(CheckContext &context)
 {
     PluginUnderCheck plugin(context);
     const plugin::ExtensionTables &offered = plugin.extensions();
-    if (!offered.findTicket && !offered.choices && !offered.ticket)
+    if (!offered.findTicket && !offered.choices && !offered.ticket && !offered.updateTicket)
         return context.note("it offers no extension");
     inBothWays(context, [&](PluginUnderCheck &each, psa_instance *instance, const CallWay &way) {
         for (const CallRecord &record : callAllVerbs(context, each, instance, way))

@@ -14,7 +14,8 @@ import layout  # noqa: E402
 
 V1_0 = HERE / "synthetic" / "v1_0.h"
 V1_1 = HERE / "synthetic" / "v1_1.h"
-RELEASES = sorted(HERE.glob("v*.*/"), key=lambda folder: [int(number) for number in folder.name[1:].split(".")])
+# The folder of the coming release has no list yet.
+RELEASES = sorted((list_.parent for list_ in HERE.glob("v*.*/layout.txt")), key=lambda folder: [int(number) for number in folder.name[1:].split(".")])
 
 TEST = "    psa_status (*test)(const psa_host *host);\n"
 CREATE = "    psa_status (*create_ticket)(const psa_host *host, psa_str ticket_json);\n"

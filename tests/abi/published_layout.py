@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Holds the table of sizes and offsets in docs/abi.md against asserts.c of a release, which the compiler has checked, and the
+"""Holds the table of sizes and offsets in docs/abi.md against asserts.c of each release, which the compiler has checked, and the
 sizes that http.h names.
 
-Usage: published_layout.py ROOT RELEASE: RELEASE such as v1.0.
+Usage: published_layout.py ROOT RELEASE...: each RELEASE such as v1.0, with what it added.
 """
 import pathlib
 import re
@@ -25,7 +25,7 @@ def published(text):
 
 def main():
     root = pathlib.Path(sys.argv[1])
-    wanted = asserted((root / "tests/abi" / sys.argv[2] / "asserts.c").read_text(encoding="utf-8"))
+    wanted = asserted("".join((root / "tests/abi" / release / "asserts.c").read_text(encoding="utf-8") for release in sys.argv[2:]))
     found = published((root / "docs/abi.md").read_text(encoding="utf-8"))
     wrong = [f"docs/abi.md: {name}: {found.get(name)}, expected {wanted.get(name)}"
              for name in sorted({*wanted, *found}) if found.get(name) != wanted.get(name)]

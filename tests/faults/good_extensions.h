@@ -1,4 +1,4 @@
-/* The tables of the three extensions, over FAULT_FIND, FAULT_LIST and FAULT_READ. */
+/* The tables of the extensions, over FAULT_FIND, FAULT_LIST and FAULT_READ, and FAULT_UPDATES if that is a table. */
 #define FAULT_GET_EXTENSION good_get_extension
 static const void *good_get_extension(const psa_host *host, const char *id)
 {
@@ -10,5 +10,9 @@ static const void *good_get_extension(const psa_host *host, const char *id)
         return &find_table;
     if (strcmp(id, PSA_CHOICES_ID) == 0)
         return &choices_table;
+#ifdef FAULT_UPDATES
+    if (strcmp(id, PSA_UPDATE_TICKET_ID) == 0)
+        return &FAULT_UPDATES;
+#endif
     return strcmp(id, PSA_TICKET_ID) == 0 ? &ticket_table : NULL;
 }

@@ -95,14 +95,20 @@ TEST_CASE("each broken plugin is rejected with its own message")
         {"entry_returns_null", LoadState::refused, "refuses this host"},
         {"entry_throws", LoadState::initFailed, "psa_plugin_entry threw one"},
         {"entry_hangs", LoadState::initFailed, "did not return"},
-        {"table_other_major", LoadState::tooNew, "table says ABI 7.0"},
+        {"table_other_major", LoadState::tooNew, "table says ABI 7.1"},
         {"table_needs_newer", LoadState::tooNew, "needs 1.900"},
-        {"needed_above_built", LoadState::initFailed, "ABI 1.0 (needs 1.5)"},
-        {"note_lies", LoadState::initFailed, "note: ABI 1.0 (needs 1.0), table: ABI 1.2"},
+        {"needed_above_built", LoadState::initFailed, "ABI 1.1 (needs 1.5)"},
+        {"note_lies", LoadState::initFailed, "note: ABI 1.1 (needs 1.0), table: ABI 1.2"},
         {"table_too_short", LoadState::missingFunctions, "40 bytes"},
         {"missing_verbs", LoadState::missingFunctions, "test, create_ticket"},
         {"extension_not_there", LoadState::missingFunctions, "answers NULL"},
-        {"extension_half", LoadState::missingFunctions, "lacks its function"},
+        {"extension_half", LoadState::missingFunctions, "lacks a function"},
+        {"updates_half", LoadState::missingFunctions, "lacks a function"},
+        {"updates_wrong", LoadState::initFailed, "/noteMaxLength: "},
+        {"updates_removal_lies", LoadState::initFailed, "true, but remove_note is NULL"},
+        {"updates_after_create", LoadState::initFailed, "device"},
+        {"updates_crash", LoadState::crashedInProbe, "signal SIGABRT"},
+        {"updates_hang", LoadState::initFailed, "did not return from describe of psa.update-ticket/1"},
         {"extension_throws", LoadState::initFailed, "get_extension threw one"},
         {"extension_hangs", LoadState::initFailed, "did not return"},
         {"extension_same_table", LoadState::missingFunctions, "one table for psa.choices/1 and psa.find-ticket/1"},
@@ -405,4 +411,48 @@ TEST_CASE("an extension that is offered but not listed in the descriptor is used
     CHECK(report.plugin->extensions == std::set<std::string>{"psa.choices/1", "psa.find-ticket/1", "psa.ticket/1"});
     REQUIRE(lines.size() == 1);
     CHECK_THAT(lines[0], Catch::Contains("offers psa.ticket/1, which its descriptor does not list"));
+}
+
+TEST_CASE("a plugin that updates tickets says when it is loaded what it can do to them")
+{
+    const LoadReport report = PluginLoader({}, policy()).load(plugin("updates_good"));
+    REQUIRE(report.state == LoadState::ready);
+    REQUIRE(report.plugin->updates);
+    CHECK(report.plugin->updates->getValue<int>("noteMaxLength") == 1000);
+    for (const Verb verb : {Verb::addNote, Verb::findNote, Verb::changeTicket, Verb::activity})
+        CHECK(report.plugin->offers(verb));
+    CHECK_FALSE(report.plugin->offers(Verb::removeNote));
+
+    Instance instance(report.plugin, {});
+    const auto soon = Instance::Clock::now() + std::chrono::minutes(1);
+    REQUIRE(instance.create(soon).ok());
+    REQUIRE(instance.configure("{}", soon).ok());
+    CHECK(
+        instance.call(addNoteCall("1", "R1", R"({"version":1,"text":"a","visibility":"internal"})"), {}, soon).result ==
+        R"({"version":1,"note":{"id":"1"}})");
+    const CallOutcome removed = instance.call(removeNoteCall("1", "1"), {}, soon);
+    REQUIRE(removed.error);
+    CHECK(removed.error->status == PSA_NOT_IMPLEMENTED);
+    CHECK_THAT(removed.error->message, Catch::Contains("it does not offer remove_note of psa.update-ticket/1"));
+}
+
+TEST_CASE("a plugin without the extension cannot update tickets, and its calls say what is missing")
+{
+    const LoadReport report = PluginLoader({}, policy()).load(plugin("good"));
+    REQUIRE(report.state == LoadState::ready);
+    CHECK_FALSE(report.plugin->updates);
+    Instance instance(report.plugin, {});
+    const auto soon = Instance::Clock::now() + std::chrono::minutes(1);
+    REQUIRE(instance.create(soon).ok());
+    REQUIRE(instance.configure("{}", soon).ok());
+    for (const VerbCall &call : {addNoteCall("1", "R1", "{}"), findNoteCall("1", "R1"), changeTicketCall("1", "{}"),
+                                 activityCall("1", ""), removeNoteCall("1", "1")})
+    {
+        CAPTURE(call.row().name);
+        CHECK_FALSE(report.plugin->offers(call.verb));
+        const CallOutcome outcome = instance.call(call, {}, soon);
+        REQUIRE(outcome.error);
+        CHECK(outcome.error->status == PSA_NOT_IMPLEMENTED);
+        CHECK_THAT(outcome.error->message, Catch::Contains("does not offer the extension psa.update-ticket/1"));
+    }
 }

@@ -55,12 +55,13 @@ std::vector<Case> cases()
         {"entry_hangs", "A01", "failed", "did not return within 5000 ms"},
         {"table_too_short", "A02", "failed", "struct_size of the table is 40"},
         {"missing_verbs", "A02", "failed", "create_ticket is NULL in the table"},
-        {"note_lies", "A03", "failed", "the note says ABI 1.0"},
+        {"note_lies", "A03", "failed", "the note says ABI 1.1"},
         {"needed_above_built", "A03", "failed", "abi_minor_needed is above abi_minor_built"},
-        {"table_other_major", "A03", "failed", "ABI 7.0 (needs 7.0) is too new for this host"},
+        {"table_other_major", "A03", "failed", "ABI 7.1 (needs 7.0) is too new for this host"},
         {"table_needs_newer", "A03", "failed", "needs 1.900"},
         {"extension_not_there", "A04", "failed", "returns NULL"},
-        {"extension_half", "A04", "failed", "lacks its function"},
+        {"extension_half", "A04", "failed", "lacks a function"},
+        {"updates_half", "A04", "failed", "lacks a function"},
         {"extension_same_table", "A04", "failed", "with the same table"},
         {"extension_hangs", "A04", "timed out", "in get_extension"},
         {"extension_throws", "A04", "failed", "thrown on purpose"},
@@ -111,7 +112,7 @@ std::vector<Case> cases()
         {"unknown_field_internal", "C04", "failed", "invalid_config"},
         {"entry_other_table", "L02", "failed", "a different table the second time"},
         {"reads_beyond_call", "L03", "crashed", "SIGSEGV in test"},
-        {"refuses_newer_minor", "L04", "failed", "returned NULL to a host of ABI 1.1"},
+        {"refuses_newer_minor", "L04", "failed", "returned NULL to a host of ABI 1.2"},
         {"accepts_any_major", "L05", "failed", "accepts a host of major 2"},
         {"needs_clock", "L06", "crashed", "SIGSEGV in test"},
         {"extension_by_prefix", "L07", "failed", "psa.choices/1000"},
@@ -420,7 +421,13 @@ TEST_CASE("each faulty plugin has its row here, or is used by the tests of the l
                                 "needs_the_future",
                                 "discovery_with_fallback",
                                 "crashes_on_odd_id",
-                                "hangs_on_odd_config"};
+                                "hangs_on_odd_config",
+                                "updates_good",
+                                "updates_wrong",
+                                "updates_removal_lies",
+                                "updates_after_create",
+                                "updates_crash",
+                                "updates_hang"};
     for (const auto &table : {cases(), networkCases()})
         for (const Case &each : table)
             found.insert(each.plugin);

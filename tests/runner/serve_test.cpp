@@ -128,10 +128,13 @@ TEST_CASE("offered extensions are distinguished: absent, incomplete, and the sam
     CHECK(reader.number() == 1); // incomplete
     const std::uint64_t identity = reader.number();
     CHECK(identity != 0);
+    CHECK(reader.number() == 0); // no optional function
     CHECK(reader.number() == 0); // absent
+    CHECK(reader.number() == 0);
     CHECK(reader.number() == 0);
     CHECK(reader.number() == 1);
     CHECK(reader.number() == identity);
+    CHECK(reader.number() == 0);
     reader.end();
 }
 

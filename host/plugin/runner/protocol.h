@@ -21,7 +21,8 @@
 ///   entered       n 1 = there is a table, 0 = the plugin returned NULL and nothing follows;
 ///                 n struct_size, n abi_major, n abi_minor_built, n abi_minor_needed,
 ///                 n bits of the functions that are set, in the order of psa_plugin_api. Answers enter.
-///   offered       [n OfferState, n identity: the same number = the same table] in the order of the ids. Answers offer.
+///   offered       [n OfferState, n identity: the same number = the same table, n 1 = it has its optional function] in the
+///                 order of the ids. Answers offer.
 ///   threw         t what() of the exception that the part named by "entering" threw, "" = not a std::exception. Answers
 ///                 enter or offer.
 ///   returned      (call) n status, n 1 = create left the instance NULL, t? the exception that the function threw: what()
@@ -45,7 +46,7 @@
 ///
 ///   enter         n abi_major, n abi_minor, [t id of a service that the plugin may get]
 ///   offer         [t id of an extension]
-///   call          (call) n slot, n Verb, [t argument]. Slot 0 is for describe. Each other slot has one instance, which
+///   call          (call) n slot, n Verb, [t argument]. Slot 0 is for descriptions. Each other slot has one instance, which
 ///                 create makes. The host makes one call at a time in each slot.
 ///   destroy       (request) n slot, which need not have an instance
 ///   response      (call, request) to send: n 1, n delivery, n reason, n status, [t name, t value], t body, t detail,
@@ -58,7 +59,7 @@
 /// violates it.
 namespace psa::plugin::runner {
 
-constexpr std::uint64_t protocolVersion = 1;
+constexpr std::uint64_t protocolVersion = 2;
 
 /// Limits of the ABI on what a plugin passes in one call.
 constexpr std::size_t maxTextBytes = 16U << 10U; ///< Of a log line or of each text of an error.
@@ -77,7 +78,7 @@ constexpr int programFile = 6; ///< The runner's executable; it closes this desc
 enum class OfferState : std::uint8_t
 {
     absent,
-    incomplete, ///< A known extension whose table is too short or lacks its function.
+    incomplete, ///< A known extension whose table is too short or lacks a required function.
     whole,      ///< A known extension whose table is complete.
     unknown     ///< An extension that the runner does not know.
 };
@@ -106,7 +107,7 @@ struct Slot
 struct SharedPage
 {
     static constexpr std::size_t slots =
-        65; ///< Slot 0 for describe, and one for each of the 64 instances that a descriptor may ask for.
+        65; ///< Slot 0 for descriptions, and one for each of the 64 instances that a descriptor may ask for.
     static constexpr std::size_t maxDenied = 16;
     static constexpr std::int64_t maxAgeNs = 1'000'000'000;
 

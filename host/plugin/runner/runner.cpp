@@ -679,6 +679,7 @@ std::vector<Offer> Runner::offers(const std::vector<std::string> &ids, Clock::ti
         {
             each.state = static_cast<OfferState>(fields.number(static_cast<std::uint64_t>(OfferState::unknown)));
             each.table = fields.number();
+            each.optional = fields.flag();
         }
         return offers;
     });

@@ -59,6 +59,7 @@ struct Offer
 {
     OfferState state = OfferState::absent;
     std::uint64_t table = 0; ///< Equal for ids with the same table; 0 = NULL.
+    bool optional = false;   ///< See hasOptional().
 };
 
 /// How a Runner runs a plugin.
@@ -107,7 +108,7 @@ public:
     /// One call for call().
     struct Asked
     {
-        std::size_t slot = 0; ///< 0 = describe.
+        std::size_t slot = 0; ///< 0 = a description; see isDescription().
         const VerbRow &verb;
         const std::vector<std::string> &arguments;
         std::shared_ptr<CallState> state;

@@ -6,7 +6,8 @@
  * functions; everything beyond the core is found by a string id through get_extension on either side, and has a
  * header of its own beside this one. docs/abi.md explains the rules, docs/abi-versioning.md what may change.
  *
- * THIS IS ABI 1.0, released on 2026-11-26. What was built against it works on every host of major 1.
+ * THIS IS ABI 1.1. What was built against 1.0, released on 2026-11-26, or later works on every host of major 1 that has
+ * the minor that it needs.
  *
  * GLOSSARY
  *   host        the program that loads plugins (psa-host).
@@ -49,7 +50,7 @@
 /* The version this header describes. A plugin states three numbers in its table: the major, the minor it was built
  * with, and the smallest host minor it can work with. Only the major and the last can make a host refuse it. */
 #define PSA_ABI_MAJOR 1
-#define PSA_ABI_MINOR 0
+#define PSA_ABI_MINOR 1
 
 /* The host minor a plugin wants to be able to run on. Members and constants newer than it are hidden, so that a
  * plugin cannot use by accident what its hosts may lack. Default: the oldest minor of this major. */
@@ -288,7 +289,8 @@ struct psa_plugin_api
      * Since:     1.0 */
     psa_status(PSA_CALL *test)(const psa_call *call, psa_instance *instance);
 
-    /* What:      create one ticket, with one changing request. Never repeat that request: the host decides.
+    /* What:      create one ticket, with one changing request. Never repeat that request: the host decides, and rejects a
+     *            second one; docs/abi.md has the one exception.
      * Arguments: call (in); instance (in); reference (in), 1 to 40 characters of [A-Za-z0-9-], to be stored in the PSA's
      *            own reference field; ticket_json (in), schemas/ticket.schema.json, complete: defaults are merged in.
      *            Result: schemas/ticket-result.schema.json.

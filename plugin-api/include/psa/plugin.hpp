@@ -13,9 +13,9 @@
 //     };
 //     PSA_PLUGIN(MyPlugin)
 //
-// Derive from psa::FindTicket, psa::Choices or psa::TicketReader too, and the extension is offered. Each verb returns
-// the document that psa/plugin.h names, or throws psa::Error. Whatever else is thrown becomes PSA_INTERNAL: nothing
-// leaves.
+// Derive from psa::FindTicket, psa::Choices, psa::TicketReader or psa::TicketUpdates too, and the extension is offered.
+// Each verb returns the document that the C header names, or throws psa::Error. Whatever else is thrown becomes
+// PSA_INTERNAL: nothing leaves.
 #ifndef PSA_PLUGIN_HPP
 #define PSA_PLUGIN_HPP
 
@@ -24,6 +24,7 @@
 #include <psa/error.hpp>
 #include <psa/find_ticket.h>
 #include <psa/ticket.h>
+#include <psa/update_ticket.h>
 
 #include <string>
 #include <string_view>
@@ -88,6 +89,34 @@ public:
     virtual ~TicketReader() = default;
     /// One ticket as the PSA has it now. Returns a ticket result.
     virtual std::string readTicket(Call &call, std::string_view ticketId) = 0;
+};
+
+/// psa.update-ticket/1: derive from it beside Plugin, and define `static std::string describeUpdates(psa::Call &)`, which
+/// returns an update description. `ticketId`: of a ticket result. Throw PSA_NOT_FOUND without a field if the PSA has no
+/// such ticket.
+class TicketUpdates
+{
+public:
+    virtual ~TicketUpdates() = default;
+    /// Add one note with one changing request. Returns a note result.
+    virtual std::string addNote(Call &call, std::string_view ticketId, std::string_view reference,
+                                std::string_view noteJson) = 0;
+    /// Every note of the ticket with exactly this reference. Returns found notes.
+    virtual std::string findNote(Call &call, std::string_view ticketId, std::string_view reference) = 0;
+    /// Read the ticket, and set what differs with one changing request. Returns a change result.
+    virtual std::string change(Call &call, std::string_view ticketId, std::string_view changeJson) = 0;
+    /// Has a human touched the ticket since the watermark ("" = since its creation)? Returns an activity; so does a
+    /// deleted ticket.
+    virtual std::string activity(Call &call, std::string_view ticketId, std::string_view watermark) = 0;
+};
+
+/// remove_note of psa.update-ticket/1, which is optional: derive from it beside TicketUpdates.
+class NoteRemoval
+{
+public:
+    virtual ~NoteRemoval() = default;
+    /// Delete one note that this plugin wrote. Succeeds if it is gone already.
+    virtual void removeNote(Call &call, std::string_view ticketId, std::string_view noteId) = 0;
 };
 
 } // namespace psa

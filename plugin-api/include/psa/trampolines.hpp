@@ -88,6 +88,8 @@ struct Trampolines
 {
     static_assert(std::is_base_of_v<Plugin, T>, "a plugin class derives from psa::Plugin");
     static_assert(std::is_constructible_v<T, Host>, "a plugin class has a constructor that takes psa::Host");
+    static_assert(std::is_base_of_v<TicketUpdates, T> || !std::is_base_of_v<NoteRemoval, T>,
+                  "a plugin class that derives from psa::NoteRemoval derives from psa::TicketUpdates, too");
 
     using Object = Holder<T>;
 
@@ -208,6 +210,66 @@ struct Trampolines
         });
     }
 
+    static psa_status describeUpdates(const psa_call *call) noexcept
+    {
+        return guarded(call, [&] {
+            Call wrapped(call);
+            return deliver(call, T::describeUpdates(wrapped));
+        });
+    }
+
+    static psa_status addNote(const psa_call *call, psa_instance *instance, psa_str ticketId, psa_str reference,
+                              psa_str note) noexcept
+    {
+        return onInstance(call, instance, [&](TicketUpdates &plugin, Call &wrapped) {
+            return deliver(call, plugin.addNote(wrapped, view(ticketId), view(reference), view(note)));
+        });
+    }
+
+    static psa_status findNote(const psa_call *call, psa_instance *instance, psa_str ticketId,
+                               psa_str reference) noexcept
+    {
+        return onInstance(call, instance, [&](TicketUpdates &plugin, Call &wrapped) {
+            return deliver(call, plugin.findNote(wrapped, view(ticketId), view(reference)));
+        });
+    }
+
+    static psa_status change(const psa_call *call, psa_instance *instance, psa_str ticketId, psa_str json) noexcept
+    {
+        return onInstance(call, instance, [&](TicketUpdates &plugin, Call &wrapped) {
+            return deliver(call, plugin.change(wrapped, view(ticketId), view(json)));
+        });
+    }
+
+    static psa_status activity(const psa_call *call, psa_instance *instance, psa_str ticketId,
+                               psa_str watermark) noexcept
+    {
+        return onInstance(call, instance, [&](TicketUpdates &plugin, Call &wrapped) {
+            return deliver(call, plugin.activity(wrapped, view(ticketId), view(watermark)));
+        });
+    }
+
+    static psa_status removeNote(const psa_call *call, psa_instance *instance, psa_str ticketId,
+                                 psa_str noteId) noexcept
+    {
+        return onInstance(call, instance, [&](NoteRemoval &plugin, Call &wrapped) {
+            plugin.removeNote(wrapped, view(ticketId), view(noteId));
+            return PSA_OK;
+        });
+    }
+
+    static const psa_update_ticket *updateTable() noexcept
+    {
+        static constexpr psa_update_ticket table = [] {
+            psa_update_ticket made{
+                sizeof(psa_update_ticket), 0, &describeUpdates, &addNote, &findNote, &change, &activity, nullptr};
+            if constexpr (std::is_base_of_v<NoteRemoval, T>)
+                made.remove_note = &removeNote;
+            return made;
+        }();
+        return &table;
+    }
+
     static const void *getExtension(const psa_host *, const char *id) noexcept
     {
         if (id == nullptr)
@@ -230,6 +292,9 @@ struct Trampolines
             if (std::strcmp(id, PSA_TICKET_ID) == 0)
                 return &table;
         }
+        if constexpr (std::is_base_of_v<TicketUpdates, T>)
+            if (std::strcmp(id, PSA_UPDATE_TICKET_ID) == 0)
+                return updateTable();
         return nullptr;
     }
 

@@ -144,8 +144,51 @@ static psa_status read_ticket(const psa_call *call, psa_instance *instance, psa_
     return finish(call, instance, "read_ticket", TEXT("{\"version\":1,\"ticket\":{\"id\":\"1\"}}"));
 }
 
+#define FAULT_UPDATE_DESCRIPTION                                                                                       \
+    "{\"version\":1,\"noteMaxLength\":200,\"quietSeconds\":0,\"resolvedStatuses\":[],\"reopenedStatuses\":[],"         \
+    "\"changes\":[\"status\"],\"afterCreate\":[],\"removesNotes\":true}"
+#define FAULT_ADD_NOTE add_note
+static psa_status add_note(const psa_call *call, psa_instance *instance, psa_str ticket_id, psa_str reference,
+                           psa_str note)
+{
+    (void)ticket_id, (void)reference, (void)note;
+    return finish(call, instance, "add_note", TEXT("{\"version\":1,\"note\":{\"id\":\"1\"}}"));
+}
+
+#define FAULT_FIND_NOTE find_note
+static psa_status find_note(const psa_call *call, psa_instance *instance, psa_str ticket_id, psa_str reference)
+{
+    (void)ticket_id, (void)reference;
+    return finish(call, instance, "find_note", TEXT("{\"version\":1,\"notes\":[]}"));
+}
+
+#define FAULT_CHANGE change_ticket
+static psa_status change_ticket(const psa_call *call, psa_instance *instance, psa_str ticket_id, psa_str change)
+{
+    (void)ticket_id, (void)change;
+    return finish(call, instance, "change_ticket", TEXT("{\"version\":1,\"changed\":[]}"));
+}
+
+#define FAULT_ACTIVITY activity
+static psa_status activity(const psa_call *call, psa_instance *instance, psa_str ticket_id, psa_str watermark)
+{
+    (void)ticket_id, (void)watermark;
+    return finish(call, instance, "activity",
+                  TEXT("{\"version\":1,\"touched\":\"no\",\"closed\":false,\"watermark\":\"1\"}"));
+}
+
+#define FAULT_REMOVE_NOTE remove_note
+static psa_status remove_note(const psa_call *call, psa_instance *instance, psa_str ticket_id, psa_str note_id)
+{
+    (void)call, (void)ticket_id, (void)note_id;
+    end_in(instance, "remove_note");
+    return PSA_OK;
+}
+
 #define FAULT_FIND find
 #define FAULT_LIST list
 #define FAULT_READ read_ticket
+#include "tests/faults/good_updates.h"
+#define FAULT_UPDATES good_updates
 #include "tests/faults/good_extensions.h"
 #include "tests/faults/good_rest.h"

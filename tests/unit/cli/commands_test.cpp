@@ -56,7 +56,7 @@ Object::Ptr exampleDescriptor()
 std::string describedAs(const Object &descriptor)
 {
     std::ostringstream out;
-    printDescription(descriptor, out);
+    printDescription(descriptor, {}, out);
     return out.str();
 }
 
@@ -181,6 +181,24 @@ TEST_CASE("the program's exit codes say what kind of failure it was")
     CHECK(exitCodeOf({"--config", wrong.path, "config", "check"}) == exitConfig);
     CHECK(exitCodeOf({"--config", "/nowhere/x.toml", "config", "check"}) == exitConfig);
     CHECK(exitCodeOf({"--config", good.path, "plugins", "describe", "nobody"}) == exitNotFound);
+}
+
+TEST_CASE("plugins describe shows what can be done to a ticket after it was created, if anything")
+{
+    const Object::Ptr descriptor = exampleDescriptor();
+    CHECK_THAT(describedAs(*descriptor), !Catch::Contains("Notes and changes"));
+    const auto updates = parseStrict(R"({"version":1,"noteMaxLength":32000,"quietSeconds":60,
+        "resolvedStatuses":["Complete","\u001b[2J"],"reopenedStatuses":[],"changes":["status","device"],
+        "afterCreate":["device"],"removesNotes":false})")
+                             .extract<Object::Ptr>();
+    std::ostringstream out;
+    printDescription(*descriptor, updates, out);
+    CHECK_THAT(out.str(),
+               Catch::Contains("Notes and changes\n  A note has at most 32000 characters, and is visible after "
+                               "at most 60 s; one too many cannot be deleted.\n"
+                               "  Can be changed: status, device\n  Set once a ticket exists: device\n"
+                               "  Status of resolved tickets: Complete, \xef\xbf\xbd[2J\n"));
+    CHECK_THAT(out.str(), !Catch::Contains("reopened"));
 }
 
 TEST_CASE("an unknown word is a usage error that suggests the nearest known one, with and without --help")

@@ -48,6 +48,75 @@ TEST_CASE("no text of a PSA breaks the schema of a result", "[glue]")
                                 psa::ticketResult({"1", "", "", ""}, std::vector<psa::Warning>(60, {"x", "", ""}))));
 }
 
+TEST_CASE("results of updates match their schemas", "[glue]")
+{
+    CHECK(
+        psa::updateDescription({32000, 60, {"Complete"}, {"In Progress"}, {"status", "device"}, {"device"}, true}) ==
+        R"({"version":1,"noteMaxLength":32000,"quietSeconds":60,"resolvedStatuses":["Complete"],)"
+        R"("reopenedStatuses":["In Progress"],"changes":["status","device"],"afterCreate":["device"],"removesNotes":true})");
+    CHECK_NOTHROW(parseDocument("update-description", psa::updateDescription({200, 0, {}, {}, {}, {}, false})));
+    CHECK(psa::noteResult("7", {{"Clipped.", "text", ""}}) ==
+          R"({"version":1,"note":{"id":"7"},"warnings":[{"message":"Clipped.","field":"text"}]})");
+    CHECK(psa::foundNotes({}) == R"({"version":1,"notes":[]})");
+    CHECK(psa::foundNotes({"7", "9"}) == R"({"version":1,"notes":[{"id":"7"},{"id":"9"}]})");
+    CHECK(psa::changeResult({}) == R"({"version":1,"changed":[]})");
+    CHECK(
+        psa::changeResult({"status"}, {"5", "Complete"}, {{"Odd."}}) ==
+        R"({"version":1,"changed":["status"],"status":{"id":"5","label":"Complete"},"warnings":[{"message":"Odd."}]})");
+    psa::Activity activity;
+    activity.watermark = "w";
+    CHECK(psa::activityResult(activity) == R"({"version":1,"touched":"unclear","closed":false,"watermark":"w"})");
+    activity = {psa::Touched::yes,
+                {{"Jane Doe wrote a note", "2026-11-24T17:00:00.123+01:00"}, {"", "yesterday"}},
+                {"5", ""},
+                true,
+                {"9", "T9", "", ""},
+                true,
+                "w"};
+    CHECK(
+        psa::activityResult(activity) ==
+        R"({"version":1,"touched":"yes","by":[{"what":"Jane Doe wrote a note","at":"2026-11-24T17:00:00.123+01:00"},)"
+        R"({"what":"Something was changed"}],"status":{"id":"5"},"closed":true,"mergedInto":{"id":"9","number":"T9"},)"
+        R"("deleted":true,"watermark":"w"})");
+    activity.touched = psa::Touched::no;
+    CHECK_THAT(psa::activityResult(activity), Catch::Contains(R"("touched":"no")"));
+}
+
+TEST_CASE("no text of a PSA breaks the schema of an update's result", "[glue]")
+{
+    const std::string longText(100000, 'x');
+    for (const std::string &text : {wild, longText, std::string("x"), std::string()})
+    {
+        CHECK_NOTHROW(parseDocument("note-result", psa::noteResult("1", {{text.empty() ? "x" : text, text, text}})));
+        CHECK_NOTHROW(parseDocument("change-result", psa::changeResult({"queue"}, {text, text})));
+        const std::vector<psa::Touch> by(30, {text, text});
+        CHECK_NOTHROW(parseDocument(
+            "activity", psa::activityResult({psa::Touched::yes, by, {text, text}, false, {text, text}, false, "w"})));
+    }
+    CHECK_NOTHROW(parseDocument("found-notes", psa::foundNotes(std::vector<std::string>(200, "1"))));
+}
+
+TEST_CASE("of many touches the latest ones are kept", "[glue]")
+{
+    psa::Activity activity;
+    activity.watermark = "w";
+    for (int i = 0; i < 25; ++i)
+        activity.by.push_back({"touch " + std::to_string(i) + "."});
+    CHECK_THAT(psa::activityResult(activity),
+               Catch::Contains(R"("by":[{"what":"touch 5."})") && Catch::Contains(R"({"what":"touch 24."}])"));
+}
+
+TEST_CASE("a note that is too long for the PSA is truncated, with a warning", "[glue]")
+{
+    std::vector<psa::Warning> warnings;
+    CHECK(psa::fitNote("Example PSA", "two\nlines", 9, warnings) == "two\nlines");
+    CHECK(warnings.empty());
+    CHECK(psa::fitNote("Example PSA", "Disk full on FS01", 10, warnings) == "Disk f […]");
+    REQUIRE(warnings.size() == 1);
+    CHECK_THAT(warnings[0].message, Catch::Contains("the 10 characters that Example PSA allows"));
+    CHECK(warnings[0].field == "text");
+}
+
 TEST_CASE("an id is never truncated, because it would be another ticket's", "[glue]")
 {
     const std::string longest(200, '7');
@@ -55,6 +124,8 @@ TEST_CASE("an id is never truncated, because it would be another ticket's", "[gl
     CHECK_THROWS_WITH(psa::ticketResult({longest + "7"}), Catch::Contains("a ticket id of 201 bytes"));
     CHECK_THROWS_WITH(psa::ticketResult({std::string("7\0008", 3)}), Catch::Contains("a ticket id of 3 bytes"));
     CHECK_THROWS_WITH(psa::foundTickets({{""}}), Catch::Contains("a ticket id of 0 bytes"));
+    CHECK_THROWS_WITH(psa::noteResult(longest + "7"), Catch::Contains("a note id of 201 bytes"));
+    CHECK_THROWS_WITH(psa::foundNotes({""}), Catch::Contains("a note id of 0 bytes"));
     CHECK(psa::choicesPage({{longest + "7", "Desk"}, {"8", ""}}) ==
           R"({"version":1,"items":[{"id":"8","label":"8"}]})");
 }

@@ -136,6 +136,7 @@ void Plugin::offer(const std::vector<std::string> &ids, std::uint64_t request)
             identity = identities.insert(identities.end(), table);
         answer.number(static_cast<std::uint64_t>(stateOf(id, table, tables)));
         answer.number(static_cast<std::uint64_t>(identity - identities.begin()));
+        answer.number(hasOptional(tables, id) ? 1 : 0);
     }
     {
         const std::lock_guard lock(mutex_);

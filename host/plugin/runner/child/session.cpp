@@ -196,7 +196,7 @@ void Session::handleCall(const FrameHead &head, FrameReader &reader)
     check(rowOf(request.verb), request.arguments);
     const auto found = workers_.find(request.slot);
     const bool creates = request.verb == Verb::create;
-    if (!plugin_.isEntered() || (request.slot == 0) != (request.verb == Verb::describe) ||
+    if (!plugin_.isEntered() || (request.slot == 0) != isDescription(request.verb) ||
         (!creates && found == workers_.end()))
         throw BadFrame(std::string("a call of ") + rowOf(request.verb).name + " in a slot where it is not possible");
     if (creates && hooks_.beforeInstances && !std::exchange(threadConfined_, true))
@@ -233,7 +233,7 @@ void Session::refuse(std::uint64_t call, const std::string &why)
 
 void Session::execute(Worker &worker, const CallRequest &request)
 {
-    if (request.verb >= Verb::create && worker.created != (request.verb > Verb::create))
+    if (!isDescription(request.verb) && worker.created != (request.verb != Verb::create))
         throw BadFrame(worker.created ? "create in a slot that has an instance"
                                       : "a call in a slot that has no instance");
     const auto call = Call::begin(link_, request.call, request.slot);

@@ -1,0 +1,12 @@
+#include "tests/faults/good_base.h"
+
+#define FAULT_DESCRIBE_UPDATES faulty
+static psa_status faulty(const psa_call *call)
+{
+    (void)call;
+    abort();
+}
+
+#include "tests/faults/good_updates.h"
+
+#include "tests/faults/good_rest.h"
