@@ -60,7 +60,7 @@ public:
         return Verbs::read(client, ticketId);
     }
 
-private:
+protected:
     typename Verbs::Client connect(psa::Call &call) const
     {
         if (!configuration_)
@@ -69,8 +69,47 @@ private:
         return {host_, call, *configuration_};
     }
 
+private:
     psa::Host host_;
     std::optional<typename Verbs::Configuration> configuration_;
+};
+
+/// A plugin that also adds notes to tickets and changes them. `Verbs` has these members, too:
+///
+///     std::string describeUpdates(), addNote(Client &, ticketId, reference, note), findNote(Client &, ticketId, reference),
+///                 change(Client &, ticketId, change), activity(Client &, ticketId, watermark)
+template <class Verbs>
+class UpdatingPlugin : public ConfiguredPlugin<Verbs>, public psa::TicketUpdates
+{
+public:
+    using ConfiguredPlugin<Verbs>::ConfiguredPlugin;
+
+    static std::string describeUpdates(psa::Call &) { return Verbs::describeUpdates(); }
+
+    std::string addNote(psa::Call &call, std::string_view ticketId, std::string_view reference,
+                        std::string_view note) override
+    {
+        auto client = this->connect(call);
+        return Verbs::addNote(client, ticketId, reference, note);
+    }
+
+    std::string findNote(psa::Call &call, std::string_view ticketId, std::string_view reference) override
+    {
+        auto client = this->connect(call);
+        return Verbs::findNote(client, ticketId, reference);
+    }
+
+    std::string change(psa::Call &call, std::string_view ticketId, std::string_view change) override
+    {
+        auto client = this->connect(call);
+        return Verbs::change(client, ticketId, change);
+    }
+
+    std::string activity(psa::Call &call, std::string_view ticketId, std::string_view watermark) override
+    {
+        auto client = this->connect(call);
+        return Verbs::activity(client, ticketId, watermark);
+    }
 };
 
 /// The values of a configuration document. `fields`: what to enter, for the error message.

@@ -138,6 +138,32 @@ CallOutcome Rig::read(const std::string &id)
     return kept(connection_->readTicket(id, watched({})));
 }
 
+CallOutcome Rig::addNote(const std::string &ticketId, const std::string &reference, const std::string &note,
+                         CallOptions options)
+{
+    return kept(connection_->addNote(ticketId, reference, note, watched(std::move(options))));
+}
+
+CallOutcome Rig::findNote(const std::string &ticketId, const std::string &reference)
+{
+    return kept(connection_->findNote(ticketId, reference, watched({})));
+}
+
+CallOutcome Rig::change(const std::string &ticketId, const std::string &change, CallOptions options)
+{
+    return kept(connection_->changeTicket(ticketId, change, watched(std::move(options))));
+}
+
+CallOutcome Rig::activity(const std::string &ticketId, const std::string &watermark)
+{
+    return kept(connection_->activity(ticketId, watermark, watched({})));
+}
+
+CallOutcome Rig::removeNote(const std::string &ticketId, const std::string &noteId)
+{
+    return kept(connection_->removeNote(ticketId, noteId, watched({})));
+}
+
 void Rig::faultAt(const std::string &method, const std::string &route, const std::string &fault, int count)
 {
     Object match;

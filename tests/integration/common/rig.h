@@ -54,6 +54,13 @@ public:
     plugin::CallOutcome find(const std::string &reference, connection::CallOptions options = {});
     plugin::CallOutcome list(const plugin::ChoicesQuery &query);
     plugin::CallOutcome read(const std::string &id);
+    plugin::CallOutcome addNote(const std::string &ticketId, const std::string &reference, const std::string &note,
+                                connection::CallOptions options = {});
+    plugin::CallOutcome findNote(const std::string &ticketId, const std::string &reference);
+    plugin::CallOutcome change(const std::string &ticketId, const std::string &change,
+                               connection::CallOptions options = {});
+    plugin::CallOutcome activity(const std::string &ticketId, const std::string &watermark = {});
+    plugin::CallOutcome removeNote(const std::string &ticketId, const std::string &noteId);
 
     /// Every request of `method` whose path matches the regular expression `route`, or the next `count` of them, gets
     /// `fault`, such as {"kind": "hang"}.

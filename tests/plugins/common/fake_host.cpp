@@ -261,4 +261,52 @@ Outcome PluginUnderTest::read(const std::string &id)
     return run([&](const psa_call *call) { return table->read(call, instance_, psa::view(id)); });
 }
 
+const psa_update_ticket &PluginUnderTest::updates() const
+{
+    const auto *table = static_cast<const psa_update_ticket *>(api_->get_extension(host_.raw(), PSA_UPDATE_TICKET_ID));
+    REQUIRE(table != nullptr);
+    return *table;
+}
+
+Outcome PluginUnderTest::describeUpdates()
+{
+    return run([&](const psa_call *call) { return updates().describe(call); });
+}
+
+Outcome PluginUnderTest::addNote(const std::string &noteJson, const std::string &ticketId, const std::string &reference)
+{
+    return run([&](const psa_call *call) {
+        return updates().add_note(call, instance_, psa::view(ticketId), psa::view(reference), psa::view(noteJson));
+    });
+}
+
+Outcome PluginUnderTest::findNote(const std::string &reference, const std::string &ticketId)
+{
+    return run([&](const psa_call *call) {
+        return updates().find_note(call, instance_, psa::view(ticketId), psa::view(reference));
+    });
+}
+
+Outcome PluginUnderTest::change(const std::string &changeJson, const std::string &ticketId)
+{
+    return run([&](const psa_call *call) {
+        return updates().change(call, instance_, psa::view(ticketId), psa::view(changeJson));
+    });
+}
+
+Outcome PluginUnderTest::activity(const std::string &watermark, const std::string &ticketId)
+{
+    return run([&](const psa_call *call) {
+        return updates().activity(call, instance_, psa::view(ticketId), psa::view(watermark));
+    });
+}
+
+Outcome PluginUnderTest::removeNote(const std::string &noteId, const std::string &ticketId)
+{
+    REQUIRE(updates().remove_note != nullptr);
+    return run([&](const psa_call *call) {
+        return updates().remove_note(call, instance_, psa::view(ticketId), psa::view(noteId));
+    });
+}
+
 } // namespace psa::plugins::test

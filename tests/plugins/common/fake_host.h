@@ -116,7 +116,17 @@ public:
                  const std::string &dependsOn = "{}", std::uint32_t limit = 100);
     Outcome read(const std::string &id);
 
+    // psa.update-ticket/1
+    Outcome describeUpdates();
+    Outcome addNote(const std::string &noteJson, const std::string &ticketId = "7",
+                    const std::string &reference = "REF1");
+    Outcome findNote(const std::string &reference = "REF1", const std::string &ticketId = "7");
+    Outcome change(const std::string &changeJson, const std::string &ticketId = "7");
+    Outcome activity(const std::string &watermark = {}, const std::string &ticketId = "7");
+    Outcome removeNote(const std::string &noteId, const std::string &ticketId = "7");
+
 private:
+    const psa_update_ticket &updates() const;
     template <class Body>
     Outcome run(Body &&body);
 

@@ -12,7 +12,7 @@ namespace psa::plugins::test {
 struct OddCall
 {
     std::string name;
-    std::string schema; ///< Of what it returns.
+    std::string schema; ///< Of what it returns; empty: nothing.
     std::function<Outcome(FakeHost &)> run;
 };
 
