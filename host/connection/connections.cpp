@@ -271,16 +271,24 @@ std::optional<Connections::Swapped> Connections::followPlugin(const Live &live, 
 
 void removeConnection(store::StoreWriter &writer, const std::string &name)
 {
-    const std::vector<store::ConnectionCounts> all = writer.counts();
-    if (std::any_of(all.begin(), all.end(),
+    const std::vector<store::ConnectionCounts> counts = writer.counts();
+    if (std::any_of(counts.begin(), counts.end(),
                     [&](const auto &each) { return each.connection == name && each.hasOpen(); }))
-        throw store::StoreError(store::StoreError::Kind::notAllowed,
-                                "the connection \"" + name +
-                                    "\" has unfinished tickets; wait for them, or discard or link them first");
-    for (ticket::StoredTicket &ticket : writer.ticketsToReconcile(name, std::numeric_limits<std::int32_t>::max()))
+        throw store::StoreError(
+            store::StoreError::Kind::notAllowed,
+            "the connection \"" + name +
+                "\" has unfinished tickets, notes or changes; wait for them, or discard or link them"
+                " first");
+    constexpr std::size_t all = std::numeric_limits<std::int32_t>::max();
+    for (ticket::StoredTicket &ticket : writer.ticketsToReconcile(name, all))
     {
         ticket::endReconciliation(ticket, writer.now());
         writer.saveTicket(ticket);
+    }
+    for (ticket::StoredOperation &operation : writer.operationsToReconcile(name, all))
+    {
+        ticket::endReconciliation(operation, writer.now());
+        writer.saveOperation(operation);
     }
     writer.removeConnection(name);
 }

@@ -114,8 +114,8 @@ private:
     std::map<std::string, Live> live_;
 };
 
-/// Removes a connection from the store. Its dead and open tickets are not looked up any more. Throws StoreError:
-/// notAllowed while it has unfinished tickets, notFound.
+/// Removes a connection from the store. Its ended tickets, notes and changes that are open are not looked up any more.
+/// Throws StoreError: notAllowed while it has unfinished ones, notFound.
 void removeConnection(store::StoreWriter &writer, const std::string &name);
 
 } // namespace psa::connection

@@ -1,6 +1,7 @@
 #include "host/connection/prepared_connection.h"
 
 #include "host/connection/connection_secrets.h"
+#include "host/connection/update_settings.h"
 #include "host/json/json_text.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/ticket_builder.h"
@@ -95,6 +96,12 @@ PreparedConnection prepareConnection(const store::StoredConnection &stored, cons
         input.defaults.isNull() ? json::parseStored(stored.defaultsJson, damage) : input.defaults;
     for (const plugin::FieldError &error : plugin::checkTicketDefaults(*plugin, *defaults))
         wrong.push_back({"defaults", error});
+    if (!input.updates.isNull())
+    {
+        for (const plugin::FieldError &error : checkUpdateSettings(*input.updates))
+            wrong.push_back({"updates", error});
+        next.stored.updatesJson = json::toText(*input.updates);
+    }
     if (!wrong.empty())
         throw ConnectionRefused(std::move(wrong));
     next.values = checked.values;

@@ -20,6 +20,7 @@ struct ConnectionInput
     std::string plugin;                    ///< Id, id@version or path; "" = unchanged.
     Poco::JSON::Object::Ptr configuration; ///< Fields to set, including secrets; null or blank = remove the value.
     Poco::JSON::Object::Ptr defaults;      ///< All ticket defaults; nullptr = unchanged.
+    Poco::JSON::Object::Ptr updates{};     ///< How its tickets are updated, see update_settings.h; nullptr = unchanged.
 };
 
 /// The values entered for a connection are invalid.
@@ -28,7 +29,7 @@ class ConnectionRefused : public std::runtime_error
 public:
     struct Wrong
     {
-        std::string section; ///< "configuration", "defaults", "plugin" or "name".
+        std::string section; ///< "configuration", "defaults", "updates", "plugin" or "name".
         plugin::FieldError error;
     };
 

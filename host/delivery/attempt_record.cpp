@@ -62,12 +62,14 @@ std::string ExchangeLog::toJson() const
     return json + "]";
 }
 
-store::AuditEntry attemptEntry(const ticket::StoredTicket &ticket, const char *action,
-                               const plugin::CallOutcome &outcome, const ticket::TicketSettlement &settlement,
-                               const ExchangeLog &exchanges)
+store::AuditEntry attemptEntry(const ticket::Progress &progress, const std::string &connection, std::int64_t ticketId,
+                               const char *action, const plugin::CallOutcome &outcome,
+                               const ticket::Settlement &settlement, const ExchangeLog &exchanges)
 {
     Object detail(Poco::JSON_PRESERVE_KEY_ORDER);
-    detail.set("attempt", ticket.attempts);
+    if (progress.kind != ticket::OperationKind::create)
+        detail.set("operation", progress.id);
+    detail.set("attempt", progress.attempts);
     detail.set("state", ticket::toText(settlement.state));
     detail.set("code", settlement.reason.code);
     if (outcome.error)
@@ -82,8 +84,8 @@ store::AuditEntry attemptEntry(const ticket::StoredTicket &ticket, const char *a
     if (!outcome.defects.empty())
         detail.set("defects", json::arrayOf(outcome.defects));
     detail.set("exchanges", json::parseStrict(exchanges.toJson(), json::ownText));
-    store::AuditEntry entry = store::auditEntry("delivery", action, ticket.connection, json::toText(detail));
-    entry.ticketId = ticket.id;
+    store::AuditEntry entry = store::auditEntry("delivery", action, connection, json::toText(detail));
+    entry.ticketId = ticketId;
     return entry;
 }
 

@@ -34,9 +34,9 @@ private:
     std::size_t leftOut_ = 0;
 };
 
-/// The audit entry of one attempt or lookup: what was reported and sent, and the ticket's new state.
-store::AuditEntry attemptEntry(const ticket::StoredTicket &ticket, const char *action,
-                               const plugin::CallOutcome &outcome, const ticket::TicketSettlement &settlement,
-                               const ExchangeLog &exchanges);
+/// The audit entry of one attempt or lookup: what was reported and sent, and the new state.
+store::AuditEntry attemptEntry(const ticket::Progress &progress, const std::string &connection, std::int64_t ticketId,
+                               const char *action, const plugin::CallOutcome &outcome,
+                               const ticket::Settlement &settlement, const ExchangeLog &exchanges);
 
 } // namespace psa::delivery

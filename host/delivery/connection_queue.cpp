@@ -1,8 +1,11 @@
 #include "host/delivery/connection_queue.h"
 
+#include "host/delivery/operation_settlement.h"
+#include "host/delivery/operation_steps.h"
 #include "host/delivery/settlement.h"
 #include "host/delivery/ticket_steps.h"
 #include "host/json/json_text.h"
+#include "host/json/strict_json.h"
 #include "host/plugin/loaded_plugin.h"
 
 #include <algorithm>
@@ -20,16 +23,53 @@ bool canReconcile(const connection::Connection &connection)
 }
 
 /// nullopt unless it needs a human now and did not before.
-std::optional<notify::Notice> noticeOf(const ticket::StoredTicket &ticket, const ticket::TicketSettlement &settlement)
+std::optional<notify::Notice> noticeOf(const ticket::Progress &progress, const ticket::Settlement &settlement,
+                                       const std::string &reference, const store::AuditEntry &entry)
 {
-    if (!ticket::needsHuman(settlement.state) || settlement.state == ticket.state)
+    if (!ticket::needsHuman(settlement.state) || settlement.state == progress.state)
         return std::nullopt;
-    return notify::Notice{std::string("ticket.") + ticket::toText(settlement.state),
-                          ticket.connection,
-                          ticket.id,
-                          ticket.reference,
-                          settlement.reason.code,
-                          settlement.reason.text};
+    const bool isTicket = progress.kind == ticket::OperationKind::create;
+    notify::Notice notice;
+    notice.kind =
+        std::string(isTicket ? "ticket" : ticket::toText(progress.kind)) + "." + ticket::toText(settlement.state);
+    notice.connection = entry.connection;
+    notice.ticketId = entry.ticketId;
+    notice.reference = reference;
+    notice.code = settlement.reason.code;
+    notice.text = settlement.reason.text;
+    return notice;
+}
+
+/// Set in the plugin's description of its updates; 0 = it has none.
+std::size_t maxNoteLengthOf(const plugin::LoadedPlugin &plugin)
+{
+    return plugin.updates.isNull() ? 0 : plugin.updates->getValue<std::size_t>("noteMaxLength");
+}
+
+bool mayHaveBeenDone(const plugin::CallOutcome &call)
+{
+    return call.mutation == plugin::MutationSeen::noAnswer || call.isOpen();
+}
+
+/// What is known of the ticket after calls for an operation; nullopt = nothing new.
+std::optional<ticket::TicketWatch> watchAfter(const OperationWork &work, const OperationOutcome &outcome,
+                                              clock::Clock::Wall now, std::chrono::milliseconds delay)
+{
+    ticket::TicketWatch watch = work.watch;
+    if (outcome.activity)
+        watch = afterReading(std::move(watch), *outcome.activity, now);
+    if (mayHaveBeenDone(outcome.call))
+        watch.due = now + delay;
+    if (work.operation.kind == ticket::OperationKind::change && outcome.call.ok() && !outcome.call.result.empty())
+    {
+        const auto document = json::parseStrict(outcome.call.result).extract<Poco::JSON::Object::Ptr>();
+        if (const auto status = document->getObject("status"); !status.isNull())
+        {
+            watch.statusId = status->optValue<std::string>("id", "");
+            watch.status = status->optValue<std::string>("label", watch.statusId);
+        }
+    }
+    return watch == work.watch ? std::nullopt : std::optional(watch);
 }
 
 plugin::CallOutcome create(connection::Connection &connection, const ticket::StoredTicket &ticket,
@@ -54,6 +94,19 @@ std::string crashReason(const connection::Connection &connection, const plugin::
            " psa-host tries again by itself. Update the plugin, or report this message to its maker.";
 }
 
+/// A claim skips this many operations whose ticket is not done.
+constexpr std::size_t updatesAtOnce = 20;
+
+/// Whether a note or change has been due for longer than every ticket.
+bool updateIsOlder(const store::StoreReader &reader, const std::string &connection)
+{
+    const auto updates = reader.dueOperations(connection, ticket::ClaimFor::sending, 1);
+    if (updates.empty())
+        return false;
+    const auto tickets = reader.dueTickets(connection, ticket::ClaimFor::sending, 1);
+    return tickets.empty() || updates.front().due < tickets.front().due;
+}
+
 /// Says that a ticket exists after a human was told that it was dead.
 std::string logMessageOf(const ticket::StoredTicket &ticket, const ticket::TicketSettlement &settlement)
 {
@@ -66,8 +119,9 @@ std::string logMessageOf(const ticket::StoredTicket &ticket, const ticket::Ticke
 
 ConnectionQueue::ConnectionQueue(ConnectionQueueParts parts, std::shared_ptr<connection::Connection> connection,
                                  const DeliveryPolicy &policy, const std::string &breakerJson)
-    : parts_(std::move(parts)), name_(connection->name()), names_(parts_.store, parts_.clock, name_), policy_(policy),
-      connection_(std::move(connection)), breaker_(policy)
+    : parts_(std::move(parts)), name_(connection->name()), names_(parts_.store, parts_.clock, name_),
+      readings_(parts_.store, parts_.clock, name_, parts_.notify), policy_(policy), connection_(std::move(connection)),
+      breaker_(policy)
 {
     restoreBreaker(breaker_, breakerJson, parts_.clock->now());
     restoreLogin(connection_->login(), breakerJson);
@@ -97,7 +151,11 @@ ConnectionQueue::Allowed ConnectionQueue::allowed() const
     if (!stopped_ && pause == Pause::none && limited)
         allowed.sendFrom = limitedUntil_;
     allowed.reconcile = !stopped_ && allowsLookups(pause); // a limit leaves them their part of the budget
+    allowed.quotaToSpare = connection_->usage().hasSpare();
     allowed.build = connection_->plugin().build();
+    if (allowed.quotaToSpare && !policy_.once && connection_->plugin().offers(plugin::Verb::activity))
+        allowed.readingPatience = policy_.readingPatience;
+    allowed.maxNoteLength = maxNoteLengthOf(connection_->plugin());
     return allowed;
 }
 
@@ -128,6 +186,21 @@ std::optional<ConnectionQueue::Work> ConnectionQueue::settleAndClaim(const Done 
     return std::move(work);
 }
 
+std::optional<ConnectionQueue::Work> ConnectionQueue::claimTicket(store::StoreWriter &writer, const Allowed &may,
+                                                                  ticket::ClaimFor purpose) const
+{
+    std::vector<ticket::StoredTicket> claimed = claimTickets(writer, {name_, purpose, 1, may.build});
+    return claimed.empty() ? std::nullopt : std::optional(Work{std::move(claimed.front()), purpose});
+}
+
+std::optional<ConnectionQueue::Work> ConnectionQueue::claimUpdate(store::StoreWriter &writer, const Allowed &may,
+                                                                  ticket::ClaimFor purpose) const
+{
+    OperationClaim claim{{name_, purpose, updatesAtOnce, may.build}, may.maxNoteLength, may.readingPatience};
+    auto claimed = claimOperation(writer, claim);
+    return claimed ? std::optional(Work{{}, purpose, std::move(claimed)}) : std::nullopt;
+}
+
 std::optional<ConnectionQueue::Work> ConnectionQueue::claimIn(store::StoreWriter &writer, const Allowed &may) const
 {
     for (const auto &[allowed, purpose] :
@@ -135,16 +208,29 @@ std::optional<ConnectionQueue::Work> ConnectionQueue::claimIn(store::StoreWriter
     {
         if (!allowed)
             continue;
-        std::vector<ticket::StoredTicket> claimed = claimTickets(writer, {name_, purpose, 1, may.build});
-        if (!claimed.empty())
-            return Work{std::move(claimed.front()), purpose};
+        const bool updateFirst =
+            purpose == ticket::ClaimFor::sending && may.quotaToSpare && updateIsOlder(writer, name_);
+        auto work = updateFirst ? claimUpdate(writer, may, purpose) : claimTicket(writer, may, purpose);
+        if (!work)
+            work = updateFirst ? claimTicket(writer, may, purpose) : claimUpdate(writer, may, purpose);
+        if (work)
+            return work;
     }
     return std::nullopt;
 }
 
 bool ConnectionQueue::settleIn(store::StoreWriter &writer, const Done &done)
 {
-    const bool settled = settleTicket(writer, *done.audit.ticketId, done.fence, done.settlement);
+    const Work &work = done.work;
+    bool settled = false;
+    if (work.operation)
+        settled = settleOperation(writer, *work.operation, done.operation, done.watch);
+    else
+    {
+        settled = settleTicket(writer, work.ticket.id, work.ticket.fence, done.settlement);
+        if (settled && ticket::isEnded(done.settlement.state))
+            takeTurns(writer, work.ticket.id);
+    }
     writer.appendAudit(done.audit);
     return settled;
 }
@@ -156,7 +242,8 @@ void ConnectionQueue::count(const Done *done, bool claimed)
     if (done == nullptr)
         return;
     --underWay_;
-    tally_.count(done->purpose == ticket::ClaimFor::sending, done->settlement.state, done->took);
+    const ticket::TicketState state = done->work.operation ? done->operation.state : done->settlement.state;
+    tally_.count(done->work.progress().kind, done->work.purpose == ticket::ClaimFor::sending, state, done->took);
 }
 
 void ConnectionQueue::tell(const Done &done, bool settled) const
@@ -187,32 +274,62 @@ ConnectionQueue::Called ConnectionQueue::make(const Work &work)
     const bool sends = work.purpose == ticket::ClaimFor::sending;
     options.use = sends ? net::BudgetUse::ordinary : net::BudgetUse::reconciliation;
     // Another crash then affects no other call, and its cause is certain.
-    options.sharing = work.ticket.crashes > 0 ? plugin::Sharing::alone : plugin::Sharing::shared;
+    options.sharing = work.progress().crashes > 0 ? plugin::Sharing::alone : plugin::Sharing::shared;
     called.began = parts_.clock->now();
     parts_.point("claimed");
-    called.outcome = sends ? create(*called.connection, work.ticket, options)
-                           : called.connection->findTicket(work.ticket.reference, options);
+    if (work.operation)
+        called.outcome = sends ? carryOut(*called.connection, *work.operation, options)
+                               : lookUp(*called.connection, *work.operation, options);
+    else
+        called.outcome.call = sends ? create(*called.connection, work.ticket, options)
+                                    : called.connection->findTicket(work.ticket.reference, options);
     parts_.point("called");
     return called;
 }
 
 ConnectionQueue::Done ConnectionQueue::conclude(const Work &work, const Called &called)
 {
-    const bool sends = work.purpose == ticket::ClaimFor::sending;
-    const AttemptFacts facts{work.ticket, parts_.clock->wallNow(), canReconcile(*called.connection),
-                             called.connection->usage().hasSpare()};
     Done done;
-    done.purpose = work.purpose;
-    done.fence = work.ticket.fence;
+    done.work = work;
     done.took = parts_.clock->now() - called.began;
-    done.settlement = sends ? settleAttempt(called.outcome, facts, called.policy, parts_.random)
-                            : settleReconciliation(called.outcome, facts, called.policy);
-    done.audit = attemptEntry(work.ticket, sends ? "ticket.attempt" : "ticket.reconcile", called.outcome,
-                              done.settlement, *called.exchanges);
-    done.notice = noticeOf(work.ticket, done.settlement);
-    done.logMessage = logMessageOf(work.ticket, done.settlement);
+    if (work.operation)
+        concludeOperation(called, done);
+    else
+        concludeTicket(called, done);
     react(work, called);
     return done;
+}
+
+void ConnectionQueue::concludeTicket(const Called &called, Done &done) const
+{
+    const ticket::StoredTicket &ticket = done.work.ticket;
+    const bool sends = done.work.purpose == ticket::ClaimFor::sending;
+    const AttemptFacts facts{ticket, parts_.clock->wallNow(), canReconcile(*called.connection),
+                             called.connection->usage().hasSpare()};
+    done.settlement = sends ? settleAttempt(called.outcome.call, facts, called.policy, parts_.random)
+                            : settleReconciliation(called.outcome.call, facts, called.policy);
+    done.audit = attemptEntry(ticket, ticket.connection, ticket.id, sends ? "ticket.attempt" : "ticket.reconcile",
+                              called.outcome.call, done.settlement, *called.exchanges);
+    done.notice = noticeOf(ticket, done.settlement, ticket.reference, done.audit);
+    done.logMessage = logMessageOf(ticket, done.settlement);
+}
+
+void ConnectionQueue::concludeOperation(const Called &called, Done &done) const
+{
+    const ticket::StoredOperation &operation = done.work.operation->operation;
+    const bool sends = done.work.purpose == ticket::ClaimFor::sending;
+    const OperationFacts facts{*done.work.operation, parts_.clock->wallNow(), called.connection->usage().hasSpare()};
+    const DeliveryPolicy policy = policyFor(operation.kind, called.policy);
+    done.operation = sends ? settleCarriedOut(called.outcome, facts, policy, parts_.random)
+                           : settleLookedUp(called.outcome, facts, policy);
+    done.watch = watchAfter(*done.work.operation, called.outcome, facts.now, policy.watchDelay);
+    const std::string action = std::string(ticket::toText(operation.kind)) + (sends ? ".attempt" : ".reconcile");
+    done.audit = attemptEntry(operation, operation.connection, operation.ticketId, action.c_str(), called.outcome.call,
+                              done.operation, *called.exchanges);
+    done.notice = noticeOf(operation, done.operation, operation.reference, done.audit);
+    if (!called.outcome.duplicates.empty() && done.operation.result)
+        done.logMessage = "Ticket " + std::to_string(operation.ticketId) + " of " + operation.connection + ": " +
+                          done.operation.result->warnings.back();
 }
 
 void ConnectionQueue::changeBreakerIfCurrent(const connection::Connection *connection,
@@ -228,13 +345,13 @@ void ConnectionQueue::changeBreakerIfCurrent(const connection::Connection *conne
 void ConnectionQueue::react(const Work &work, const Called &called)
 {
     const clock::Clock::Moment now = parts_.clock->moment();
-    const plugin::CallOutcome &outcome = called.outcome;
+    const plugin::CallOutcome &outcome = called.outcome.call;
     const connection::Connection *connection = called.connection.get();
     if (outcome.ended == plugin::Ended::died && !outcome.alone)
         return; // another call may have caused the crash
     if (outcome.ended == plugin::Ended::died)
         return changeBreakerIfCurrent(connection, [&](Breaker &breaker) {
-            breaker.crashed(work.ticket.id, crashReason(*connection, outcome), now);
+            breaker.crashed(work.ticketId(), crashReason(*connection, outcome), now);
         });
     if (outcome.ok())
         return changeBreakerIfCurrent(connection, [](Breaker &breaker) { breaker.succeeded(); });
@@ -245,6 +362,8 @@ void ConnectionQueue::react(const Work &work, const Called &called)
         return changeBreakerIfCurrent(connection,
                                       [&](Breaker &breaker) { breaker.pause(Pause::auth, error.message, now); });
     case PSA_PERMISSION:
+        if (work.operation)
+            return; // a right that only this operation needs
         return changeBreakerIfCurrent(connection,
                                       [&](Breaker &breaker) { breaker.pause(Pause::permission, error.message, now); });
     case PSA_UNAVAILABLE:
@@ -299,7 +418,18 @@ bool ConnectionQueue::probe()
     return true;
 }
 
+bool ConnectionQueue::readTickets()
+{
+    return readWhenIdle([this](connection::Connection &connection) { return readings_.read(connection); });
+}
+
 bool ConnectionQueue::readNames()
+{
+    return readWhenIdle([this](connection::Connection &connection) { return names_.learn(connection); });
+}
+
+bool ConnectionQueue::readWhenIdle(
+    const std::function<std::optional<plugin::CallOutcome>(connection::Connection &)> &read)
 {
     std::shared_ptr<connection::Connection> connection;
     {
@@ -316,7 +446,7 @@ bool ConnectionQueue::readNames()
     };
     bool learning = true;
     const std::unique_ptr<bool, decltype(end)> ending(&learning, end);
-    const auto outcome = names_.learn(*connection);
+    const auto outcome = read(*connection);
     // Other failures are not a reason to stop sending tickets.
     if (outcome && outcome->error && outcome->error->status == PSA_AUTH)
         changeBreakerIfCurrent(connection.get(), [&](Breaker &breaker) {
@@ -385,8 +515,14 @@ std::optional<clock::Clock::Steady> ConnectionQueue::wakeAt()
         return std::nullopt;
     if (breaker_.probeAt() && !probing_)
         atLatest(*breaker_.probeAt());
-    if (const auto rest = names_.restUntil(); rest && breaker_.state() == Pause::none)
-        atLatest(std::max(*rest, limitedUntil_.value_or(*rest)));
+    if (breaker_.state() != Pause::none)
+        return wake;
+    const auto idleWork = [&](clock::Clock::Steady time) { atLatest(std::max(time, limitedUntil_.value_or(time))); };
+    if (const auto rest = names_.restUntil())
+        idleWork(*rest);
+    if (mine.watching && connection_->plugin().offers(plugin::Verb::activity) && connection_->usage().hasSpare())
+        idleWork(std::max(now + std::chrono::ceil<std::chrono::milliseconds>(*mine.watching - wallNow),
+                          readings_.restUntil().value_or(now)));
     return wake;
 }
 

@@ -3,7 +3,9 @@
 #include "host/connection/connection.h"
 #include "host/delivery/attempt_record.h"
 #include "host/delivery/breaker.h"
+#include "host/delivery/operation_calls.h"
 #include "host/delivery/ticket_names.h"
+#include "host/delivery/ticket_readings.h"
 #include "host/notify/notifier.h"
 #include "host/store/store.h"
 #include "host/ticket/ticket_state.h"
@@ -26,16 +28,24 @@ struct QueueTally
     using PerState = std::array<std::uint64_t, ticket::ticketStateCount>;
     PerState attempts{};        ///< To create a ticket.
     PerState reconciliations{}; ///< For a ticket with unknown outcome.
+    PerState notes{};           ///< Attempts and lookups of notes.
+    PerState changes{};         ///< Likewise.
 
     /// How long the attempts took, as a histogram: `within[i]` of them took at most `bounds[i]` seconds.
     static constexpr std::array<double, 9> bounds{0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60};
     std::array<std::uint64_t, bounds.size()> within{};
     double seconds = 0; ///< Of all attempts together.
 
-    void count(bool attempt, ticket::TicketState state, std::chrono::duration<double> took)
+    PerState &of(ticket::OperationKind kind, bool attempt)
     {
-        ++(attempt ? attempts : reconciliations).at(static_cast<std::size_t>(state));
-        if (!attempt)
+        if (kind == ticket::OperationKind::create)
+            return attempt ? attempts : reconciliations;
+        return kind == ticket::OperationKind::note ? notes : changes;
+    }
+    void count(ticket::OperationKind kind, bool attempt, ticket::TicketState state, std::chrono::duration<double> took)
+    {
+        ++of(kind, attempt).at(static_cast<std::size_t>(state));
+        if (!attempt || kind != ticket::OperationKind::create)
             return;
         seconds += took.count();
         for (std::size_t i = 0; i < bounds.size(); ++i)
@@ -68,17 +78,24 @@ struct QueueStatus
     std::optional<clock::Clock::Wall> limitedUntil{};
 };
 
-/// Moves one connection's tickets to its PSA: claims due tickets from the store, calls the plugin, and records the
-/// results. It has no thread or timer of its own: its driver takes the steps claim(), call(), settle(), probe() and
-/// readNames() repeatedly, no later than wakeAt(), in any interleaving. Thread-safe.
+/// Moves one connection's tickets, notes and changes to its PSA: claims what is due from the store, calls the plugin, and
+/// records the results. It has no thread or timer of its own: its driver takes the steps claim(), call(), settle(),
+/// probe(), readTickets() and readNames() repeatedly, no later than wakeAt(), in any interleaving. Thread-safe.
 class ConnectionQueue
 {
 public:
-    /// A ticket that a worker has claimed.
+    /// A ticket, note or change that a worker has claimed.
     struct Work
     {
-        ticket::StoredTicket ticket;
+        ticket::StoredTicket ticket; ///< Empty if `operation` is set.
         ticket::ClaimFor purpose = ticket::ClaimFor::sending;
+        std::optional<OperationWork> operation{};
+
+        const ticket::Progress &progress() const
+        {
+            return operation ? static_cast<const ticket::Progress &>(operation->operation) : ticket;
+        }
+        std::int64_t ticketId() const { return operation ? operation->operation.ticketId : ticket.id; }
     };
     /// A call that was made for it.
     struct Called
@@ -86,16 +103,17 @@ public:
         std::shared_ptr<connection::Connection> connection; ///< And its policy, as they were at the beginning.
         DeliveryPolicy policy;
         clock::Clock::Steady began;
-        plugin::CallOutcome outcome;
+        OperationOutcome outcome; ///< For a ticket, only its `call`.
         std::shared_ptr<ExchangeLog> exchanges;
     };
     /// The result of a worker.
     struct Done
     {
-        ticket::ClaimFor purpose = ticket::ClaimFor::sending;
-        std::int64_t fence = 0;                  ///< As returned by the claim.
-        std::chrono::duration<double> took = {}; ///< Duration of the call into the plugin.
-        ticket::TicketSettlement settlement;
+        Work work;
+        std::chrono::duration<double> took = {};  ///< Duration of the calls into the plugin.
+        ticket::TicketSettlement settlement;      ///< Of a ticket.
+        ticket::OperationSettlement operation;    ///< Of a note or a change.
+        std::optional<ticket::TicketWatch> watch; ///< What was read of its ticket.
         store::AuditEntry audit;
         std::optional<notify::Notice> notice; ///< Set if a human must be notified.
         std::string logMessage;               ///< For the log of the host; empty = none.
@@ -118,6 +136,9 @@ public:
     std::optional<Work> settleAndClaim(const Done &done);
     /// Probes whether a pause is over, if it is time to. False if there was nothing to do.
     bool probe();
+    /// Reads a ticket that was written a short time ago, from spare quota, unless the connection is paused. False if there
+    /// was nothing to do. Throws StoreError.
+    bool readTickets();
     /// Reads a name that lists show from the PSA, unless the connection is paused. False if there was nothing to do.
     /// Throws StoreError.
     bool readNames();
@@ -143,16 +164,24 @@ private:
         bool send = false;
         bool reconcile = false;
         std::optional<clock::Clock::Steady> sendFrom; ///< Set if only a limit prevents sending.
+        bool quotaToSpare = true;                     ///< Otherwise tickets are created before others are updated.
         std::string build;
+        std::size_t maxNoteLength = 0;
+        std::chrono::milliseconds readingPatience{0};
     };
     Allowed allowed() const;
     std::optional<Work> claimIn(store::StoreWriter &writer, const Allowed &may) const;
+    std::optional<Work> claimTicket(store::StoreWriter &writer, const Allowed &may, ticket::ClaimFor purpose) const;
+    std::optional<Work> claimUpdate(store::StoreWriter &writer, const Allowed &may, ticket::ClaimFor purpose) const;
+    void concludeTicket(const Called &called, Done &done) const;
+    void concludeOperation(const Called &called, Done &done) const;
     /// False if somebody else has changed the ticket since the claim.
     static bool settleIn(store::StoreWriter &writer, const Done &done);
     /// After the transaction. `done`: what it settled, or nullptr; `claimed`: whether it claimed a ticket.
     void count(const Done *done, bool claimed);
     void tell(const Done &done, bool settled) const;
     void react(const Work &work, const Called &called);
+    bool readWhenIdle(const std::function<std::optional<plugin::CallOutcome>(connection::Connection &)> &read);
     /// Like changeBreaker(), but only if the queue still uses the connection that the call was made with.
     void changeBreakerIfCurrent(const connection::Connection *connection, const std::function<void(Breaker &)> &change);
     void pauseIfRefused();
@@ -164,6 +193,7 @@ private:
     ConnectionQueueParts parts_;
     std::string name_;
     TicketNames names_;        ///< Used only by the thread that has set learning_.
+    TicketReadings readings_;  ///< Likewise.
     mutable std::mutex mutex_; ///< Guards what follows.
     DeliveryPolicy policy_;
     std::shared_ptr<connection::Connection> connection_;

@@ -21,7 +21,11 @@ struct DeliveryPolicy
     std::chrono::milliseconds maxReconciliation{60000};  ///< Between two lookups, while there is quota to spare.
     /// A ticket not found for this long was not created and is sent again.
     std::chrono::milliseconds quietPeriod{5 * 60 * 1000};
-    std::chrono::milliseconds rateLimitWait{30000}; ///< If the PSA's rejection has no Retry-After.
+    std::chrono::milliseconds noteQuietPeriod{2 * 60 * 1000}; ///< The same for a note.
+    /// From a write to a ticket until the ticket is read, to learn what its PSA's workflow rules make of it.
+    std::chrono::milliseconds watchDelay{1500};
+    std::chrono::milliseconds readingPatience{10000}; ///< Maximum time that a conditional change waits for that.
+    std::chrono::milliseconds rateLimitWait{30000};   ///< If the PSA's rejection has no Retry-After.
     std::size_t failuresToPause = 3; ///< This many consecutive failures, of any tickets, pause the connection.
     std::chrono::milliseconds firstProbe{15000}; ///< From a pause to the first probe.
     /// No later attempts: what would be retried, held or corrected becomes dead, with its reason.

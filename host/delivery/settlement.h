@@ -1,8 +1,6 @@
 #pragma once
 
-#include "host/delivery/policy.h"
-#include "host/plugin/call_state.h"
-#include "host/ticket/ticket.h"
+#include "host/delivery/outcome_rules.h"
 
 namespace psa::delivery {
 
@@ -24,9 +22,5 @@ ticket::TicketSettlement settleAttempt(const plugin::CallOutcome &outcome, const
 /// it.
 ticket::TicketSettlement settleReconciliation(const plugin::CallOutcome &outcome, const AttemptFacts &facts,
                                               const DeliveryPolicy &policy);
-
-/// An attempt that ended with unknown outcome because of a crash or a hung plugin: to be looked up.
-ticket::TicketSettlement unknownSince(const AttemptFacts &facts, const DeliveryPolicy &policy,
-                                      ticket::StateReason reason);
 
 } // namespace psa::delivery

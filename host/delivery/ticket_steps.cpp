@@ -37,7 +37,13 @@ std::size_t releaseHeld(store::StoreWriter &writer, const std::string &connectio
         ticket::release(ticket, writer.now());
         writer.saveTicket(ticket);
     }
-    return held.size();
+    std::vector<ticket::StoredOperation> operations = writer.heldOperations(connection, max - held.size());
+    for (ticket::StoredOperation &operation : operations)
+    {
+        ticket::release(operation, writer.now());
+        writer.saveOperation(operation);
+    }
+    return held.size() + operations.size();
 }
 
 bool noteNumber(store::StoreWriter &writer, std::int64_t id, const std::string &number, const std::string &url)

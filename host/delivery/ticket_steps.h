@@ -20,7 +20,7 @@ std::vector<ticket::StoredTicket> claimTickets(store::StoreWriter &writer, const
 /// by a human or deleted.
 [[nodiscard]] bool settleTicket(store::StoreWriter &writer, std::int64_t id, std::int64_t fence,
                                 const ticket::TicketSettlement &how);
-/// Releases held tickets of the connection, at most `max`: makes them ready, or due to be looked up if open. Returns
+/// Releases held tickets, notes and changes of the connection, at most `max`: makes them ready, or due to be looked up if open. Returns
 /// how many.
 std::size_t releaseHeld(store::StoreWriter &writer, const std::string &connection, std::size_t max);
 /// Sets the number and URL of a finished ticket; both may be "". False means no change: it is not done, or was deleted.

@@ -18,12 +18,12 @@ namespace psa::notify {
 /// A notification for a human: a ticket that needs review, a connection that sends nothing, a store that lost data.
 struct Notice
 {
-    /// "ticket.dead", "ticket.needs_review", "connection.paused", "connection.broken",
+    /// "ticket.dead", "ticket.needs_review", "ticket.status_reverted", the same of "note" and "change", "connection.paused", "connection.broken",
     /// "plugin.not-swapped", "store.restored".
     std::string kind;
     std::string connection; ///< "" = it concerns all of psa-host.
     std::optional<std::int64_t> ticketId;
-    std::string reference; ///< Of the ticket; "" = it concerns the connection.
+    std::string reference; ///< Of the ticket, note or change; "" = it concerns the connection.
     std::string code;      ///< Why, for programs.
     std::string text;      ///< Why, and what to do; free of secrets.
 };

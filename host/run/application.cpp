@@ -37,6 +37,8 @@ delivery::DeliveryPolicy policyFor(const delivery::DeliveryConfig &config, const
         policy.quietPeriod = *config.quietPeriod;
     else if (!reference.isNull() && reference->has("quietSeconds"))
         policy.quietPeriod = std::chrono::seconds(reference->getValue<int>("quietSeconds"));
+    if (!plugin.updates.isNull())
+        policy.noteQuietPeriod = std::chrono::seconds(plugin.updates->getValue<int>("quietSeconds"));
     return policy;
 }
 
@@ -57,6 +59,18 @@ std::set<std::string> keyIdsOf(const std::vector<store::StoredConnection> &conne
         if (!each.keyId.empty())
             ids.insert(each.keyId);
     return ids;
+}
+
+/// Whether a note or change of the connection makes progress on its own. A note that the PSA has and that is looked up
+/// once more for duplicates does not count.
+bool updatesMove(const store::StoreReader &reader, const store::ConnectionCounts &counts)
+{
+    constexpr std::size_t most = 1000;
+    const auto open = reader.operationsToReconcile(counts.connection, most);
+    return reader.due(counts.connection).sending ||
+           counts.operations.at(static_cast<std::size_t>(ticket::TicketState::sending)) > 0 ||
+           std::any_of(open.begin(), open.end(),
+                       [](const ticket::StoredOperation &each) { return each.state != ticket::TicketState::done; });
 }
 
 store::AuditEntry entryOf(const std::string &who, const char *action, const std::string &what)
@@ -309,7 +323,7 @@ bool Application::isIdle()
     const Seen seen = parts_.store->read([](const store::StoreReader &reader) {
         Seen now{reader.counts(), {}};
         for (const store::ConnectionCounts &each : now.counts)
-            if (!reader.ticketsToReconcile(each.connection, 1).empty())
+            if (!reader.ticketsToReconcile(each.connection, 1).empty() || updatesMove(reader, each))
                 now.open.push_back(each.connection);
         return now;
     });

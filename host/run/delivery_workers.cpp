@@ -75,7 +75,7 @@ void DeliveryWorkers::run()
                 done = queue_->call(*work);
                 continue;
             }
-            if (queue_->probe() || queue_->readNames())
+            if (queue_->probe() || queue_->readTickets() || queue_->readNames())
                 continue;
         }
         catch (const store::StoreError &error)

@@ -1,5 +1,6 @@
 #include "host/service/ticket_actions.h"
 
+#include "host/delivery/operation_steps.h"
 #include "host/store/store_error.h"
 #include "host/ticket/transitions.h"
 
@@ -33,7 +34,37 @@ ticket::StoredTicket replaceTicket(store::StoreWriter &writer, std::int64_t id, 
     return ticket;
 }
 
+ticket::StoredOperation knownOperation(const store::StoreReader &reader, std::int64_t id)
+{
+    auto operation = reader.operation(id);
+    if (!operation)
+        throw store::StoreError(store::StoreError::Kind::notFound, "there is no operation " + std::to_string(id) +
+                                                                       "; it may have been deleted with its ticket");
+    return std::move(*operation);
+}
+
+/// What create_ticket of the plugin does not take is changed afterwards.
+void addAfterCreate(store::StoreWriter &writer, const ticket::StoredTicket &ticket, const ticket::NewTicket &request)
+{
+    if (request.afterCreateJson.empty())
+        return;
+    ticket::NewOperation change;
+    change.kind = ticket::OperationKind::change;
+    change.reference = ticket.reference + "-1"; // references of operations are only unique among each other
+    change.who = "psa-host";
+    change.documentJson = request.afterCreateJson;
+    writer.addOperation(ticket::submitted(change, ticket, writer.now()));
+}
+
 } // namespace
+
+store::AuditEntry ticketEntry(const ticket::StoredTicket &ticket, const std::string &action, const std::string &who,
+                              const std::string &detailJson)
+{
+    store::AuditEntry entry = store::auditEntry(who, action, ticket.connection, detailJson);
+    entry.ticketId = ticket.id;
+    return entry;
+}
 
 TicketInsertion insertTicket(store::StoreWriter &writer, const ticket::NewTicket &ticket, bool mayReplace)
 {
@@ -46,8 +77,30 @@ TicketInsertion insertTicket(store::StoreWriter &writer, const ticket::NewTicket
             return {same ? TicketInsertion::Kind::duplicate : TicketInsertion::Kind::otherPayload,
                     withoutDocuments(std::move(*earlier))};
         }
-    return {TicketInsertion::Kind::inserted,
-            withoutDocuments(writer.addTicket(ticket::submitted(ticket, writer.now())))};
+    ticket::StoredTicket added = writer.addTicket(ticket::submitted(ticket, writer.now()));
+    addAfterCreate(writer, added, ticket);
+    return {TicketInsertion::Kind::inserted, withoutDocuments(std::move(added))};
+}
+
+OperationInsertion insertOperations(store::StoreWriter &writer, std::int64_t ticketId,
+                                    const std::vector<ticket::NewOperation> &operations)
+{
+    OperationInsertion insertion{TicketInsertion::Kind::inserted, knownTicket(writer, ticketId), {}};
+    for (const ticket::NewOperation &each : operations)
+        if (const auto earlier = each.key.empty() ? std::nullopt : writer.operationByKey(ticketId, each.key))
+        {
+            insertion.kind = earlier->fingerprint == each.fingerprint ? TicketInsertion::Kind::duplicate
+                                                                      : TicketInsertion::Kind::otherPayload;
+            insertion.operations.push_back(*earlier);
+            return insertion;
+        }
+    std::vector<std::int64_t> ids;
+    for (const ticket::NewOperation &each : operations)
+        ids.push_back(writer.addOperation(ticket::submitted(each, insertion.ticket, writer.now())).id);
+    delivery::takeTurns(writer, ticketId);
+    for (const std::int64_t id : ids)
+        insertion.operations.push_back(knownOperation(writer, id));
+    return insertion;
 }
 
 ticket::StoredTicket retryTicket(store::StoreWriter &writer, std::int64_t id, bool verifyFirst,
@@ -60,6 +113,7 @@ ticket::StoredTicket retryTicket(store::StoreWriter &writer, std::int64_t id, bo
     writer.saveTicket(ticket);
     writer.saveDocuments(id, documents);
     writer.requestCompanyLabel(ticket.connection, documents.company);
+    delivery::takeTurns(writer, id);
     return ticket;
 }
 
@@ -69,6 +123,7 @@ ticket::StoredTicket linkTicket(store::StoreWriter &writer, std::int64_t id, con
     ticket::StoredTicket ticket = knownTicket(writer, id);
     ticket::link(ticket, outcome, reason, writer.now());
     writer.saveTicket(ticket);
+    delivery::takeTurns(writer, id);
     return ticket;
 }
 
@@ -77,7 +132,27 @@ ticket::StoredTicket discardTicket(store::StoreWriter &writer, std::int64_t id, 
     ticket::StoredTicket ticket = knownTicket(writer, id);
     ticket::discard(ticket, reason, writer.now());
     writer.saveTicket(ticket);
+    delivery::takeTurns(writer, id);
     return ticket;
+}
+
+ticket::StoredOperation retryOperation(store::StoreWriter &writer, std::int64_t id, bool verifyFirst)
+{
+    ticket::StoredOperation operation = knownOperation(writer, id);
+    ticket::retry(operation, verifyFirst, writer.now());
+    writer.saveOperation(operation);
+    delivery::takeTurns(writer, operation.ticketId);
+    return knownOperation(writer, id);
+}
+
+ticket::StoredOperation discardOperation(store::StoreWriter &writer, std::int64_t id, const ticket::StateReason &reason)
+{
+    ticket::StoredOperation operation = knownOperation(writer, id);
+    ticket::discard(operation, reason, writer.now());
+    writer.saveOperation(operation);
+    delivery::endMerge(writer, operation);
+    delivery::takeTurns(writer, operation.ticketId);
+    return knownOperation(writer, id);
 }
 
 } // namespace psa::service

@@ -22,6 +22,13 @@ KeyTaken::KeyTaken(const ticket::StoredTicket &earlier)
 {
 }
 
+KeyTaken::KeyTaken(const ticket::StoredOperation &earlier)
+    : std::runtime_error("The key \"" + earlier.key + "\" was used for another " + ticket::toText(earlier.kind) +
+                         " of ticket " + std::to_string(earlier.ticketId) +
+                         ". Use a new key for a new request, or repeat exactly the same request.")
+{
+}
+
 UnknownTicket::UnknownTicket(const std::string &name)
     : std::runtime_error("No ticket has the number or reference \"" + name + "\".")
 {

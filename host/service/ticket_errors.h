@@ -25,11 +25,12 @@ private:
 /// All their messages, concatenated.
 std::string listOf(const std::vector<plugin::FieldError> &errors);
 
-/// The key was used before, for another ticket.
+/// The key was used before, for another ticket, or for another note or change of the same ticket.
 class KeyTaken : public std::runtime_error
 {
 public:
     explicit KeyTaken(const ticket::StoredTicket &earlier);
+    explicit KeyTaken(const ticket::StoredOperation &earlier);
 };
 
 /// No ticket has this number or reference.
@@ -44,6 +45,13 @@ class TicketDamaged : public std::runtime_error
 {
 public:
     TicketDamaged(const ticket::StoredTicket &ticket, const std::string &damage);
+};
+
+/// The plugin of the ticket's connection cannot update tickets in this way.
+class UpdateNotSupported : public std::runtime_error
+{
+public:
+    using std::runtime_error::runtime_error;
 };
 
 /// A value given by a human is not accepted.

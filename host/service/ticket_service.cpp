@@ -10,9 +10,9 @@
 #include "host/plugin/request_fields.h"
 #include "host/plugin/ticket_builder.h"
 #include "host/service/ticket_request.h"
+#include "host/service/withheld_requests.h"
 
 #include <algorithm>
-#include <mutex>
 
 namespace psa::service {
 namespace {
@@ -46,14 +46,6 @@ plugin::BuiltTicket buildGood(const connection::LiveConnection &connection, cons
     return built;
 }
 
-store::AuditEntry entryOf(const ticket::StoredTicket &ticket, const char *action, const std::string &who,
-                          const std::string &detailJson = "")
-{
-    store::AuditEntry entry = store::auditEntry(who, action, ticket.connection, detailJson);
-    entry.ticketId = ticket.id;
-    return entry;
-}
-
 /// Whether an earlier ticket was requested with an equivalent of the request with this fingerprint: one that was stored
 /// before blank members were removed has another fingerprint.
 bool meansTheSame(const std::optional<ticket::StoredTicket> &earlier, const std::string &fingerprint)
@@ -71,7 +63,7 @@ TicketInsertion insertOnce(store::StoreWriter &writer, const ticket::NewTicket &
 {
     TicketInsertion insertion = insertTicket(writer, ticket, mayReplace);
     if (insertion.kind == TicketInsertion::Kind::inserted)
-        writer.appendAudit(entryOf(insertion.ticket, "ticket.submit", who));
+        writer.appendAudit(ticketEntry(insertion.ticket, "ticket.submit", who));
     if (insertion.kind == TicketInsertion::Kind::otherPayload &&
         meansTheSame(writer.ticket(insertion.ticket.id), ticket.fingerprint))
         insertion.kind = TicketInsertion::Kind::duplicate;
@@ -164,36 +156,18 @@ DryRun TicketService::dryRun(const connection::LiveConnection &connection, const
     plugin::BuiltTicket built = buildGood(connection, request);
     if (!connection.connection)
         throw connection::ConnectionBroken(connection.trouble);
-    // Also owned by the observer: an abandoned call may still send requests after this has ended.
-    struct Seen
-    {
-        std::mutex mutex;
-        std::vector<net::HttpRequest> withheldRequests;
-        delivery::ExchangeLog exchanges;
-    };
-    const auto seen = std::make_shared<Seen>();
-    connection::CallOptions options;
-    options.dryRun = true;
-    options.warnings = std::make_shared<connection::CallWarnings>();
-    options.observer = [seen](const net::Exchange &exchange) {
-        seen->exchanges.add(exchange);
-        const std::lock_guard lock(seen->mutex);
-        if (exchange.response.reason == net::Reason::dryRun)
-            seen->withheldRequests.push_back(exchange.request);
-    };
+    const auto seen = std::make_shared<WithheldRequests>();
+    const connection::CallOptions options = dryRunOptions(seen);
     const plugin::CallOutcome outcome = connection.connection->createTicket("DRYRUN", built.json, options);
     DryRun run{std::move(built.json), {}, std::move(built.warnings), std::move(built.company), "", std::nullopt};
-    {
-        const std::lock_guard lock(seen->mutex);
-        run.withheldRequests = seen->withheldRequests;
-    }
+    run.withheldRequests = seen->all();
     for (std::string &warning : options.warnings->all())
         run.warnings.push_back(std::move(warning));
     if (run.withheldRequests.empty() && !outcome.ok())
         run.error = outcome.error;
     run.companyLabel = parts_.store.write([&](store::StoreWriter &writer) {
         writer.appendAudit(
-            store::auditEntry(who, "ticket.dry_run", connection.stored.name, auditOf(run, seen->exchanges)));
+            store::auditEntry(who, "ticket.dry_run", connection.stored.name, auditOf(run, seen->exchanges())));
         return writer.companyLabel(connection.stored.name, run.company);
     });
     return run;
@@ -218,7 +192,7 @@ ticket::StoredTicket TicketService::insert(store::StoreWriter &writer, const tic
                                            const std::string &who)
 {
     ticket::StoredTicket stored = insertTicket(writer, ticket).ticket;
-    writer.appendAudit(entryOf(stored, "ticket.submit", who));
+    writer.appendAudit(ticketEntry(stored, "ticket.submit", who));
     return stored;
 }
 
@@ -324,7 +298,7 @@ ticket::StoredTicket TicketService::changed(const std::string &who, const char *
 {
     const ticket::StoredTicket ticket = parts_.store.write([&](store::StoreWriter &writer) {
         const ticket::StoredTicket after = change(writer);
-        writer.appendAudit(entryOf(after, action, who, detailJson));
+        writer.appendAudit(ticketEntry(after, action, who, detailJson));
         return writer.ticket(after.id).value();
     });
     parts_.wake(ticket.connection);

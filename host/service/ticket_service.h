@@ -6,6 +6,7 @@
 #include "host/service/reference.h"
 #include "host/service/ticket_actions.h"
 #include "host/service/ticket_errors.h"
+#include "host/service/update_request.h"
 #include "host/service/waiting.h"
 #include "host/store/change_feed.h"
 #include "host/store/store.h"
@@ -35,6 +36,23 @@ struct DryRun
     std::vector<std::string> warnings;        ///< From the build and the plugin.
     std::string company;                      ///< As in the built ticket; "" = none.
     std::string companyLabel;                 ///< What the PSA calls it; "" = not known.
+    std::optional<plugin::PluginError> error; ///< Why nothing would be sent.
+};
+
+/// Notes and changes of a ticket that were submitted; durable.
+struct AcceptedUpdate
+{
+    ticket::StoredTicket ticket;
+    std::vector<ticket::StoredOperation> operations; ///< Those that were inserted, in their order.
+    bool duplicate = false;                          ///< They existed already under their key.
+};
+
+/// What an update would do.
+struct UpdateDryRun
+{
+    std::vector<ticket::NewOperation> operations;
+    std::vector<net::HttpRequest> withheldRequests; ///< Empty if nothing differs, or the ticket is not created yet.
+    std::vector<std::string> warnings;
     std::optional<plugin::PluginError> error; ///< Why nothing would be sent.
 };
 
@@ -95,6 +113,27 @@ public:
     /// `reason`: "" = none given.
     ticket::StoredTicket discard(const std::string &name, const std::string &reason, const std::string &who);
 
+    /// Adds notes and changes to a ticket, which are carried out in their order once it is created. `request`: as returned
+    /// by updateRequestFrom(); `key`: the caller's, "" = none. Also throws UpdateNotSupported, ConnectionBroken,
+    /// KeyTaken.
+    AcceptedUpdate update(Update update, const std::string &name, const Poco::JSON::Object::Ptr &request,
+                          const std::string &key, const std::string &who);
+    /// Makes the calls of update() with changing requests withheld.
+    UpdateDryRun dryRunUpdate(Update update, const std::string &name, const Poco::JSON::Object::Ptr &request,
+                              const std::string &who) const;
+    /// All notes and changes of a ticket, oldest first, and what was last read of it.
+    struct History
+    {
+        std::vector<ticket::StoredOperation> operations;
+        std::optional<ticket::TicketWatch> watch;
+    };
+    History history(std::int64_t ticketId) const;
+    /// `operation`: of the ticket `name`. See retry() and discard() of tickets.
+    ticket::StoredOperation retryOperation(const std::string &name, std::int64_t operation,
+                                           std::optional<bool> verifyFirst, const std::string &who);
+    ticket::StoredOperation discardOperation(const std::string &name, std::int64_t operation, const std::string &reason,
+                                             const std::string &who);
+
     /// The current state of the connection, to say what its tickets wait for.
     Situation situationOf(const std::string &connection) const;
 
@@ -108,6 +147,9 @@ private:
     template <class Change>
     ticket::StoredTicket changed(const std::string &who, const char *action, const Change &change,
                                  const std::string &detailJson = "") const;
+    template <class Change>
+    ticket::StoredOperation changedOperation(const std::string &name, std::int64_t operation, const std::string &who,
+                                             const char *action, const Change &change) const;
     std::function<Accepted()> acceptance(const std::string &connection,
                                          const std::function<TicketInsertion()> &inserted) const;
 

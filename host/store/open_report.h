@@ -20,7 +20,7 @@ struct OpenReport
 {
     bool created = false;
     std::string restored; ///< Why the store may be older than the actions taken with it; "" = it is not.
-    /// Tickets that became unknown: those in state sending, or in a restored store all unfinished ones.
+    /// Tickets, notes and changes that became unknown: those in state sending, or in a restored store all unfinished ones.
     std::uint64_t madeUnknown = 0;
     /// Numbers that were assigned but whose tickets are missing from the store. They are not reused.
     std::optional<TicketRange> missing;

@@ -32,6 +32,7 @@ struct StoredConnection
     std::string plugin;                        ///< Id, id@version or path of a build.
     std::string configurationJson;             ///< Without secrets.
     std::string defaultsJson;                  ///< Ticket defaults.
+    std::string updatesJson;                   ///< How its tickets are updated, a document of the host; "" = defaults.
     std::map<std::string, std::string> sealed; ///< Configuration field -> sealed value.
     std::string sealedDataKey;
     std::int64_t secretsVersion = 0; ///< Incremented whenever the secrets are sealed again.

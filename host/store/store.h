@@ -25,7 +25,7 @@ struct StoreHealth
 /// What a commit has changed.
 struct StoreChange
 {
-    std::vector<std::int64_t> tickets; ///< Their ids, possibly repeated.
+    std::vector<std::int64_t> tickets; ///< Their ids, possibly repeated; also of those with a changed note or change.
     bool connections = false;
     bool audit = false;
 

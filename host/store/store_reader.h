@@ -4,6 +4,7 @@
 #include "host/store/audit_entry.h"
 #include "host/store/records.h"
 #include "host/store/ticket_query.h"
+#include "host/ticket/operation.h"
 
 #include <optional>
 #include <string>
@@ -49,6 +50,28 @@ public:
     /// progress or still due, however late.
     virtual std::vector<ticket::StoredTicket> ticketsToReconcile(const std::string &connection,
                                                                  std::size_t max) const = 0;
+
+    // Notes and changes.
+
+    virtual std::optional<ticket::StoredOperation> operation(std::int64_t id) const = 0;
+    /// All of a ticket, oldest first.
+    virtual std::vector<ticket::StoredOperation> operationsOf(std::int64_t ticketId) const = 0;
+    virtual std::optional<ticket::StoredOperation> operationByKey(std::int64_t ticketId,
+                                                                  const std::string &key) const = 0;
+    /// Like dueTickets(), for operations. One without a due time waits its turn.
+    virtual std::vector<ticket::StoredOperation> dueOperations(const std::string &connection, ticket::ClaimFor purpose,
+                                                               std::size_t max) const = 0;
+    /// Held ones of the connection that were not released yet, those of the oldest ticket first, at most `max`.
+    virtual std::vector<ticket::StoredOperation> heldOperations(const std::string &connection,
+                                                                std::size_t max) const = 0;
+    /// Like ticketsToReconcile().
+    virtual std::vector<ticket::StoredOperation> operationsToReconcile(const std::string &connection,
+                                                                       std::size_t max) const = 0;
+    /// What was last read of the ticket; nullopt if it was never read or scheduled.
+    virtual std::optional<ticket::TicketWatch> watch(std::int64_t ticketId) const = 0;
+    /// Tickets of the connection that are due to be read, the longest due first, at most `max`.
+    virtual std::vector<std::int64_t> dueWatches(const std::string &connection, std::size_t max) const = 0;
+
     /// When the connection next has something to do on its own, however late.
     virtual ConnectionDue due(const std::string &connection) const = 0;
     /// One row per connection that ever had a ticket.

@@ -16,6 +16,15 @@ public:
     virtual void saveTicket(const ticket::StoredTicket &ticket) = 0;
     /// Writes the documents that are given.
     virtual void saveDocuments(std::int64_t id, const ticket::TicketDocuments &documents) = 0;
+    /// Returns the operation with its id and its ticket's connection. notFound if there is no such ticket, or its
+    /// connection was removed; conflict if another operation has its reference, or another one of the ticket its key;
+    /// invalid if a value is too long.
+    virtual ticket::StoredOperation addOperation(const ticket::StoredOperation &operation) = 0;
+    /// Writes everything that can change: not ticket, connection, kind, key, fingerprint, reference, who, intent and
+    /// document. When it ends, its ticket counts as ended at the same time, for deleteEndedTickets().
+    virtual void saveOperation(const ticket::StoredOperation &operation) = 0;
+    /// Does nothing if the ticket was deleted.
+    virtual void saveWatch(std::int64_t ticketId, const ticket::TicketWatch &watch) = 0;
     /// Records that reading the number of a ticket failed. `permanent`: it is not tried again.
     virtual void recordNumberFailure(std::int64_t id, bool permanent) = 0;
     /// Records a company named by ticket defaults, so that its label is read. Companies of tickets are recorded with
@@ -28,8 +37,9 @@ public:
                                  bool permanent) = 0;
     /// Maximum number of failed tries for a number or a label.
     static constexpr std::int64_t nameTries = 3;
-    /// Deletes tickets that finished before this time, oldest first, at most `max`; returns how many. A ticket with a
-    /// key is kept for at least keyLifetime, so that its key stays known.
+    /// Deletes tickets that finished before this time with all their operations, oldest first, at most `max`; returns how
+    /// many. A ticket with a key is kept for at least keyLifetime, so that its key stays known; one with an unfinished
+    /// operation is kept.
     virtual std::size_t deleteEndedTickets(clock::Clock::Wall before, std::size_t max) = 0;
     static constexpr std::chrono::hours keyLifetime{30 * 24};
 

@@ -14,6 +14,11 @@ namespace psa::store {
 struct TicketQuery
 {
     std::vector<ticket::TicketState> states; ///< Empty = all.
+    /// Tickets that have a note or a change in one of these states are listed as well, whatever their own state; only
+    /// together with `states`.
+    std::vector<ticket::TicketState> operationStates;
+    /// Words that title, company, key, reference and number in the PSA must contain, in any of them; "" = all.
+    std::string text;
     std::string connection;                  ///< "" = all.
     std::string psaTicket;                   ///< Only tickets with this id or number in the PSA; "" = all.
     std::optional<clock::Clock::Wall> from;  ///< Created at or after.
@@ -32,22 +37,26 @@ struct TicketPage
 /// When a connection next has something to do; nullopt = nothing to do.
 struct ConnectionDue
 {
-    std::optional<clock::Clock::Wall> sending;
-    std::optional<clock::Clock::Wall> reconciling;
+    std::optional<clock::Clock::Wall> sending;     ///< Of tickets and operations alike.
+    std::optional<clock::Clock::Wall> reconciling; ///< Likewise.
+    std::optional<clock::Clock::Wall> watching;    ///< A ticket is to be read.
 };
 
 /// The number of tickets of a connection.
 struct ConnectionCounts
 {
     std::string connection;
-    std::array<std::uint64_t, ticket::ticketStateCount> perState{}; ///< Indexed by TicketState.
-    std::optional<clock::Clock::Wall> oldestOpen;                   ///< When the oldest unfinished ticket was created.
+    std::array<std::uint64_t, ticket::ticketStateCount> perState{};   ///< Indexed by TicketState.
+    std::array<std::uint64_t, ticket::ticketStateCount> operations{}; ///< Notes and changes, likewise.
+    std::optional<clock::Clock::Wall> oldestOpen; ///< When the oldest unfinished ticket was created.
 
     std::uint64_t in(ticket::TicketState state) const { return perState.at(static_cast<std::size_t>(state)); }
+    /// It has unfinished tickets, notes or changes.
     bool hasOpen() const
     {
-        return std::any_of(ticket::allTicketStates.begin(), ticket::allTicketStates.end(),
-                           [this](ticket::TicketState state) { return !ticket::isEnded(state) && in(state) > 0; });
+        return std::any_of(ticket::allTicketStates.begin(), ticket::allTicketStates.end(), [this](auto state) {
+            return !ticket::isEnded(state) && in(state) + operations.at(static_cast<std::size_t>(state)) > 0;
+        });
     }
 };
 

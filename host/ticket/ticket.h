@@ -3,6 +3,7 @@
 #include "host/clock/clock.h"
 #include "host/ticket/ticket_state.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -44,6 +45,7 @@ struct NewTicket
     std::string requestJson;           ///< As validated.
     std::string ticketJson;            ///< As built for the plugin; may be empty if it needs review.
     std::string company;               ///< As in the built ticket; "" = none.
+    std::string afterCreateJson;       ///< A change to be made once it is created; "" = none.
     std::vector<std::string> warnings; ///< From the build.
     TicketState state = TicketState::ready; ///< ready, held, needsReview or dead.
     StateReason reason;
@@ -51,36 +53,58 @@ struct NewTicket
     bool verifyFirst = false;
 };
 
-/// A ticket in the store.
-struct StoredTicket
+/// What is to be done in the PSA exactly once in effect. The numbers are in store files and never change.
+enum class OperationKind
 {
-    std::int64_t id = 0; ///< From 1, increasing, never reused.
-    std::string connection;
-    std::string key;
-    std::string fingerprint;
-    std::string reference;
+    create = 0, ///< The ticket itself: its row is its own operation.
+    note = 1,
+    change = 2
+};
+inline constexpr std::array allOperationKinds = {OperationKind::create, OperationKind::note, OperationKind::change};
+
+/// As in the API: "create", "note", "change".
+const char *toText(OperationKind kind);
+/// nullopt for an invalid number, such as one from a damaged store.
+std::optional<OperationKind> operationKindFrom(std::int64_t number);
+
+/// How far an operation has got: the part that tickets, notes and changes have in common.
+struct Progress
+{
+    std::int64_t id = 0; ///< From 1, increasing, never reused; tickets and operations count separately.
+    OperationKind kind = OperationKind::create;
     TicketState state = TicketState::ready;
     StateReason reason;
     std::int64_t attempts = 0; ///< Attempts to send it, including the one in progress.
-    std::int64_t fence = 0;    ///< Incremented whenever the ticket is claimed, settled or changed by a human.
+    std::int64_t fence = 0;    ///< Incremented whenever it is claimed, settled or changed by a human.
     std::int64_t crashes = 0;  ///< Calls over it in which the plugin crashed, since a human last retried it.
     clock::Clock::Wall created;
     clock::Clock::Wall runBegan; ///< created, or when it was retried by a human or released from being held.
     clock::Clock::Wall changed;  ///< When it entered its state.
-    /// Earliest time of the next step; nullopt = no automatic step, or it is claimed.
+    /// Earliest time of the next step; nullopt = no automatic step, it is claimed, or an operation that waits its turn.
     std::optional<clock::Clock::Wall> due;
     /// Since when it is not known whether the PSA has it (it is "open"), whatever the state says. It is looked up
     /// before it is sent again. nullopt = not open. Always set while unknown.
     std::optional<clock::Clock::Wall> openSince;
     std::optional<clock::Clock::Wall> ended;
-    std::string damage;       ///< Which part of its row cannot be read, for people; "" = none. The rest is valid.
+    std::string damage;      ///< Which part of its row cannot be read, for people; "" = none. The rest is valid.
+    std::string pluginBuild; ///< The build that last processed it, "id@version".
+};
+
+/// A ticket in the store.
+struct StoredTicket : Progress
+{
+    std::string connection;
+    std::string key;
+    std::string fingerprint;
+    std::string reference;
     TicketOutcome outcome;    ///< Empty except for warnings until it is known.
-    std::string pluginBuild;  ///< The build that last processed it, "id@version".
     std::string title;        ///< Title of the request; only in lists.
     std::string company;      ///< As in the built ticket: an id, or a name that the PSA knows. "" = none.
     std::string companyLabel; ///< What the PSA calls it; "" = not known.
     std::string requestJson;  ///< Empty in lists.
     std::string ticketJson;   ///< Empty in lists.
+    /// States of its notes and changes that have not ended or need a human, without repetition; not in rows.
+    std::vector<TicketState> operationStates;
 };
 
 /// Replacements for a ticket's documents; nullopt keeps the current one.
@@ -99,18 +123,24 @@ enum class ClaimFor
     reconciling ///< An open ticket keeps its state, but is claimed: nobody else gets it.
 };
 
-/// How a claimed ticket is settled.
-struct TicketSettlement
+/// How a claimed operation is settled.
+struct Settlement
 {
     TicketState state = TicketState::ready; ///< Any state except sending.
     StateReason reason;
     /// It is not known whether the PSA has it; possible for retryAt, held, needsReview and dead. unknown is always open.
+    /// For done: the PSA may have it more than once, so that it is looked up again.
     bool open = false;
     /// For ready, retryAt, unknown and open tickets; nullopt = now, or for held: on release.
     std::optional<clock::Clock::Wall> due;
     /// False gives the attempt back: nothing was tried, or it was rejected because of a limit.
     bool attemptSpent = true;
-    bool crashed = false;                 ///< The plugin crashed in the call.
+    bool crashed = false; ///< The plugin crashed in the call.
+};
+
+/// How a claimed ticket is settled.
+struct TicketSettlement : Settlement
+{
     std::optional<TicketOutcome> outcome; ///< Replaces the current one.
 };
 

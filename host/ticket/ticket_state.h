@@ -17,7 +17,7 @@ enum class TicketState
     held = 3,        ///< Waits until the connection's credentials or permissions are fixed.
     unknown = 4,     ///< The PSA may have it: to be looked up when it is due.
     needsReview = 5, ///< A human decides.
-    done = 6,        ///< The PSA has it.
+    done = 6,        ///< The PSA has it. If open: to be looked up again when it is due, for duplicates.
     dead = 7,        ///< The PSA rejected it. If open: to be looked up once when it is due.
     cancelled = 8    ///< A human discarded it.
 };

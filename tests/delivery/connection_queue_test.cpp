@@ -520,7 +520,7 @@ TEST_CASE("a human's decision during an attempt stays in effect", "[queue]")
     const auto work = world.queue->claim();
     REQUIRE(work);
     auto done = world.queue->call(*work);
-    done.fence -= 1; // as if it had been settled by another worker since
+    done.work.ticket.fence -= 1; // as if it had been settled by another worker since
     world.queue->settle(done);
     CHECK(world.state(id) == "sending");
     REQUIRE(world.log.size() == 1);

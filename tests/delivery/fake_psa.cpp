@@ -31,6 +31,9 @@ HttpResponse unanswered()
 HttpResponse FakePsa::exchange(const net::HttpsUrl &url, const net::HttpRequest &request, const net::Stop &)
 {
     const std::lock_guard lock(mutex_);
+    HttpResponse response;
+    if (updates.exchange(url.target(), request, response))
+        return response;
     return request.method == "POST" ? create(request.body) : read(url.target());
 }
 

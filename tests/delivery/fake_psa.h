@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/net/http_types.h"
+#include "tests/delivery/fake_updates.h"
 
 #include <functional>
 #include <map>
@@ -36,6 +37,9 @@ public:
     std::function<unsigned(const std::string &id)> numberStatus = [](const std::string &) { return 200U; };
     /// Pages of companies by their cursor, as a plugin returns them.
     std::map<std::string, std::string> companies;
+
+    /// What happens to its tickets after their creation. Used under the lock of this object.
+    FakeUpdates updates;
 
     net::HttpResponse exchange(const net::HttpsUrl &url, const net::HttpRequest &request,
                                const net::Stop &stop) override;

@@ -36,4 +36,10 @@ const LoadReport &reader()
     return report;
 }
 
+const LoadReport &updater()
+{
+    static const LoadReport report = loaded(UPDATER_PLUGIN);
+    return report;
+}
+
 } // namespace psa::test

@@ -9,4 +9,7 @@ const plugin::LoadReport &relay();
 /// The same with support for reading tickets and listing companies.
 const plugin::LoadReport &reader();
 
+/// The same with support for notes and changes of tickets.
+const plugin::LoadReport &updater();
+
 } // namespace psa::test

@@ -25,6 +25,7 @@ DeliveryPolicy testPolicy()
 {
     DeliveryPolicy policy;
     policy.quietPeriod = std::chrono::seconds(60);
+    policy.noteQuietPeriod = std::chrono::seconds(30);
     return policy;
 }
 
@@ -33,6 +34,7 @@ DeliveryPolicy testPolicy()
 DeliveryWorld::DeliveryWorld(const std::string &report, const LoadReport &plugin) : report_(report), plugin_(plugin)
 {
     runtime_.clock = clock;
+    psa->updates.now = [this] { return clock->now(); };
     runtime_.budgets = std::make_shared<BudgetRegistry>(clock);
     open();
     store->write([](StoreWriter &writer) {
@@ -96,6 +98,41 @@ std::int64_t DeliveryWorld::submit(const std::string &reference, const std::stri
     return store->write([&](StoreWriter &writer) { return insertTicket(writer, row).ticket.id; });
 }
 
+std::int64_t DeliveryWorld::submitOperation(std::int64_t ticket, NewOperation operation)
+{
+    operation.reference = "OP" + std::to_string(++operations_);
+    operation.who = "test";
+    return store->write(
+        [&](StoreWriter &writer) { return insertOperations(writer, ticket, {operation}).operations.front().id; });
+}
+
+std::int64_t DeliveryWorld::note(std::int64_t ticket, const std::string &text, const std::string &visibility)
+{
+    NewOperation note;
+    note.kind = OperationKind::note;
+    note.documentJson = R"({"version":1,"text":")" + text + R"(","visibility":")" + visibility + R"("})";
+    return submitOperation(ticket, note);
+}
+
+std::int64_t DeliveryWorld::change(std::int64_t ticket, const std::string &status, bool ifUntouched)
+{
+    NewOperation change;
+    change.kind = OperationKind::change;
+    change.documentJson = R"({"version":1,"status":")" + status + R"("})";
+    change.ifUntouched = ifUntouched;
+    return submitOperation(ticket, change);
+}
+
+StoredOperation DeliveryWorld::operation(std::int64_t id)
+{
+    return store->read([&](const StoreReader &reader) { return reader.operation(id).value(); });
+}
+
+TicketWatch DeliveryWorld::watch(std::int64_t ticket)
+{
+    return store->read([&](const StoreReader &reader) { return reader.watch(ticket).value_or(TicketWatch{}); });
+}
+
 int DeliveryWorld::run()
 {
     int calls = 0;
@@ -104,10 +141,13 @@ int DeliveryWorld::run()
         if (const auto work = queue->claim())
         {
             auto called = queue->make(*work);
-            alter(*work, called.outcome);
-            queue->settle(queue->conclude(*work, called));
+            alter(*work, called.outcome.call);
+            if (dies(*work))
+                restart();
+            else
+                queue->settle(queue->conclude(*work, called));
         }
-        else if (!queue->probe() && !queue->readNames())
+        else if (!queue->probe() && !queue->readTickets() && !queue->readNames())
             return calls;
         ++calls;
     }

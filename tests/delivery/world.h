@@ -20,6 +20,13 @@ struct DeliveryWorld
 
     /// Submits a ticket, for a company if one is given, and returns its number.
     std::int64_t submit(const std::string &reference, const std::string &company = "");
+    /// Submits a note of the ticket, and returns its number.
+    std::int64_t note(std::int64_t ticket, const std::string &text, const std::string &visibility = "internal");
+    /// Submits a change of the ticket's status, and returns its number.
+    std::int64_t change(std::int64_t ticket, const std::string &status, bool ifUntouched = false);
+    ticket::StoredOperation operation(std::int64_t id);
+    std::string operationState(std::int64_t id) { return ticket::toText(operation(id).state); }
+    ticket::TicketWatch watch(std::int64_t ticket);
     /// Acts as one worker, until nothing is due now. Returns the number of calls.
     int run();
     /// Until nothing makes progress on its own, or for `hours`, jumping from one due time to the next.
@@ -38,6 +45,10 @@ struct DeliveryWorld
     /// Changes the outcome of calls that run() makes.
     std::function<void(const delivery::ConnectionQueue::Work &, plugin::CallOutcome &)> alter =
         [](const delivery::ConnectionQueue::Work &, plugin::CallOutcome &) {};
+    /// Called after each call that run() makes, before its result is stored; true = the process ends there.
+    std::function<bool(const delivery::ConnectionQueue::Work &)> dies = [](const delivery::ConnectionQueue::Work &) {
+        return false;
+    };
     std::vector<notify::Notice> notices;
     std::vector<std::string> log;
     TestFolder folder{TestFolder::inMemory()};
@@ -47,9 +58,11 @@ struct DeliveryWorld
 
 private:
     void open();
+    std::int64_t submitOperation(std::int64_t ticket, ticket::NewOperation operation);
 
     std::string report_;
     const plugin::LoadReport &plugin_;
+    int operations_ = 0;
     connection::ConnectionRuntime runtime_;
 };
 

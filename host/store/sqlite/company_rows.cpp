@@ -1,4 +1,5 @@
 #include "host/json/strict_json.h"
+#include "host/store/sqlite/progress_columns.h"
 #include "host/store/sqlite/sqlite_session.h"
 
 #include <Poco/JSON/Array.h>
@@ -119,7 +120,7 @@ void SqliteSession::describeTicket(ticket::StoredTicket &ticket) const
 {
     const std::string damage = describe(database_, ticket);
     if (!damage.empty())
-        ticket.damage += (ticket.damage.empty() ? "" : "; ") + damage;
+        addDamage(ticket, damage);
 }
 
 void SqliteSession::describeCompany(ticket::StoredTicket &ticket) const

@@ -32,10 +32,10 @@ void save(SqliteDatabase &database, std::int64_t id, const StoredConnection &con
 {
     database.run("UPDATE connection SET present = 1, version = ?2, plugin = ?3, configuration = ?4,"
                  " defaults = ?5, sealed_data_key = ?6, key_id = ?7, created = ?8,"
-                 " changed = ?9, uid = ?10, secrets_version = ?11 WHERE id = ?1",
+                 " changed = ?9, uid = ?10, secrets_version = ?11, updates = ?12 WHERE id = ?1",
                  id, connection.version, connection.plugin, connection.configurationJson, connection.defaultsJson,
                  SqliteBlob{connection.sealedDataKey}, connection.keyId, connection.created, connection.changed,
-                 connection.uid, connection.secretsVersion);
+                 connection.uid, connection.secretsVersion, connection.updatesJson);
     saveSealed(database, id, connection.sealed);
 }
 
@@ -75,7 +75,7 @@ std::optional<StoredConnection> SqliteSession::connection(const std::string &nam
 {
     SqliteStatement row = database_.statement(
         "SELECT id, plugin, configuration, defaults, sealed_data_key, key_id, breakers, version, created, changed,"
-        " uid, secrets_version, test FROM connection WHERE name = ?1 AND present",
+        " uid, secrets_version, test, updates FROM connection WHERE name = ?1 AND present",
         name);
     if (!row.next())
         return std::nullopt;
@@ -93,6 +93,7 @@ std::optional<StoredConnection> SqliteSession::connection(const std::string &nam
     connection.uid = row.text(10);
     connection.secretsVersion = row.integer(11);
     connection.testJson = row.text(12);
+    connection.updatesJson = row.text(13);
     connection.sealed = loadSealed(database_, row.integer(0));
     return connection;
 }
@@ -155,7 +156,7 @@ void SqliteSession::removeConnection(const std::string &name)
     saveSealed(database_, id, {});
     database_.run("UPDATE connection SET present = 0, plugin = '', configuration = '', defaults = '',"
                   " sealed_data_key = x'', uid = '', secrets_version = 0, key_id = '', breakers = '',"
-                  " test = '', changed = ?2 WHERE id = ?1",
+                  " test = '', updates = '', changed = ?2 WHERE id = ?1",
                   id, now());
 }
 

@@ -220,6 +220,95 @@ CREATE INDEX ticket_to_look_for ON ticket (connection_id, due) WHERE open_since 
 ALTER TABLE ticket ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0;
 DROP TABLE plugin_call;
 
+-- Notes and changes of tickets, like the tickets: what changes often, and the documents apart. The time of its ticket is
+-- repeated so that lists of tickets find it in their order.
+CREATE TABLE operation (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    ticket_id INTEGER NOT NULL,
+    ticket_created INTEGER NOT NULL,
+    connection_id INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    due INTEGER,
+    attempts INTEGER NOT NULL,
+    fence INTEGER NOT NULL,
+    crashes INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    run_began INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
+    open_since INTEGER,
+    ended INTEGER,
+    reference TEXT NOT NULL,
+    key TEXT,
+    fingerprint TEXT NOT NULL,
+    who TEXT NOT NULL,
+    intent TEXT NOT NULL,
+    if_untouched INTEGER NOT NULL,
+    merged_into INTEGER NOT NULL,
+    reason_code TEXT NOT NULL,
+    reason_text TEXT NOT NULL,
+    plugin_build TEXT NOT NULL,
+    note_id TEXT NOT NULL,
+    changed_members TEXT NOT NULL,
+    warnings TEXT NOT NULL,
+    recovered INTEGER NOT NULL
+) STRICT;
+CREATE TABLE operation_document (
+    id INTEGER PRIMARY KEY,
+    document TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX operation_reference ON operation (reference);
+CREATE UNIQUE INDEX operation_key ON operation (ticket_id, key) WHERE key IS NOT NULL;
+CREATE INDEX operation_of_ticket ON operation (ticket_id);
+-- What shows in its ticket, and what keeps the ticket from being deleted.
+CREATE INDEX operation_notable ON operation (ticket_id, state) WHERE ended IS NULL OR state NOT IN (6, 8);
+CREATE INDEX operation_to_send ON operation (connection_id, due) WHERE state IN (0, 2) AND due IS NOT NULL;
+CREATE INDEX operation_to_look_for ON operation (connection_id, due) WHERE open_since IS NOT NULL;
+CREATE INDEX operation_list ON operation (connection_id, state, ticket_created, ticket_id);
+
+CREATE TABLE operation_count (
+    connection_id INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (connection_id, state)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER operation_added AFTER INSERT ON operation BEGIN
+    INSERT INTO operation_count VALUES (new.connection_id, new.state, 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER operation_moved AFTER UPDATE OF state ON operation WHEN old.state <> new.state BEGIN
+    UPDATE operation_count SET n = n - 1 WHERE connection_id = old.connection_id AND state = old.state;
+    INSERT INTO operation_count VALUES (new.connection_id, new.state, 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER operation_deleted AFTER DELETE ON operation BEGIN
+    UPDATE operation_count SET n = n - 1 WHERE connection_id = old.connection_id AND state = old.state;
+    DELETE FROM operation_document WHERE id = old.id;
+END;
+
+-- What was last read of a ticket in the PSA.
+CREATE TABLE ticket_watch (
+    ticket_id INTEGER PRIMARY KEY,
+    connection_id INTEGER NOT NULL,
+    due INTEGER,
+    read INTEGER,
+    watermark TEXT NOT NULL,
+    touched TEXT NOT NULL,
+    status_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    closed INTEGER NOT NULL,
+    gone TEXT NOT NULL
+) STRICT;
+CREATE INDEX ticket_watch_due ON ticket_watch (connection_id, due) WHERE due IS NOT NULL;
+
+CREATE TRIGGER ticket_life_deleted AFTER DELETE ON ticket BEGIN
+    DELETE FROM operation WHERE ticket_id = old.id;
+    DELETE FROM ticket_watch WHERE ticket_id = old.id;
+END;
+
+-- How the tickets of a connection are updated.
+ALTER TABLE connection ADD COLUMN updates TEXT NOT NULL DEFAULT '';
+
 -- In alert settings "otherwise" is called "default" now. Settings that cannot be read stay as they are.
 WITH settings AS (
     SELECT name, CASE WHEN json_valid(CAST(value AS TEXT)) THEN CAST(value AS TEXT) ELSE '{}' END AS text FROM value

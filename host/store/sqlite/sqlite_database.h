@@ -81,6 +81,8 @@ public:
         return row.text(0);
     }
 
+    /// Something about this ticket was changed that is not in its row.
+    void noteTicket(std::int64_t id) { change_.tickets.push_back(id); }
     /// The rows changed since the last call, including those of rolled-back transactions.
     StoreChange takeChange() { return std::exchange(change_, {}); }
 

@@ -25,6 +25,16 @@ public:
                                                  std::size_t max) const override;
     std::vector<ticket::StoredTicket> heldTickets(const std::string &connection, std::size_t max) const override;
     std::vector<ticket::StoredTicket> ticketsToReconcile(const std::string &connection, std::size_t max) const override;
+    std::optional<ticket::StoredOperation> operation(std::int64_t id) const override;
+    std::vector<ticket::StoredOperation> operationsOf(std::int64_t ticketId) const override;
+    std::optional<ticket::StoredOperation> operationByKey(std::int64_t ticketId, const std::string &key) const override;
+    std::vector<ticket::StoredOperation> dueOperations(const std::string &connection, ticket::ClaimFor purpose,
+                                                       std::size_t max) const override;
+    std::vector<ticket::StoredOperation> heldOperations(const std::string &connection, std::size_t max) const override;
+    std::vector<ticket::StoredOperation> operationsToReconcile(const std::string &connection,
+                                                               std::size_t max) const override;
+    std::optional<ticket::TicketWatch> watch(std::int64_t ticketId) const override;
+    std::vector<std::int64_t> dueWatches(const std::string &connection, std::size_t max) const override;
     ConnectionDue due(const std::string &connection) const override;
     std::vector<ConnectionCounts> counts() const override;
     std::optional<ticket::StoredTicket> ticketWithoutNumber(const std::string &connection) const override;
@@ -40,6 +50,9 @@ public:
     ticket::StoredTicket addTicket(const ticket::StoredTicket &ticket) override;
     void saveTicket(const ticket::StoredTicket &ticket) override;
     void saveDocuments(std::int64_t id, const ticket::TicketDocuments &documents) override;
+    ticket::StoredOperation addOperation(const ticket::StoredOperation &operation) override;
+    void saveOperation(const ticket::StoredOperation &operation) override;
+    void saveWatch(std::int64_t ticketId, const ticket::TicketWatch &watch) override;
     void recordNumberFailure(std::int64_t id, bool permanent) override;
     std::size_t deleteEndedTickets(clock::Clock::Wall before, std::size_t max) override;
     void requestCompanyLabel(const std::string &connection, const std::string &company) override;
@@ -61,8 +74,8 @@ public:
 
     // Used when opening the store, and for maintenance.
 
-    /// Calls recover() on every ticket that the last process had claimed; with `storeIsOlder`, on all unfinished ones.
-    /// Returns how many became unknown.
+    /// Calls recover() on every ticket, note and change that the last process had claimed; with `storeIsOlder`, on all
+    /// unfinished ones. Returns how many became unknown.
     std::uint64_t recoverTickets(bool storeIsOlder);
     /// Reads the keys of all tickets into the table in memory; outside transactions.
     void loadKeys();
@@ -80,6 +93,9 @@ private:
     void describeTicket(ticket::StoredTicket &ticket) const;
     /// Sets only the company and its label.
     void describeCompany(ticket::StoredTicket &ticket) const;
+    std::vector<ticket::TicketState> operationStatesOf(std::int64_t ticketId) const;
+    ConnectionDue dueOfOperations(std::int64_t connectionId) const;
+    std::uint64_t recoverOperations(bool storeIsOlder);
     void loadDocuments(ticket::StoredTicket &ticket) const;
     std::vector<ticket::StoredTicket> rowsOf(const std::vector<std::int64_t> &ids) const;
 
@@ -88,10 +104,5 @@ private:
     KeyTable keys_;
     std::size_t deletedKeys_ = 0; ///< Upper bound of the entries of `keys_` whose tickets are deleted.
 };
-
-/// The numbers of the states that allow `action`, for an SQL list: "0, 2".
-std::string statesThatAllow(ticket::TicketAction action);
-/// The numbers of all states that are not final.
-std::string statesNotEnded();
 
 } // namespace psa::store

@@ -1,109 +1,16 @@
-#include "host/json/strict_json.h"
-#include "host/store/sqlite/sqlite_database.h"
+#include "host/store/sqlite/progress_columns.h"
 #include "host/store/sqlite/sqlite_session.h"
 #include "host/store/store_error.h"
 
-#include <Poco/Exception.h>
-#include <Poco/JSON/Array.h>
-
-#include <sstream>
-
 namespace psa::store {
-namespace {
-
-constexpr std::size_t maxKeyBytes = 255;
-constexpr std::size_t maxReferenceBytes = 40;
-
-std::string toStored(const std::vector<std::string> &warnings)
-{
-    if (warnings.empty())
-        return "";
-    Poco::JSON::Array array;
-    for (const std::string &each : warnings)
-        array.add(each);
-    std::ostringstream text;
-    array.stringify(text);
-    return text.str();
-}
-
-void addDamage(ticket::StoredTicket &ticket, const std::string &what)
-{
-    ticket.damage += (ticket.damage.empty() ? "" : "; ") + what;
-}
-
-void readWarnings(ticket::StoredTicket &ticket, const std::string &stored)
-try
-{
-    if (stored.empty())
-        return;
-    const auto array = json::parseStrict(stored, json::ownText).extract<Poco::JSON::Array::Ptr>();
-    for (const auto &each : *array)
-        ticket.outcome.warnings.push_back(each.toString());
-}
-catch (const json::JsonError &error)
-{
-    addDamage(ticket, std::string("its warnings cannot be read: ") + error.what());
-}
-catch (const Poco::Exception &error)
-{
-    addDamage(ticket, "its warnings cannot be read: " + error.displayText());
-}
-
-/// A ticket with an invalid state waits for a human.
-void readState(ticket::StoredTicket &ticket, std::int64_t stored)
-{
-    const auto known = ticket::ticketStateFrom(stored);
-    ticket.state = known.value_or(ticket::TicketState::needsReview);
-    if (!known)
-        addDamage(ticket, "its state is " + std::to_string(stored) + ", which does not exist");
-}
-
-/// NULL for "".
-std::optional<std::string> optionalText(const std::string &text)
-{
-    return text.empty() ? std::nullopt : std::optional(text);
-}
-
-template <class Wanted>
-std::string numbersOf(const Wanted &wanted)
-{
-    std::string numbers;
-    for (const ticket::TicketState state : ticket::allTicketStates)
-        if (wanted(state))
-            numbers += (numbers.empty() ? "" : ", ") + std::to_string(static_cast<int>(state));
-    return numbers;
-}
-
-void checkNames(const ticket::StoredTicket &ticket)
-{
-    if (ticket.reference.empty() || ticket.reference.size() > maxReferenceBytes)
-        throw StoreError(StoreError::Kind::invalid,
-                         "the reference \"" + ticket.reference + "\" must have 1 to 40 bytes");
-    if (ticket.key.size() > maxKeyBytes)
-        throw StoreError(StoreError::Kind::invalid,
-                         "the key has " + std::to_string(ticket.key.size()) + " bytes; it may have at most 255");
-}
-
-} // namespace
-
-std::string statesThatAllow(ticket::TicketAction action)
-{
-    return numbersOf([&](ticket::TicketState state) { return ticket::allows(state, action); });
-}
-
-std::string statesNotEnded()
-{
-    return numbersOf([](ticket::TicketState state) { return !ticket::isEnded(state); });
-}
 
 std::optional<ticket::StoredTicket> SqliteSession::ticketRow(std::int64_t id) const
 {
-    SqliteStatement row = database_.statement(
-        "SELECT c.name, t.key, t.fingerprint, t.reference, t.state, t.reason_code, t.reason_text, t.attempts, t.fence,"
-        " t.created, t.run_began, t.changed, t.due, t.open_since, t.ended, t.psa_id, t.psa_number, t.psa_url,"
-        " t.warnings, t.recovered, t.plugin_build, t.crashes"
-        " FROM ticket t JOIN connection c ON c.id = t.connection_id WHERE t.id = ?1",
-        id);
+    static const std::string sql = "SELECT c.name, r.key, r.fingerprint, r.reference, r.psa_id, r.psa_number, "
+                                   "r.psa_url, r.warnings, r.recovered, " +
+                                   std::string(progressColumns) +
+                                   " FROM ticket r JOIN connection c ON c.id = r.connection_id WHERE r.id = ?1";
+    SqliteStatement row = database_.statement(sql.c_str(), id);
     if (!row.next())
         return std::nullopt;
     ticket::StoredTicket ticket;
@@ -113,24 +20,12 @@ std::optional<ticket::StoredTicket> SqliteSession::ticketRow(std::int64_t id) co
     ticket.key = row.text(column++);
     ticket.fingerprint = row.text(column++);
     ticket.reference = row.text(column++);
-    readState(ticket, row.integer(column++));
-    ticket.reason.code = row.text(column++);
-    ticket.reason.text = row.text(column++);
-    ticket.attempts = row.integer(column++);
-    ticket.fence = row.integer(column++);
-    ticket.created = row.time(column++);
-    ticket.runBegan = row.time(column++);
-    ticket.changed = row.time(column++);
-    ticket.due = row.optionalTime(column++);
-    ticket.openSince = row.optionalTime(column++);
-    ticket.ended = row.optionalTime(column++);
     ticket.outcome.psaId = row.text(column++);
     ticket.outcome.number = row.text(column++);
     ticket.outcome.url = row.text(column++);
-    readWarnings(ticket, row.text(column++));
+    ticket.outcome.warnings = readTexts(row.text(column++), "its warnings", ticket);
     ticket.outcome.recovered = row.integer(column++) != 0;
-    ticket.pluginBuild = row.text(column++);
-    ticket.crashes = row.integer(column++);
+    readProgress(row, column, ticket);
     return ticket;
 }
 
@@ -141,6 +36,7 @@ std::optional<ticket::StoredTicket> SqliteSession::ticket(std::int64_t id) const
     {
         loadDocuments(*found);
         describeCompany(*found);
+        found->operationStates = operationStatesOf(id);
     }
     return found;
 }
@@ -185,7 +81,7 @@ void SqliteSession::loadDocuments(ticket::StoredTicket &ticket) const
 ticket::StoredTicket SqliteSession::addTicket(const ticket::StoredTicket &ticket)
 try
 {
-    checkNames(ticket);
+    checkNames(ticket.reference, ticket.key);
     const std::int64_t of = knownConnectionId(ticket.connection);
     if (!ticket.key.empty() && idByKey(of, ticket.key))
         throw StoreError(StoreError::Kind::conflict, "another ticket has the key \"" + ticket.key + "\" already");
@@ -215,14 +111,11 @@ catch (const SqliteError &error)
 
 void SqliteSession::saveTicket(const ticket::StoredTicket &ticket)
 {
-    database_.run("UPDATE ticket SET state = ?2, reason_code = ?3, reason_text = ?4, attempts = ?5, fence = ?6,"
-                  " run_began = ?7, changed = ?8, due = ?9, open_since = ?10, ended = ?11, psa_id = ?12,"
-                  " psa_number = ?13, psa_url = ?14, warnings = ?15, recovered = ?16, plugin_build = ?17, crashes = ?18"
-                  " WHERE id = ?1",
-                  ticket.id, static_cast<int>(ticket.state), ticket.reason.code, ticket.reason.text, ticket.attempts,
-                  ticket.fence, ticket.runBegan, ticket.changed, ticket.due, ticket.openSince, ticket.ended,
-                  ticket.outcome.psaId, ticket.outcome.number, ticket.outcome.url, toStored(ticket.outcome.warnings),
-                  ticket.outcome.recovered, ticket.pluginBuild, ticket.crashes);
+    static const std::string sql = "UPDATE ticket SET " + std::string(progressAssignments) +
+                                   ", psa_id = ?14, psa_number = ?15, psa_url = ?16, warnings = ?17, recovered = ?18"
+                                   " WHERE id = ?1";
+    saveProgress(database_, sql.c_str(), ticket, ticket.outcome.psaId, ticket.outcome.number, ticket.outcome.url,
+                 toStored(ticket.outcome.warnings), ticket.outcome.recovered);
 }
 
 void SqliteSession::saveDocuments(std::int64_t id, const ticket::TicketDocuments &documents)

@@ -1,4 +1,5 @@
 #include "host/store/page_cursor.h"
+#include "host/store/sqlite/progress_columns.h"
 #include "host/store/sqlite/sqlite_session.h"
 
 #include <algorithm>
@@ -14,24 +15,49 @@ struct ListPartition
     std::int64_t state;
 };
 
+using States = std::vector<ticket::TicketState>;
+
+bool isAmong(const States &states, std::int64_t state)
+{
+    return std::any_of(states.begin(), states.end(),
+                       [&](ticket::TicketState each) { return static_cast<std::int64_t>(each) == state; });
+}
+
 bool isWanted(const TicketQuery &query, std::int64_t state)
 {
-    return query.states.empty() || std::any_of(query.states.begin(), query.states.end(), [&](ticket::TicketState each) {
-               return static_cast<std::int64_t>(each) == state;
-           });
+    return query.states.empty() || isAmong(query.states, state);
+}
+
+/// `rows`: connections and states. Those whose state `wanted` accepts.
+template <class Wanted>
+std::vector<ListPartition> partitions(SqliteStatement rows, const Wanted &wanted)
+{
+    std::vector<ListPartition> partitions;
+    while (rows.next())
+        if (wanted(rows.integer(1)))
+            partitions.push_back({rows.integer(0), rows.integer(1)});
+    return partitions;
 }
 
 std::vector<ListPartition> partitionsOf(SqliteDatabase &database, const TicketQuery &query)
 {
-    std::vector<ListPartition> partitions;
-    SqliteStatement rows = database.statement("SELECT n.connection_id, n.state FROM ticket_count n"
-                                              " JOIN connection c ON c.id = n.connection_id"
-                                              " WHERE n.n > 0 AND (?1 = '' OR c.name = ?1)",
-                                              query.connection);
-    while (rows.next())
-        if (isWanted(query, rows.integer(1)))
-            partitions.push_back({rows.integer(0), rows.integer(1)});
-    return partitions;
+    return partitions(database.statement("SELECT n.connection_id, n.state FROM ticket_count n"
+                                         " JOIN connection c ON c.id = n.connection_id"
+                                         " WHERE n.n > 0 AND (?1 = '' OR c.name = ?1)",
+                                         query.connection),
+                      [&](std::int64_t state) { return isWanted(query, state); });
+}
+
+/// Of operations whose tickets are wanted whatever state the tickets have.
+std::vector<ListPartition> operationPartitionsOf(SqliteDatabase &database, const TicketQuery &query)
+{
+    if (query.states.empty())
+        return {};
+    return partitions(database.statement("SELECT n.connection_id, n.state FROM operation_count n"
+                                         " JOIN connection c ON c.id = n.connection_id"
+                                         " WHERE n.n > 0 AND (?1 = '' OR c.name = ?1)",
+                                         query.connection),
+                      [&](std::int64_t state) { return isAmong(query.operationStates, state); });
 }
 
 /// Adds the positions of the next tickets of the shelf, newest first.
@@ -44,6 +70,32 @@ void addPlaces(SqliteDatabase &database, const ListPartition &partition, const P
         partition.connectionId, partition.state, from, start.time, start.id, limit);
     while (rows.next())
         places.push_back({rows.integer(0), rows.integer(1)});
+}
+
+/// The same, for the tickets of operations.
+void addPlacesOfOperations(SqliteDatabase &database, const ListPartition &partition, const PageCursor &start,
+                           std::int64_t from, std::int64_t limit, std::vector<PageCursor> &places)
+{
+    SqliteStatement rows = database.statement(
+        "SELECT DISTINCT ticket_created, ticket_id FROM operation INDEXED BY operation_list WHERE connection_id = ?1"
+        " AND state = ?2 AND ticket_created >= ?3 AND (ticket_created, ticket_id) < (?4, ?5)"
+        " ORDER BY ticket_created DESC, ticket_id DESC LIMIT ?6",
+        partition.connectionId, partition.state, from, start.time, start.id, limit);
+    while (rows.next())
+        places.push_back({rows.integer(0), rows.integer(1)});
+}
+
+/// Whether the ticket has an operation in one of the states for which tickets are listed as well.
+bool hasWantedOperation(SqliteDatabase &database, const TicketQuery &query, std::int64_t ticketId)
+{
+    if (query.states.empty() || query.operationStates.empty())
+        return false;
+    SqliteStatement rows = database.statement(
+        "SELECT DISTINCT state FROM operation INDEXED BY operation_of_ticket WHERE ticket_id = ?1", ticketId);
+    while (rows.next())
+        if (isAmong(query.operationStates, rows.integer(0)))
+            return true;
+    return false;
 }
 
 /// The same, for all tickets that are the same ticket in the PSA.
@@ -59,8 +111,23 @@ std::vector<PageCursor> placesInPsa(SqliteDatabase &database, const TicketQuery 
                            " ORDER BY t.created DESC, t.id DESC",
                            query.psaTicket, query.connection, from, start.time, start.id);
     while (places.size() <= query.limit && rows.next())
-        if (isWanted(query, rows.integer(2)))
+        if (isWanted(query, rows.integer(2)) || hasWantedOperation(database, query, rows.integer(1)))
             places.push_back({rows.integer(0), rows.integer(1)});
+    return places;
+}
+
+/// The same, for all tickets. One more than fits, to know whether there is another page.
+std::vector<PageCursor> placesInLists(SqliteDatabase &database, const TicketQuery &query, const PageCursor &start,
+                                      std::int64_t from)
+{
+    std::vector<PageCursor> places;
+    const auto limit = static_cast<std::int64_t>(query.limit) + 1;
+    for (const ListPartition &partition : partitionsOf(database, query))
+        addPlaces(database, partition, start, from, limit, places);
+    for (const ListPartition &partition : operationPartitionsOf(database, query))
+        addPlacesOfOperations(database, partition, start, from, limit, places);
+    std::sort(places.begin(), places.end(), std::greater<>());
+    places.erase(std::unique(places.begin(), places.end()), places.end());
     return places;
 }
 
@@ -75,6 +142,26 @@ clock::Clock::Wall oldestOf(SqliteDatabase &database, std::int64_t connectionId,
     return fromStoredTime(database.integer(
         "SELECT min(created) FROM ticket INDEXED BY ticket_list WHERE connection_id = ?1 AND state = ?2", connectionId,
         state));
+}
+
+/// One that does not exist is counted like a ticket with an unreadable state.
+ticket::TicketState shownState(std::int64_t state)
+{
+    return ticket::ticketStateFrom(state).value_or(ticket::TicketState::needsReview);
+}
+
+std::uint64_t shownCount(std::int64_t n)
+{
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(n, 0));
+}
+
+void countOperations(SqliteDatabase &database, ConnectionCounts &of)
+{
+    SqliteStatement rows = database.statement("SELECT n.state, n.n FROM operation_count n"
+                                              " JOIN connection c ON c.id = n.connection_id WHERE c.name = ?1",
+                                              of.connection);
+    while (rows.next())
+        of.operations.at(static_cast<std::size_t>(shownState(rows.integer(0)))) += shownCount(rows.integer(1));
 }
 
 /// Size of its texts, as in a list.
@@ -106,20 +193,15 @@ TicketPage SqliteSession::listTickets(const TicketQuery &query) const
     PageFill fill(query.limit);
     const PageCursor start = PageCursor::start(query.cursor, stored(query.until));
     const std::int64_t from = stored(query.from).value_or(std::numeric_limits<std::int64_t>::min());
-    // One more than fits, to know whether there is another page.
-    std::vector<PageCursor> places;
-    if (!query.psaTicket.empty())
-        places = placesInPsa(database_, query, start, from);
-    else
-        for (const ListPartition &partition : partitionsOf(database_, query))
-            addPlaces(database_, partition, start, from, static_cast<std::int64_t>(query.limit) + 1, places);
-    std::sort(places.begin(), places.end(), std::greater<>());
+    const auto places = !query.psaTicket.empty() ? placesInPsa(database_, query, start, from)
+                                                 : placesInLists(database_, query, start, from);
     TicketPage page;
     for (auto place = places.begin(); place != places.end(); ++place)
     {
         auto row = ticketRow(place->id);
         ticket::StoredTicket ticket = row ? std::move(*row) : missingTicket(*place);
         describeTicket(ticket);
+        ticket.operationStates = operationStatesOf(ticket.id);
         if (!fill.take(bytesOf(ticket)))
         {
             page.next = std::prev(place)->toText();
@@ -208,9 +290,15 @@ ConnectionDue SqliteSession::due(const std::string &connection) const
         row.next();
         return row.optionalTime(0);
     };
-    return {earliest(toSend.c_str()),
-            earliest("SELECT min(due) FROM ticket INDEXED BY ticket_to_look_for WHERE connection_id = ?1"
-                     " AND open_since IS NOT NULL AND due IS NOT NULL")};
+    ConnectionDue due = dueOfOperations(*of);
+    const auto take = [](std::optional<clock::Clock::Wall> &time, const std::optional<clock::Clock::Wall> &other) {
+        if (other)
+            time = std::min(time.value_or(*other), *other);
+    };
+    take(due.sending, earliest(toSend.c_str()));
+    take(due.reconciling, earliest("SELECT min(due) FROM ticket INDEXED BY ticket_to_look_for WHERE connection_id = ?1"
+                                   " AND open_since IS NOT NULL AND due IS NOT NULL"));
+    return due;
 }
 
 std::vector<ConnectionCounts> SqliteSession::counts() const
@@ -226,16 +314,16 @@ std::vector<ConnectionCounts> SqliteSession::counts() const
             counts.back().connection = rows.text(0);
         }
         ConnectionCounts &of = counts.back();
-        // Shown like a ticket with an unreadable state.
-        const ticket::TicketState state =
-            ticket::ticketStateFrom(rows.integer(2)).value_or(ticket::TicketState::needsReview);
-        const auto n = static_cast<std::uint64_t>(std::max<std::int64_t>(rows.integer(3), 0));
+        const ticket::TicketState state = shownState(rows.integer(2));
+        const std::uint64_t n = shownCount(rows.integer(3));
         of.perState.at(static_cast<std::size_t>(state)) += n;
         if (n == 0 || ticket::isEnded(state))
             continue;
         const clock::Clock::Wall oldest = oldestOf(database_, rows.integer(1), rows.integer(2));
         of.oldestOpen = std::min(of.oldestOpen.value_or(oldest), oldest);
     }
+    for (ConnectionCounts &of : counts)
+        countOperations(database_, of);
     return counts;
 }
 

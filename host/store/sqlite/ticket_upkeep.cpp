@@ -1,3 +1,4 @@
+#include "host/store/sqlite/progress_columns.h"
 #include "host/store/sqlite/sqlite_session.h"
 #include "host/ticket/transitions.h"
 
@@ -6,20 +7,26 @@
 namespace psa::store {
 namespace {
 
+/// `index`: of the ended tickets with or without a key, with its condition `keyed`.
+std::string deletion(const std::string &index, const std::string &keyed)
+{
+    return "DELETE FROM ticket WHERE id IN (SELECT id FROM ticket INDEXED BY " + index +
+           " WHERE ended IS NOT NULL AND " + keyed +
+           " AND ended < ?1 AND NOT EXISTS (SELECT 1 FROM operation o INDEXED BY operation_notable"
+           " WHERE o.ticket_id = ticket.id AND (o.ended IS NULL OR o.state NOT IN (6, 8)) AND o.ended IS NULL)"
+           " ORDER BY ended LIMIT ?2)";
+}
+
 std::size_t deletePlain(SqliteDatabase &database, clock::Clock::Wall before, std::size_t max)
 {
-    return static_cast<std::size_t>(
-        database.run("DELETE FROM ticket WHERE id IN (SELECT id FROM ticket INDEXED BY ticket_ended_plain"
-                     " WHERE ended IS NOT NULL AND key_hash IS NULL AND ended < ?1 ORDER BY ended LIMIT ?2)",
-                     before, static_cast<std::int64_t>(max)));
+    static const std::string sql = deletion("ticket_ended_plain", "key_hash IS NULL");
+    return static_cast<std::size_t>(database.run(sql.c_str(), before, static_cast<std::int64_t>(max)));
 }
 
 std::size_t deleteKeyed(SqliteDatabase &database, clock::Clock::Wall before, std::size_t max)
 {
-    return static_cast<std::size_t>(
-        database.run("DELETE FROM ticket WHERE id IN (SELECT id FROM ticket INDEXED BY ticket_ended_keyed"
-                     " WHERE ended IS NOT NULL AND key_hash IS NOT NULL AND ended < ?1 ORDER BY ended LIMIT ?2)",
-                     before, static_cast<std::int64_t>(max)));
+    static const std::string sql = deletion("ticket_ended_keyed", "key_hash IS NOT NULL");
+    return static_cast<std::size_t>(database.run(sql.c_str(), before, static_cast<std::int64_t>(max)));
 }
 
 /// Tickets in one of these states, and those that may be in a lookup at this moment.
@@ -58,7 +65,7 @@ std::uint64_t SqliteSession::recoverTickets(bool storeIsOlder)
         saveTicket(*ticket);
         madeUnknown += !wasUnknown && ticket->state == ticket::TicketState::unknown ? 1U : 0U;
     }
-    return madeUnknown;
+    return madeUnknown + recoverOperations(storeIsOlder);
 }
 
 void SqliteSession::loadKeys()

@@ -1,5 +1,5 @@
 // A plugin whose PSA is a test: it relays the responses, and reports what the test wants. Built with RELAY_READS, it
-// also reads tickets and lists companies.
+// also reads tickets and lists companies; with RELAY_UPDATES, it updates tickets.
 #include <psa/http.hpp>
 #include <psa/plugin.hpp>
 
@@ -53,6 +53,11 @@ std::string member(std::string_view json, const std::string &name)
     R"("company":{"type":"string","title":"Company","description":"For tickets without one.","choices":"companies"},)"
 #define RELAY_LIMITS R"({"instances":4,"requests":[{"max":1000,"windowSeconds":3600}]})"
 class Relay : public psa::Plugin, public psa::FindTicket, public psa::TicketReader, public psa::Choices
+#elif defined(RELAY_UPDATES)
+#define RELAY_EXTENSIONS R"("psa.find-ticket/1","psa.update-ticket/1")"
+#define RELAY_COMPANY ""
+#define RELAY_LIMITS R"({"instances":4,"requests":[{"max":100000,"windowSeconds":3600}]})"
+class Relay : public psa::Plugin, public psa::FindTicket, public psa::TicketUpdates, public psa::NoteRemoval
 #else
 #define RELAY_EXTENSIONS R"("psa.find-ticket/1")"
 #define RELAY_COMPANY ""
@@ -117,14 +122,7 @@ public:
         const auto response = psa::send(host_, call, get("find/" + std::string(reference)));
         if (response.status != 200)
             reportHonestly(response, false);
-        std::string items;
-        for (std::size_t at = 0; at < response.body.size();)
-        {
-            const std::size_t end = std::min(response.body.find(' ', at), response.body.size());
-            items += (items.empty() ? "" : ",") + (R"({"id":")" + response.body.substr(at, end - at) + R"("})");
-            at = end + 1;
-        }
-        return R"({"version":1,"tickets":[)" + items + "]}";
+        return R"({"version":1,"tickets":[)" + idsIn(response.body) + "]}";
     }
 
 #ifdef RELAY_READS
@@ -148,7 +146,93 @@ public:
     }
 #endif
 
+#ifdef RELAY_UPDATES
+    static std::string describeUpdates(psa::Call &)
+    {
+        return R"({"version":1,"noteMaxLength":2000,"quietSeconds":30,"resolvedStatuses":["Closed"],
+            "reopenedStatuses":["Open"],"changes":["status"],"afterCreate":[],"removesNotes":true})";
+    }
+
+    std::string addNote(psa::Call &call, std::string_view ticketId, std::string_view reference,
+                        std::string_view note) override
+    {
+        const auto response =
+            change(call, "POST", "notes/" + std::string(ticketId),
+                   std::string(reference) + "\n" + member(note, "visibility") + "\n" + member(note, "text"));
+        return R"({"version":1,"note":{"id":")" + response.body + R"("}})";
+    }
+
+    std::string findNote(psa::Call &call, std::string_view ticketId, std::string_view reference) override
+    {
+        const auto response =
+            psa::send(host_, call, get("notes/" + std::string(ticketId) + "/" + std::string(reference)));
+        if (response.status != 200)
+            reportHonestly(response, false);
+        return R"({"version":1,"notes":[)" + idsIn(response.body) + "]}";
+    }
+
+    std::string change(psa::Call &call, std::string_view ticketId, std::string_view changeJson) override
+    {
+        const std::string path = "status/" + std::string(ticketId);
+        const auto read = psa::send(host_, call, get(path));
+        if (read.status != 200)
+            reportHonestly(read, false);
+        const std::string wanted = member(changeJson, "status");
+        if (read.body == wanted)
+            return R"({"version":1,"changed":[]})";
+        change(call, "PATCH", path, wanted);
+        return R"({"version":1,"changed":["status"],"status":{"id":")" + wanted + R"(","label":")" + wanted + R"("}})";
+    }
+
+    /// The watermark is the number of human acts.
+    std::string activity(psa::Call &call, std::string_view ticketId, std::string_view watermark) override
+    {
+        const auto response = psa::send(host_, call, get("activity/" + std::string(ticketId)));
+        if (response.status != 200)
+            reportHonestly(response, false);
+        const auto space = response.body.rfind(' ');
+        const std::string status = response.body.substr(0, space);
+        const std::string acts = response.body.substr(space + 1);
+        const bool touched = acts != (watermark.empty() ? "0" : watermark);
+        return R"({"version":1,"touched":")" + std::string(touched ? "yes" : "no") +
+               R"(","by":[{"what":"A human set the status )" + status + R"("}],"status":{"id":")" + status +
+               R"(","label":")" + status + R"("},"closed":)" + (status == "Closed" ? "true" : "false") +
+               R"(,"watermark":")" + acts + R"("})";
+    }
+
+    void removeNote(psa::Call &call, std::string_view ticketId, std::string_view noteId) override
+    {
+        change(call, "DELETE", "notes/" + std::string(ticketId) + "/" + std::string(noteId), "");
+    }
+#endif
+
 private:
+#ifdef RELAY_UPDATES
+    psa::HttpResponse change(psa::Call &call, const char *method, const std::string &path, const std::string &body)
+    {
+        psa::HttpRequest request = get(path);
+        request.method = method;
+        request.body = body;
+        request.mutates = true;
+        psa::HttpResponse response = psa::send(host_, call, request);
+        if (response.status != 200)
+            reportHonestly(response, true);
+        return response;
+    }
+#endif
+
+    static std::string idsIn(std::string_view body)
+    {
+        std::string items;
+        for (std::size_t at = 0; at < body.size();)
+        {
+            const std::size_t end = std::min(body.find(' ', at), body.size());
+            items += (items.empty() ? "" : ",") + (R"({"id":")" + std::string(body.substr(at, end - at)) + R"("})");
+            at = end + 1;
+        }
+        return items;
+    }
+
     static psa::HttpRequest get(const std::string &path)
     {
         psa::HttpRequest request;

@@ -34,6 +34,7 @@ TEMPLATE_TEST_CASE("a connection is stored completely, even after a restart", "[
     CHECK(found->plugin == connection.plugin);
     CHECK(found->configurationJson == connection.configurationJson);
     CHECK(found->defaultsJson == connection.defaultsJson);
+    CHECK(found->updatesJson == connection.updatesJson);
     CHECK(found->sealed == connection.sealed);
     CHECK(found->sealedDataKey == connection.sealedDataKey);
     CHECK(found->keyId == "k1");
@@ -67,6 +68,7 @@ TEMPLATE_TEST_CASE("a change increments the version, and one based on an old ver
     StoredConnection change = connectionOf(*kind.store, "acme").value();
     change.sealed = {{"password", "new"}};
     change.plugin = "acme@2.0";
+    change.updatesJson = R"({"notes":"internal"})";
     kind.clock->advance(1h);
     const auto update = [&](const StoredConnection &to) {
         return kind.store->write([&](StoreWriter &writer) { return writer.updateConnection(to); });
@@ -77,6 +79,7 @@ TEMPLATE_TEST_CASE("a change increments the version, and one based on an old ver
     const auto found = connectionOf(*kind.store, "acme").value();
     CHECK(found.sealed == change.sealed);
     CHECK(found.plugin == "acme@2.0");
+    CHECK(found.updatesJson == change.updatesJson);
     const StoreError stale = storeErrorOf([&] { update(change); });
     CHECK(stale.kind == StoreError::Kind::conflict);
     CHECK_THAT(stale.what(), Catch::Contains("version 2, not 1"));
@@ -149,6 +152,7 @@ TEMPLATE_TEST_CASE("a connection that is added again has its tickets and keys, a
     again.plugin = "other";
     CHECK(kind.store->write([&](StoreWriter &writer) { return writer.addConnection(again); }).version == 2);
     CHECK(connectionOf(*kind.store, "acme")->sealed.empty());
+    CHECK(connectionOf(*kind.store, "acme")->updatesJson.empty());
     CHECK(connectionOf(*kind.store, "acme")->breakerJson.empty());
     CHECK(insert(*kind.store, sampleTicket("acme", "R2", "k", "f")).kind == TicketInsertion::Kind::duplicate);
 }

@@ -16,26 +16,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// The references of all pages.
-std::vector<std::string> list(Store &store, TicketQuery query)
-{
-    std::vector<std::string> references;
-    do
-    {
-        const TicketPage page = store.read([&](const StoreReader &reader) { return reader.listTickets(query); });
-        REQUIRE(page.tickets.size() <= query.limit);
-        for (const StoredTicket &each : page.tickets)
-            references.push_back(each.reference);
-        query.cursor = page.next;
-    } while (!query.cursor.empty());
-    return references;
-}
-
-std::size_t deleteEnded(Store &store, Clock::Wall before, std::size_t max = 100)
-{
-    return store.write([&](StoreWriter &writer) { return writer.deleteEndedTickets(before, max); });
-}
-
 using References = std::vector<std::string>;
 
 } // namespace

@@ -36,11 +36,19 @@ void check(bool good, StoreError::Kind kind, const std::string &problem)
         throw StoreError(kind, problem);
 }
 
+void checkNames(const std::string &reference, const std::string &key)
+{
+    check(!reference.empty() && reference.size() <= 40, StoreError::Kind::invalid,
+          "the reference \"" + reference + "\" must have 1 to 40 bytes");
+    check(key.size() <= 255, StoreError::Kind::invalid, "the key may have at most 255 bytes");
+}
+
 StoredTicket withoutDocuments(StoredTicket ticket)
 {
     ticket.requestJson.clear();
     ticket.ticketJson.clear();
     ticket.company.clear();
+    ticket.operationStates.clear();
     return ticket;
 }
 
@@ -115,6 +123,7 @@ std::optional<StoredTicket> MemorySession::ticket(std::int64_t id) const
         return std::nullopt;
     StoredTicket found = at->second;
     describe(found);
+    found.operationStates = notableStates(operationsOf(id));
     return found;
 }
 
@@ -139,9 +148,15 @@ std::optional<StoredTicket> MemorySession::ticketByKey(const std::string &connec
 TicketPage MemorySession::listTickets(const TicketQuery &query) const
 {
     const PageCursor start = startOf(query.cursor, query.until);
+    const auto isAmong = [](const std::vector<TicketState> &states, TicketState state) {
+        return std::find(states.begin(), states.end(), state) != states.end();
+    };
     const auto wanted = [&](const StoredTicket &ticket) {
-        const bool state = query.states.empty() ||
-                           std::find(query.states.begin(), query.states.end(), ticket.state) != query.states.end();
+        const std::vector<StoredOperation> operations = operationsOf(ticket.id);
+        const bool state = query.states.empty() || isAmong(query.states, ticket.state) ||
+                           std::any_of(operations.begin(), operations.end(), [&](const StoredOperation &operation) {
+                               return isAmong(query.operationStates, operation.state);
+                           });
         const bool connection = query.connection.empty() || ticket.connection == query.connection;
         const bool inPsa = query.psaTicket.empty() || ticket.outcome.psaId == query.psaTicket ||
                            ticket.outcome.number == query.psaTicket;
@@ -156,6 +171,7 @@ TicketPage MemorySession::listTickets(const TicketQuery &query) const
             listed.title = memberOf(ticket.requestJson, "title", false);
             listed.requestJson.clear();
             listed.ticketJson.clear();
+            listed.operationStates = notableStates(operationsOf(id));
             found.push_back(std::move(listed));
         }
     TicketPage page;
@@ -214,21 +230,120 @@ std::vector<StoredTicket> MemorySession::ticketsToReconcile(const std::string &c
         [](const StoredTicket &, const StoredTicket &) { return false; });
 }
 
+std::optional<StoredOperation> MemorySession::operation(std::int64_t id) const
+{
+    const auto at = all_.operations.find(id);
+    return at == all_.operations.end() ? std::nullopt : std::optional(at->second);
+}
+
+std::vector<StoredOperation> MemorySession::operationsOf(std::int64_t ticketId) const
+{
+    std::vector<StoredOperation> found;
+    for (const auto &[id, operation] : all_.operations)
+        if (operation.ticketId == ticketId)
+            found.push_back(operation);
+    return found;
+}
+
+std::optional<StoredOperation> MemorySession::operationByKey(std::int64_t ticketId, const std::string &key) const
+{
+    for (const auto &[id, operation] : all_.operations)
+        if (operation.ticketId == ticketId && operation.key == key && !key.empty())
+            return operation;
+    return std::nullopt;
+}
+
+template <class Predicate, class Before>
+std::vector<StoredOperation> MemorySession::someOperations(const std::string &connection, std::size_t max,
+                                                           const Predicate &fits, const Before &before) const
+{
+    std::vector<StoredOperation> found;
+    for (const auto &[id, operation] : all_.operations)
+        if (operation.connection == connection && isPresent(connection) && fits(operation))
+            found.push_back(operation);
+    std::stable_sort(found.begin(), found.end(), before);
+    found.resize(std::min(found.size(), max));
+    return found;
+}
+
+std::vector<StoredOperation> MemorySession::dueOperations(const std::string &connection, ClaimFor purpose,
+                                                          std::size_t max) const
+{
+    return someOperations(
+        connection, max,
+        [&](const StoredOperation &operation) {
+            return (purpose == ClaimFor::sending ? isToBeSent(operation) : awaitsReconciliation(operation)) &&
+                   *operation.due <= now();
+        },
+        [](const StoredOperation &a, const StoredOperation &b) { return *a.due < *b.due; });
+}
+
+std::vector<StoredOperation> MemorySession::heldOperations(const std::string &connection, std::size_t max) const
+{
+    return someOperations(
+        connection, max,
+        [](const StoredOperation &operation) {
+            return allows(operation.state, TicketAction::release) && !operation.due;
+        },
+        [&](const StoredOperation &a, const StoredOperation &b) {
+            return std::pair(all_.tickets.at(a.ticketId).created, a.ticketId) <
+                   std::pair(all_.tickets.at(b.ticketId).created, b.ticketId);
+        });
+}
+
+std::vector<StoredOperation> MemorySession::operationsToReconcile(const std::string &connection, std::size_t max) const
+{
+    return someOperations(
+        connection, max,
+        [](const StoredOperation &operation) {
+            return operation.openSince && !operation.ended && allows(operation.state, TicketAction::reconcile);
+        },
+        [](const StoredOperation &, const StoredOperation &) { return false; });
+}
+
+std::optional<TicketWatch> MemorySession::watch(std::int64_t ticketId) const
+{
+    const auto at = all_.watches.find(ticketId);
+    return at == all_.watches.end() ? std::nullopt : std::optional(at->second);
+}
+
+std::vector<std::int64_t> MemorySession::dueWatches(const std::string &connection, std::size_t max) const
+{
+    std::vector<std::pair<Clock::Wall, std::int64_t>> due;
+    for (const auto &[id, watch] : all_.watches)
+        if (all_.tickets.at(id).connection == connection && isPresent(connection) && watch.due && *watch.due <= now())
+            due.emplace_back(*watch.due, id);
+    std::sort(due.begin(), due.end());
+    due.resize(std::min(due.size(), max));
+    std::vector<std::int64_t> ids;
+    for (const auto &each : due)
+        ids.push_back(each.second);
+    return ids;
+}
+
 ConnectionDue MemorySession::due(const std::string &connection) const
 {
     ConnectionDue due;
     const auto earlier = [](std::optional<Clock::Wall> &earliest, Clock::Wall time) {
         earliest = std::min(earliest.value_or(time), time);
     };
+    const auto take = [&](const Progress &progress) {
+        if (isToBeSent(progress))
+            earlier(due.sending, *progress.due);
+        if (awaitsReconciliation(progress))
+            earlier(due.reconciling, *progress.due);
+    };
+    if (!isPresent(connection))
+        return due;
     for (const auto &[id, ticket] : all_.tickets)
-    {
-        if (ticket.connection != connection || !isPresent(connection))
-            continue;
-        if (isToBeSent(ticket))
-            earlier(due.sending, *ticket.due);
-        if (awaitsReconciliation(ticket))
-            earlier(due.reconciling, *ticket.due);
-    }
+        if (ticket.connection == connection)
+            take(ticket);
+    for (const auto &[id, operation] : all_.operations)
+        if (operation.connection == connection)
+            take(operation);
+    for (const auto &[id, watch] : all_.watches)
+        if (all_.tickets.at(id).connection == connection && watch.due)
+            earlier(due.watching, *watch.due);
     return due;
 }
 
@@ -243,6 +358,8 @@ std::vector<ConnectionCounts> MemorySession::counts() const
         if (!isEnded(ticket.state))
             of.oldestOpen = std::min(of.oldestOpen.value_or(ticket.created), ticket.created);
     }
+    for (const auto &[id, operation] : all_.operations)
+        ++counts[operation.connection].operations.at(static_cast<std::size_t>(operation.state));
     std::vector<ConnectionCounts> all;
     for (auto &[name, of] : counts)
         all.push_back(std::move(of));
@@ -269,9 +386,7 @@ std::optional<StoredTicket> MemorySession::ticketWithoutNumber(const std::string
 StoredTicket MemorySession::addTicket(const StoredTicket &ticket)
 {
     using Kind = StoreError::Kind;
-    check(!ticket.reference.empty() && ticket.reference.size() <= 40, Kind::invalid,
-          "the reference \"" + ticket.reference + "\" must have 1 to 40 bytes");
-    check(ticket.key.size() <= 255, Kind::invalid, "the key may have at most 255 bytes");
+    checkNames(ticket.reference, ticket.key);
     if (!isPresent(ticket.connection))
         throwNoConnection(ticket.connection);
     check(!all_.references.contains(ticket.reference), Kind::conflict,
@@ -309,6 +424,58 @@ void MemorySession::saveDocuments(std::int64_t id, const TicketDocuments &docume
     ticket.ticketJson = documents.ticketJson.value_or(ticket.ticketJson);
 }
 
+StoredOperation MemorySession::addOperation(const StoredOperation &operation)
+{
+    using Kind = StoreError::Kind;
+    checkNames(operation.reference, operation.key);
+    const auto of = all_.tickets.find(operation.ticketId);
+    check(of != all_.tickets.end() && isPresent(of->second.connection), Kind::notFound,
+          "there is no ticket " + std::to_string(operation.ticketId) + ", or its connection was removed");
+    for (const auto &[id, other] : all_.operations)
+        check(other.reference != operation.reference, Kind::conflict,
+              "another note or change has the reference " + operation.reference + " already");
+    check(!operationByKey(operation.ticketId, operation.key), Kind::conflict,
+          "another note or change of the ticket has the key \"" + operation.key + "\" already");
+    StoredOperation added = operation;
+    added.id = ++all_.lastOperation;
+    added.connection = of->second.connection;
+    all_.operations[added.id] = added;
+    saveOperation(added);
+    return added;
+}
+
+void MemorySession::saveOperation(const StoredOperation &operation)
+{
+    const auto at = all_.operations.find(operation.id);
+    if (at == all_.operations.end())
+        return;
+    StoredOperation saved = operation;
+    saved.ticketId = at->second.ticketId;
+    saved.connection = at->second.connection;
+    saved.kind = at->second.kind;
+    saved.created = at->second.created;
+    saved.key = at->second.key;
+    saved.fingerprint = at->second.fingerprint;
+    saved.reference = at->second.reference;
+    saved.who = at->second.who;
+    saved.intent = at->second.intent;
+    saved.documentJson = at->second.documentJson;
+    saved.ifUntouched = at->second.ifUntouched;
+    at->second = std::move(saved);
+    StoredTicket &ticket = all_.tickets.at(at->second.ticketId);
+    if (ticket.ended && operation.ended)
+        ticket.ended = std::max(*ticket.ended, *operation.ended);
+    change_.tickets.push_back(ticket.id);
+}
+
+void MemorySession::saveWatch(std::int64_t ticketId, const TicketWatch &watch)
+{
+    if (!all_.tickets.contains(ticketId))
+        return;
+    all_.watches[ticketId] = watch;
+    change_.tickets.push_back(ticketId);
+}
+
 void MemorySession::recordNumberFailure(std::int64_t id, bool permanent)
 {
     all_.numberTries[id] += permanent ? nameTries : 1;
@@ -320,15 +487,24 @@ void MemorySession::removeTicket(std::int64_t id)
     all_.references.erase(ticket.reference);
     all_.keys.erase({ticket.connection, ticket.key});
     all_.numberTries.erase(id);
+    all_.watches.erase(id);
+    std::erase_if(all_.operations, [&](const auto &each) { return each.second.ticketId == id; });
     all_.tickets.erase(id);
     change_.tickets.push_back(id);
+}
+
+bool MemorySession::hasUnfinishedOperation(std::int64_t ticketId) const
+{
+    return std::any_of(all_.operations.begin(), all_.operations.end(),
+                       [&](const auto &each) { return each.second.ticketId == ticketId && !each.second.ended; });
 }
 
 std::size_t MemorySession::deleteEndedTickets(Clock::Wall before, std::size_t max)
 {
     std::vector<std::pair<Clock::Wall, std::int64_t>> old;
     for (const auto &[id, ticket] : all_.tickets)
-        if (ticket.ended && *ticket.ended < (ticket.key.empty() ? before : std::min(before, now() - keyLifetime)))
+        if (!hasUnfinishedOperation(id) && ticket.ended &&
+            *ticket.ended < (ticket.key.empty() ? before : std::min(before, now() - keyLifetime)))
             old.emplace_back(*ticket.ended, id);
     std::sort(old.begin(), old.end());
     old.resize(std::min(old.size(), max));
@@ -340,12 +516,15 @@ std::size_t MemorySession::deleteEndedTickets(Clock::Wall before, std::size_t ma
 std::uint64_t MemorySession::recoverTickets()
 {
     std::uint64_t madeUnknown = 0;
-    for (auto &[id, ticket] : all_.tickets)
-    {
-        const bool wasUnknown = ticket.state == TicketState::unknown;
-        if (recover(ticket, false, now()) && !wasUnknown && ticket.state == TicketState::unknown)
+    const auto recoverOne = [&](Progress &progress) {
+        const bool wasUnknown = progress.state == TicketState::unknown;
+        if (recover(progress, false, now()) && !wasUnknown && progress.state == TicketState::unknown)
             ++madeUnknown;
-    }
+    };
+    for (auto &[id, ticket] : all_.tickets)
+        recoverOne(ticket);
+    for (auto &[id, operation] : all_.operations)
+        recoverOne(operation);
     return madeUnknown;
 }
 

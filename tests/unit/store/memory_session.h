@@ -23,6 +23,9 @@ struct MemoryContents
     std::map<std::string, std::int64_t> references;
     std::map<Named, std::int64_t> keys;
     std::map<std::int64_t, std::int64_t> numberTries;
+    std::int64_t lastOperation = 0;
+    std::map<std::int64_t, ticket::StoredOperation> operations;
+    std::map<std::int64_t, ticket::TicketWatch> watches; ///< By ticket.
     std::map<std::string, store::StoredConnection> connections;
     std::map<std::string, std::int64_t> versions; ///< Of connections, including removed ones.
     std::map<Named, Company> companies;
@@ -54,6 +57,16 @@ public:
                                                  std::size_t max) const override;
     std::vector<ticket::StoredTicket> heldTickets(const std::string &connection, std::size_t max) const override;
     std::vector<ticket::StoredTicket> ticketsToReconcile(const std::string &connection, std::size_t max) const override;
+    std::optional<ticket::StoredOperation> operation(std::int64_t id) const override;
+    std::vector<ticket::StoredOperation> operationsOf(std::int64_t ticketId) const override;
+    std::optional<ticket::StoredOperation> operationByKey(std::int64_t ticketId, const std::string &key) const override;
+    std::vector<ticket::StoredOperation> dueOperations(const std::string &connection, ticket::ClaimFor purpose,
+                                                       std::size_t max) const override;
+    std::vector<ticket::StoredOperation> heldOperations(const std::string &connection, std::size_t max) const override;
+    std::vector<ticket::StoredOperation> operationsToReconcile(const std::string &connection,
+                                                               std::size_t max) const override;
+    std::optional<ticket::TicketWatch> watch(std::int64_t ticketId) const override;
+    std::vector<std::int64_t> dueWatches(const std::string &connection, std::size_t max) const override;
     store::ConnectionDue due(const std::string &connection) const override;
     std::vector<store::ConnectionCounts> counts() const override;
     std::optional<ticket::StoredTicket> ticketWithoutNumber(const std::string &connection) const override;
@@ -70,6 +83,9 @@ public:
     ticket::StoredTicket addTicket(const ticket::StoredTicket &ticket) override;
     void saveTicket(const ticket::StoredTicket &ticket) override;
     void saveDocuments(std::int64_t id, const ticket::TicketDocuments &documents) override;
+    ticket::StoredOperation addOperation(const ticket::StoredOperation &operation) override;
+    void saveOperation(const ticket::StoredOperation &operation) override;
+    void saveWatch(std::int64_t ticketId, const ticket::TicketWatch &watch) override;
     void recordNumberFailure(std::int64_t id, bool permanent) override;
     std::size_t deleteEndedTickets(clock::Clock::Wall before, std::size_t max) override;
     void requestCompanyLabel(const std::string &connection, const std::string &company) override;
@@ -89,7 +105,7 @@ public:
     std::int64_t appendAudit(const store::AuditEntry &entry) override;
     std::size_t deleteAudit(clock::Clock::Wall before, std::size_t max) override;
 
-    /// recover() of every ticket; returns how many became unknown.
+    /// recover() of every ticket and operation; returns how many became unknown.
     std::uint64_t recoverTickets();
 
 private:
@@ -101,6 +117,10 @@ private:
     template <class Predicate, class Before>
     std::vector<ticket::StoredTicket> some(const std::string &connection, std::size_t max, const Predicate &fits,
                                            const Before &before) const;
+    template <class Predicate, class Before>
+    std::vector<ticket::StoredOperation> someOperations(const std::string &connection, std::size_t max,
+                                                        const Predicate &fits, const Before &before) const;
+    bool hasUnfinishedOperation(std::int64_t ticketId) const;
 
     MemoryContents &all_;
     const clock::Clock &clock_;

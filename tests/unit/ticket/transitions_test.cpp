@@ -257,8 +257,8 @@ TEST_CASE("after a crash a ticket that was being sent is unknown, and an interru
             StoredTicket looked = in(state, true);
             looked.due.reset();
             recover(looked, storeIsOlder, start + 1min);
-            CHECK(looked.due.has_value() == (state != S::done && state != S::cancelled &&
-                                             (storeIsOlder || (state != S::ready && state != S::needsReview))));
+            CHECK(looked.due.has_value() ==
+                  (state != S::cancelled && (storeIsOlder || (state != S::ready && state != S::needsReview))));
         }
     }
     StoredTicket sending = in(S::sending);

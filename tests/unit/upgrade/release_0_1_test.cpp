@@ -264,6 +264,29 @@ TEST_CASE("a copied store of 0.1 looks up all unfinished tickets", "[upgrade]")
     }
 }
 
+TEST_CASE("tickets of 0.1 get notes and changes", "[upgrade]")
+{
+    const StateFolderCopy copy;
+    std::int64_t done = 0;
+    {
+        const auto store = openInPlace(copy);
+        TicketQuery query;
+        query.states = {TicketState::done};
+        for (const StoredTicket &each :
+             store->read([&](const StoreReader &reader) { return reader.listTickets(query); }).tickets)
+            if (each.connection != "gone")
+                done = each.id;
+        REQUIRE(done > 0);
+        CHECK(store->read([&](const StoreReader &reader) { return reader.operationsOf(done); }).empty());
+        CHECK(!store->read([&](const StoreReader &reader) { return reader.watch(done); }));
+        operationIn(*store, TicketState::needsReview, done, "O1");
+        for (const StoredConnection &each : store->read([](const StoreReader &reader) { return reader.connections(); }))
+            CHECK(each.updatesJson.empty());
+    }
+    const auto store = openInPlace(copy);
+    CHECK(get(*store, done).operationStates == std::vector{TicketState::needsReview});
+}
+
 TEST_CASE("secrets sealed by 0.1 can be opened", "[upgrade]")
 {
     const StateFolderCopy copy;

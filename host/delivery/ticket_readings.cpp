@@ -1,0 +1,93 @@
+#include "host/delivery/ticket_readings.h"
+
+#include "host/delivery/activity.h"
+#include "host/delivery/operation_steps.h"
+#include "host/plugin/loaded_plugin.h"
+
+#include <algorithm>
+
+namespace psa::delivery {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::chrono::milliseconds readingTime = 10s;       ///< What arrives meanwhile may have to wait this long.
+constexpr std::chrono::milliseconds restAfterFailure = 1min; ///< After a failed call.
+constexpr std::chrono::hours untilNextTry{1};                ///< For a ticket that could not be read.
+
+/// The last change that set the status; nullptr if there is none.
+ticket::StoredOperation *lastStatusChange(std::vector<ticket::StoredOperation> &all)
+{
+    const auto set = std::find_if(all.rbegin(), all.rend(), [](const ticket::StoredOperation &each) {
+        const auto &changed = each.result.changed;
+        return std::find(changed.begin(), changed.end(), "status") != changed.end();
+    });
+    return set == all.rend() ? nullptr : &*set;
+}
+
+} // namespace
+
+std::optional<clock::Clock::Steady> TicketReadings::restUntil() const
+{
+    const std::lock_guard lock(mutex_);
+    return restUntil_;
+}
+
+std::optional<plugin::CallOutcome> TicketReadings::read(connection::Connection &connection)
+{
+    if (const auto until = restUntil(); until && *until > clock_->now())
+        return std::nullopt;
+    if (!connection.plugin().offers(plugin::Verb::activity) || !connection.usage().hasSpare())
+        return std::nullopt;
+    std::optional<ticket::StoredTicket> ticket;
+    ticket::TicketWatch watch;
+    store_.read([&](const store::StoreReader &reader) {
+        const std::vector<std::int64_t> due = reader.dueWatches(name_, 1);
+        ticket = due.empty() ? std::nullopt : reader.ticketRow(due.front());
+        watch = due.empty() ? ticket::TicketWatch{} : reader.watch(due.front()).value_or(ticket::TicketWatch{});
+    });
+    if (!ticket)
+        return std::nullopt;
+    connection::CallOptions options;
+    options.time = readingTime;
+    options.use = net::BudgetUse::spare;
+    plugin::CallOutcome outcome = connection.activity(ticket->outcome.psaId, watch.watermark, options);
+    if (outcome.ok())
+        keep(*ticket, watch, outcome.result);
+    else
+        store_.write([&](store::StoreWriter &writer) {
+            watch.due = writer.now() + untilNextTry;
+            keepWatch(writer, ticket->id, watch);
+        });
+    const std::lock_guard lock(mutex_);
+    restUntil_ = outcome.ok() ? std::nullopt : std::optional(clock_->now() + restAfterFailure);
+    return outcome;
+}
+
+void TicketReadings::keep(const ticket::StoredTicket &ticket, const ticket::TicketWatch &before,
+                          const std::string &result)
+{
+    const Activity activity = activityFrom(result);
+    const std::string reverted = revertedStatus(before, activity);
+    const bool told = store_.write([&](store::StoreWriter &writer) {
+        const auto now = writer.watch(ticket.id);
+        if (now && now->due != before.due)
+            return false; // written again meanwhile: to be read again
+        keepWatch(writer, ticket.id, afterReading(before, activity, writer.now()));
+        takeTurns(writer, ticket.id);
+        std::vector<ticket::StoredOperation> all = writer.operationsOf(ticket.id);
+        ticket::StoredOperation *set = reverted.empty() ? nullptr : lastStatusChange(all);
+        if (set == nullptr)
+            return false;
+        set->result.warnings.push_back(reverted);
+        writer.saveOperation(*set);
+        store::AuditEntry entry = store::auditEntry("delivery", "ticket.status_reverted", name_);
+        entry.ticketId = ticket.id;
+        writer.appendAudit(entry);
+        return true;
+    });
+    if (told)
+        notify_({"ticket.status_reverted", name_, ticket.id, ticket.reference, "status_reverted", reverted});
+}
+
+} // namespace psa::delivery
