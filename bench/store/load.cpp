@@ -55,11 +55,12 @@ struct Used
     }
 };
 
-std::unique_ptr<store::Store> open(const std::filesystem::path &folder, bool marks = true)
+std::unique_ptr<store::Store> open(const std::filesystem::path &folder, const Load::Extras &extras)
 {
     store::SqliteStoreSettings settings;
     settings.folder = folder;
-    settings.marks = marks;
+    settings.marks = extras.marks;
+    settings.searchIndex = extras.searchIndex;
     return store::openSqliteStore(settings, std::make_shared<clock::SystemClock>());
 }
 
@@ -71,8 +72,10 @@ ticket::NewTicket ticketNumber(const std::string &number)
     // As long as a UUID, and at a place of its own among the others.
     ticket.key = service::referenceForKey("acme", number) + "-" + number;
     ticket.fingerprint = std::string(64, 'f');
-    ticket.requestJson = std::string(668, 'r');
-    ticket.ticketJson = std::string(600, 't');
+    const std::string title = R"({"title":"Disk full on host-)" + number + R"(.example.com","description":")";
+    const std::string end = R"("})";
+    ticket.requestJson = title + std::string(668 - title.size() - end.size(), 'r') + end;
+    ticket.ticketJson = title + std::string(600 - title.size() - end.size(), 't') + end;
     return ticket;
 }
 
@@ -112,7 +115,7 @@ Rate rawSyncs(const std::filesystem::path &file, double seconds)
     return rate;
 }
 
-Load::Load(const std::filesystem::path &folder, bool marks) : store_(open(folder, marks))
+Load::Load(const std::filesystem::path &folder, const Extras &extras) : store_(open(folder, extras))
 {
     store_->write([](store::StoreWriter &writer) {
         store::StoredConnection connection;
@@ -168,7 +171,7 @@ Rate Load::rate(int callers, double seconds, const std::function<void()> &one)
 Opening openAndUse(const std::filesystem::path &folder)
 {
     const auto start = SteadyClock::now();
-    const auto store = open(folder);
+    const auto store = open(folder, {});
     const double milliseconds = secondsSince(start) * 1000;
     for (int i = 0; i < 200; ++i)
         oneLifeCycle(*store, ticketNumber("opened " + std::to_string(getpid()) + " " + std::to_string(i)));

@@ -25,8 +25,14 @@ Rate rawSyncs(const std::filesystem::path &file, double seconds);
 class Load
 {
 public:
-    /// `marks`: keeps beside the store what was acknowledged, as psa-host does.
-    explicit Load(const std::filesystem::path &folder, bool marks = true);
+    /// What psa-host does beside storing tickets.
+    struct Extras
+    {
+        bool marks = true;       ///< Keeps beside the store what was acknowledged.
+        bool searchIndex = true; ///< Extends the index of the text search.
+    };
+    explicit Load(const std::filesystem::path &folder, const Extras &extras);
+    explicit Load(const std::filesystem::path &folder) : Load(folder, Extras()) {}
 
     /// Queues so many tickets, many at once.
     void fill(int count);

@@ -1,9 +1,11 @@
 // psa-bench-store [FOLDER [ROWS [SECONDS [ROUNDS]]]]: how fast the store makes things durable on the disk of FOLDER
 // against a bare fdatasync there, whether ROWS queued tickets slow it down, what it costs to keep beside it what was
-// acknowledged, and what opening costs in time and memory. With --mark before them: of these, only the last but one. A
-// program of its own, since memory and start are those of a process that does nothing else.
+// acknowledged, and what opening costs in time and memory. With --mark before them: of these, only the last but one. With
+// --search: what a search among ROWS tickets takes, and what its index costs. A program of its own, since memory and start
+// are those of a process that does nothing else.
 #include "bench/program.h"
 #include "bench/store/load.h"
+#include "bench/store/search.h"
 
 #include <spawn.h>
 #include <sys/wait.h>
@@ -94,22 +96,21 @@ void measureRates(const Settings &settings)
     print("a store with " + std::to_string(settings.rows) + " tickets queued", "against the empty one", againstEmpty);
 }
 
-/// With the mark and without it, a moment of each in turn, and which comes first in turn as well.
-void measureMark(const Settings &settings)
+/// With `extra` and without it, a moment of each in turn, and which comes first in turn as well.
+void measureExtra(const Settings &settings, const std::string &extra, const Load::Extras &withoutIt, int turns)
 {
-    constexpr int turns = 40; // in each round
     std::vector<Series> all;
     for (const int count : callers)
-        for (const char *mark : {", with a mark", ", without"})
-            all.push_back({"insert, " + std::to_string(count) + " callers" + mark, {}, {}});
-    all.push_back({"all three, 64 callers, with a mark", {}, {}});
+        for (const std::string &with : {", with " + extra, std::string(", without")})
+            all.push_back({"insert, " + std::to_string(count) + " callers" + with, {}, {}});
+    all.push_back({"all three, 64 callers, with " + extra, {}, {}});
     all.push_back({"all three, 64 callers, without", {}, {}});
     for (int round = 0; round < settings.rounds; ++round)
     {
         for (const char *name : {"with", "without"})
             std::filesystem::remove_all(settings.folder / name);
         Load with(settings.folder / "with");
-        Load without(settings.folder / "without", false);
+        Load without(settings.folder / "without", withoutIt);
         const auto measure = [&](Load &load, std::size_t what) {
             const double seconds = settings.seconds / turns;
             return what == callers.size() ? load.lifeCycles(64, seconds) : load.inserts(callers.at(what), seconds);
@@ -124,7 +125,7 @@ void measureMark(const Settings &settings)
                 all.at(2 * what + 1).add(first ? other : one, first ? other : one);
             }
     }
-    print("a mark of what was acknowledged", "against without", all);
+    print(extra, "against without", all);
 }
 
 /// Opens the store in a process that does nothing else, which prints what it took.
@@ -162,16 +163,22 @@ int run(Arguments arguments)
         std::printf("%10.1f %10.1f\n", opening.milliseconds, opening.megabytes);
         return 0;
     }
-    const bool markAlone = !arguments.empty() && arguments[0] == "--mark";
-    if (markAlone)
+    const std::string alone = !arguments.empty() && arguments[0].starts_with("--") ? arguments[0] : "";
+    if (!alone.empty())
         arguments.erase(arguments.begin());
     Settings settings;
     take(arguments, 1, settings.rows);
     take(arguments, 2, settings.seconds);
     take(arguments, 3, settings.rounds);
     settings.folder = workFolder(arguments, "psa-bench-store");
-    measureMark(settings);
-    if (!markAlone)
+    if (alone.empty() || alone == "--mark")
+        measureExtra(settings, "a mark", {.marks = false, .searchIndex = true}, 40);
+    if (alone == "--search")
+    {
+        measureExtra(settings, "the search index", {.marks = true, .searchIndex = false}, 4);
+        measureSearch(settings.folder / "searched", settings.rows);
+    }
+    if (alone.empty())
     {
         measureRates(settings);
         std::filesystem::remove_all(settings.folder / "full");

@@ -186,7 +186,8 @@ void CommandLine::offerConnections()
     show.add_option("name", edit_.name, "Name of the connection")->required();
     takeJson(show);
     CLI::App &remove =
-        add(connection, "remove", "Remove a connection and wipe its secrets; rejected while it has unfinished tickets",
+        add(connection, "remove",
+            "Remove a connection and wipe its secrets; rejected while it has unfinished tickets, notes or changes",
             [this](const config::HostConfig &config, const Streams &streams) {
                 return removeConnection(config, edit_.name, streams);
             });

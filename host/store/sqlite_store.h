@@ -19,7 +19,8 @@ struct SqliteStoreSettings
     /// The store was restored together with all files beside it, so that it cannot detect this itself: it must exist,
     /// and counts as restored.
     bool restored = false;
-    bool marks = true; ///< Records beside the store what was acknowledged; false only to measure what that costs.
+    bool marks = true;       ///< Records beside the store what was acknowledged; false only to measure what that costs.
+    bool searchIndex = true; ///< Extends the index of the text search; likewise.
 };
 
 /// Opens the store in an SQLite file, or creates it. Throws StoreLocked if another process has it open, and

@@ -17,7 +17,8 @@ struct TicketQuery
     /// Tickets that have a note or a change in one of these states are listed as well, whatever their own state; only
     /// together with `states`.
     std::vector<ticket::TicketState> operationStates;
-    /// Words that title, company, key, reference and number in the PSA must contain, in any of them; "" = all.
+    /// Words that the tickets must have, see SearchWords; "" = all. Such tickets are listed newest first by their ids. A
+    /// page may have fewer than there are, even none, although there is a next one.
     std::string text;
     std::string connection;                  ///< "" = all.
     std::string psaTicket;                   ///< Only tickets with this id or number in the PSA; "" = all.

@@ -1,28 +1,11 @@
-#include "host/json/strict_json.h"
 #include "host/store/sqlite/progress_columns.h"
 #include "host/store/sqlite/sqlite_session.h"
-
-#include <Poco/JSON/Array.h>
 
 namespace psa::store {
 namespace {
 
 /// A longer value is not a name that a PSA knows, and is shown unchanged.
 constexpr std::size_t maxCompanyBytes = 200;
-
-/// A value of a document: SQLite returns its raw JSON, because SQLite's own strings end at a NUL. Empty for "", and for
-/// what SQLite accepts as JSON but we do not.
-Poco::Dynamic::Var valueOf(const std::string &json)
-try
-{
-    if (json.empty())
-        return {};
-    return json::parseStrict("[" + json + "]", json::ownText).extract<Poco::JSON::Array::Ptr>()->get(0);
-}
-catch (const json::JsonError &)
-{
-    return {};
-}
 
 /// nullopt for a company that was never recorded.
 std::optional<std::string> labelOf(SqliteDatabase &database, std::int64_t connectionId, const std::string &company)
@@ -47,10 +30,8 @@ std::string describe(SqliteDatabase &database, ticket::StoredTicket &ticket)
         if (!row.next())
             return "its documents are missing";
         connectionId = row.integer(0);
-        const auto title = valueOf(row.text(1));
-        ticket.title = title.isString() ? title.extract<std::string>() : "";
-        const auto company = valueOf(row.text(2)); // an id may be a number
-        ticket.company = company.isString() || company.isInteger() ? company.convert<std::string>() : "";
+        ticket.title = memberText(row.text(1), false);
+        ticket.company = memberText(row.text(2), true); // an id may be a number
         damage = row.integer(3) == 0   ? "its request cannot be read"
                  : row.integer(4) == 0 ? "the ticket built for the PSA cannot be read"
                                        : "";

@@ -59,13 +59,14 @@ void OwnerThread::loop()
 OwnerThread::Jobs OwnerThread::take()
 {
     std::unique_lock lock(mutex_);
-    if (!wake_.wait_for(lock, restAfter, [this] { return hasWork(); }))
+    bool rests = !wake_.wait_for(lock, restAfter, [this] { return hasWork(); });
+    while (rests && !hasWork())
     {
         lock.unlock();
-        rest_();
+        rests = rest_();
         lock.lock();
-        wake_.wait(lock, [this] { return hasWork(); });
     }
+    wake_.wait(lock, [this] { return hasWork(); });
     const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(groupLimit_, waiting_.size()));
     Jobs jobs(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
     waiting_.erase(waiting_.begin(), end);

@@ -38,8 +38,8 @@ public:
     /// Executes queued jobs and notifies each caller.
     using Serve = std::function<void(const Jobs &)>;
 
-    /// Called once after a while without jobs.
-    using Rest = std::function<void()>;
+    /// Called after a while without jobs; again and again while it returns that there is more to do, and there is no job.
+    using Rest = std::function<bool()>;
     static constexpr std::chrono::milliseconds restAfter{100};
 
     /// `queueLimit`: maximum number of queued jobs; `groupLimit`: maximum batch for `serve`.

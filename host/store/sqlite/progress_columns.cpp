@@ -1,6 +1,7 @@
 #include "host/store/sqlite/progress_columns.h"
 
 #include "host/json/strict_json.h"
+#include "host/json/utf8.h"
 #include "host/store/store_error.h"
 
 #include <Poco/Exception.h>
@@ -84,6 +85,23 @@ catch (const Poco::Exception &error)
 {
     addDamage(progress, std::string(name) + " cannot be read: " + error.displayText());
     return {};
+}
+
+std::string memberText(const std::string &json, bool orNumber)
+try
+{
+    // Most strings are spared the parser: those without escapes.
+    const bool isString = json.size() >= 2 && json.front() == '"' && json.find('\\') == std::string::npos;
+    if (isString && json::isValidUtf8(json))
+        return json.substr(1, json.size() - 2);
+    if (json.empty())
+        return "";
+    const auto value = json::parseStrict("[" + json + "]", json::ownText).extract<Poco::JSON::Array::Ptr>()->get(0);
+    return value.isString() || (orNumber && value.isInteger()) ? value.convert<std::string>() : "";
+}
+catch (const json::JsonError &)
+{
+    return "";
 }
 
 std::optional<std::string> optionalText(const std::string &text)

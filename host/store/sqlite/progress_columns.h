@@ -37,6 +37,10 @@ std::string toStored(const std::vector<std::string> &texts);
 /// `name`, such as "its warnings": for the damage if they cannot be read.
 std::vector<std::string> readTexts(const std::string &stored, const char *name, ticket::Progress &progress);
 
+/// A string or, if `orNumber`, an integer of a document: SQLite returns its raw JSON, because SQLite's own strings end at a
+/// NUL. "" for anything else, and for what SQLite accepts as JSON but we do not.
+std::string memberText(const std::string &json, bool orNumber);
+
 /// NULL for "".
 std::optional<std::string> optionalText(const std::string &text);
 

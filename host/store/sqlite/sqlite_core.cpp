@@ -144,10 +144,12 @@ void SqliteCore::serve(const OwnerThread::Jobs &jobs)
     tidyUp();
 }
 
-void SqliteCore::rest()
+bool SqliteCore::rest()
 {
+    const bool more = !damage_ && tidyUp();
     mark_.sync();
     noteMark();
+    return more;
 }
 
 void SqliteCore::backup(const std::filesystem::path &file)
@@ -177,7 +179,7 @@ void SqliteCore::probe()
 StoreHealth SqliteCore::health() const
 {
     const std::lock_guard lock(healthMutex_);
-    for (const std::string &problem : {writeProblem_, logProblem_, markProblem_})
+    for (const std::string &problem : {writeProblem_, logProblem_, indexProblem_, markProblem_})
         if (!problem.empty())
             return {false, problem};
     return {};
@@ -203,8 +205,8 @@ void SqliteCore::serveOne(StoreJob &job)
     }
 }
 
-/// Work that nobody waits for.
-void SqliteCore::tidyUp()
+/// Work that nobody waits for. Returns whether there is more of it.
+bool SqliteCore::tidyUp()
 {
     try
     {
@@ -217,8 +219,25 @@ void SqliteCore::tidyUp()
     {
         note(toStoreError(error), logProblem_); // the next group tries again
     }
+    const bool more = extendSearchIndex();
     mark_.syncIfDue();
     noteMark();
+    return more;
+}
+
+bool SqliteCore::extendSearchIndex()
+{
+    try
+    {
+        const bool more = settings_.searchIndex && session_.extendSearchIndex();
+        note(std::nullopt, indexProblem_);
+        return more;
+    }
+    catch (const SqliteError &error)
+    {
+        note(toStoreError(error), indexProblem_); // after the next group it is tried again
+        return false;
+    }
 }
 
 void SqliteCore::noteGroup(const GroupResult &result)

@@ -29,8 +29,8 @@ public:
     const OpenReport &report() const { return report_; }
     /// Executes callers' requests and notifies them.
     void serve(const OwnerThread::Jobs &jobs);
-    /// Called while there is nothing to do.
-    void rest();
+    /// Called while there is nothing to do. Returns whether it should be called again.
+    bool rest();
     void backup(const std::filesystem::path &file);
     /// Writes as much as the last failed write, and at least as much as a ticket needs. Throws SqliteError.
     void probe();
@@ -46,7 +46,8 @@ private:
     void lookInto(OpenReport &report, const Acknowledged &stored);
     void recover(OpenReport &report);
     void serveOne(StoreJob &job);
-    void tidyUp();
+    bool tidyUp();
+    bool extendSearchIndex();
     void noteGroup(const GroupResult &result);
     void note(const std::optional<StoreError> &failure, std::string &problem);
     void noteMark();
@@ -66,8 +67,9 @@ private:
     Store::ChangeListener listener_;
     std::optional<StoreError> damage_; ///< Detected later: all further work is refused.
     mutable std::mutex healthMutex_;
-    std::string writeProblem_; ///< Why the last group of writes failed. Guarded by healthMutex_, like the next two.
+    std::string writeProblem_; ///< Why the last group of writes failed. Guarded by healthMutex_, like the next three.
     std::string logProblem_;   ///< Why the log cannot be copied into the file.
+    std::string indexProblem_; ///< Why the search index cannot be extended.
     std::string markProblem_;  ///< Why acknowledgements cannot be recorded.
 };
 

@@ -4,6 +4,8 @@
 #include "host/store/sqlite/sqlite_database.h"
 #include "host/store/store_writer.h"
 
+#include <limits>
+
 namespace psa::store {
 
 /// The SQLite store as a read or a write sees it: each *_rows file defines the functions for its rows. Belongs to
@@ -77,6 +79,9 @@ public:
     /// Calls recover() on every ticket, note and change that the last process had claimed; with `storeIsOlder`, on all
     /// unfinished ones. Returns how many became unknown.
     std::uint64_t recoverTickets(bool storeIsOlder);
+    /// Brings the search index closer to the tickets, in its own transaction: writes at most one chunk of it, which takes
+    /// some 10 ms. Returns whether there is more to do. Outside transactions.
+    bool extendSearchIndex();
     /// Reads the keys of all tickets into the table in memory; outside transactions.
     void loadKeys();
     /// More than half of the table's entries may belong to deleted tickets.
@@ -97,11 +102,14 @@ private:
     ConnectionDue dueOfOperations(std::int64_t connectionId) const;
     std::uint64_t recoverOperations(bool storeIsOlder);
     void loadDocuments(ticket::StoredTicket &ticket) const;
+    void writeChunk(std::int64_t chunk);
     std::vector<ticket::StoredTicket> rowsOf(const std::vector<std::int64_t> &ids) const;
 
     SqliteDatabase &database_;
     const clock::Clock &clock_;
     KeyTable keys_;
+    /// Upper bound of the changes that may concern the search index, since it was last found to be complete.
+    std::int64_t unindexedChanges_ = std::numeric_limits<std::int32_t>::max();
     std::size_t deletedKeys_ = 0; ///< Upper bound of the entries of `keys_` whose tickets are deleted.
 };
 

@@ -17,7 +17,7 @@ public:
         : core_(settings, std::move(clock)),
           owner_(
               settings.queueLimit, settings.groupLimit, [this](const OwnerThread::Jobs &jobs) { core_.serve(jobs); },
-              [this] { core_.rest(); })
+              [this] { return core_.rest(); })
     {
     }
 

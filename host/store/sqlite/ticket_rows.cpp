@@ -96,6 +96,7 @@ try
         ticket.due, ticket.openSince, ticket.ended, toStored(ticket.outcome.warnings));
     ticket::StoredTicket added = ticket;
     added.id = database_.lastId();
+    ++unindexedChanges_;
     database_.run("INSERT INTO ticket_document VALUES (?1, ?2, ?3)", added.id, ticket.requestJson, ticket.ticketJson);
     if (!ticket.key.empty())
         keys_.add(keyHash, added.id);
@@ -116,10 +117,12 @@ void SqliteSession::saveTicket(const ticket::StoredTicket &ticket)
                                    " WHERE id = ?1";
     saveProgress(database_, sql.c_str(), ticket, ticket.outcome.psaId, ticket.outcome.number, ticket.outcome.url,
                  toStored(ticket.outcome.warnings), ticket.outcome.recovered);
+    ++unindexedChanges_;
 }
 
 void SqliteSession::saveDocuments(std::int64_t id, const ticket::TicketDocuments &documents)
 {
+    ++unindexedChanges_;
     if (documents.requestJson)
         database_.run("UPDATE ticket_document SET request = ?2 WHERE id = ?1", id, *documents.requestJson);
     if (documents.ticketJson)

@@ -1,6 +1,7 @@
 #include "host/store/page_cursor.h"
 #include "host/store/sqlite/progress_columns.h"
 #include "host/store/sqlite/sqlite_session.h"
+#include "host/store/sqlite/text_search.h"
 
 #include <algorithm>
 #include <functional>
@@ -131,6 +132,37 @@ std::vector<PageCursor> placesInLists(SqliteDatabase &database, const TicketQuer
     return places;
 }
 
+/// The tickets that the filters of the query leave, if they are few; nullopt: many, or there are no filters.
+std::optional<std::vector<std::int64_t>> fewTickets(SqliteDatabase &database, TicketQuery query)
+{
+    if (query.psaTicket.empty() && query.states.empty() && query.connection.empty())
+        return std::nullopt;
+    constexpr std::size_t few = 4000;
+    query.limit = few;
+    constexpr PageCursor newest;
+    constexpr std::int64_t oldest = std::numeric_limits<std::int64_t>::min();
+    const auto places = !query.psaTicket.empty() ? placesInPsa(database, query, newest, oldest)
+                                                 : placesInLists(database, query, newest, oldest);
+    if (places.size() > few)
+        return std::nullopt;
+    std::vector<std::int64_t> ids;
+    for (const PageCursor &place : places)
+        ids.push_back(place.id);
+    return ids;
+}
+
+/// The tickets that have all words and pass all filters of the query.
+TextSearch::Found placesOfWords(SqliteDatabase &database, const TicketQuery &query, const SearchWords &words)
+{
+    TextSearch search(database, query, words);
+    const auto few = fewTickets(database, query);
+    if (few)
+        search.searchAmong(*few);
+    else
+        search.searchAll();
+    return search.take();
+}
+
 std::optional<std::int64_t> stored(const std::optional<clock::Clock::Wall> &time)
 {
     return time ? std::optional(toStoredTime(*time)) : std::nullopt;
@@ -193,9 +225,16 @@ TicketPage SqliteSession::listTickets(const TicketQuery &query) const
     PageFill fill(query.limit);
     const PageCursor start = PageCursor::start(query.cursor, stored(query.until));
     const std::int64_t from = stored(query.from).value_or(std::numeric_limits<std::int64_t>::min());
-    const auto places = !query.psaTicket.empty() ? placesInPsa(database_, query, start, from)
-                                                 : placesInLists(database_, query, start, from);
+    const SearchWords words(query.text);
+    TextSearch::Found found;
+    if (!words.all().empty())
+        found = placesOfWords(database_, query, words);
+    else
+        found.places = !query.psaTicket.empty() ? placesInPsa(database_, query, start, from)
+                                                : placesInLists(database_, query, start, from);
+    const std::vector<PageCursor> &places = found.places;
     TicketPage page;
+    page.next = found.next;
     for (auto place = places.begin(); place != places.end(); ++place)
     {
         auto row = ticketRow(place->id);

@@ -46,6 +46,7 @@ std::size_t SqliteSession::deleteEndedTickets(clock::Clock::Wall before, std::si
     const std::size_t plain = deletePlain(database_, before, max);
     const std::size_t keyed = deleteKeyed(database_, std::min(before, now() - keyLifetime), max - plain);
     deletedKeys_ += keyed;
+    unindexedChanges_ += static_cast<std::int64_t>(plain + keyed);
     return plain + keyed;
 }
 

@@ -2,6 +2,7 @@
 
 #include "host/json/strict_json.h"
 #include "host/store/page_cursor.h"
+#include "host/store/search_words.h"
 #include "host/ticket/transitions.h"
 
 #include <Poco/JSON/Object.h>
@@ -145,39 +146,54 @@ std::optional<StoredTicket> MemorySession::ticketByKey(const std::string &connec
     return at == all_.keys.end() || !isPresent(connection) ? std::nullopt : ticket(at->second);
 }
 
-TicketPage MemorySession::listTickets(const TicketQuery &query) const
+/// As in a list.
+StoredTicket MemorySession::listed(const StoredTicket &ticket) const
 {
-    const PageCursor start = startOf(query.cursor, query.until);
+    StoredTicket listed = ticket;
+    describe(listed);
+    listed.title = memberOf(ticket.requestJson, "title", false);
+    listed.requestJson.clear();
+    listed.ticketJson.clear();
+    listed.operationStates = notableStates(operationsOf(ticket.id));
+    return listed;
+}
+
+/// Whether the ticket passes all filters except those of time and text.
+bool MemorySession::passes(const StoredTicket &ticket, const TicketQuery &query) const
+{
     const auto isAmong = [](const std::vector<TicketState> &states, TicketState state) {
         return std::find(states.begin(), states.end(), state) != states.end();
     };
-    const auto wanted = [&](const StoredTicket &ticket) {
-        const std::vector<StoredOperation> operations = operationsOf(ticket.id);
-        const bool state = query.states.empty() || isAmong(query.states, ticket.state) ||
-                           std::any_of(operations.begin(), operations.end(), [&](const StoredOperation &operation) {
-                               return isAmong(query.operationStates, operation.state);
-                           });
-        const bool connection = query.connection.empty() || ticket.connection == query.connection;
-        const bool inPsa = query.psaTicket.empty() || ticket.outcome.psaId == query.psaTicket ||
-                           ticket.outcome.number == query.psaTicket;
-        return state && connection && inPsa && isWithin(ticket.created, query.from, ticket.id, start);
-    };
+    const std::vector<StoredOperation> operations = operationsOf(ticket.id);
+    const bool state = query.states.empty() || isAmong(query.states, ticket.state) ||
+                       std::any_of(operations.begin(), operations.end(), [&](const StoredOperation &operation) {
+                           return isAmong(query.operationStates, operation.state);
+                       });
+    const bool connection = query.connection.empty() || ticket.connection == query.connection;
+    const bool inPsa =
+        query.psaTicket.empty() || ticket.outcome.psaId == query.psaTicket || ticket.outcome.number == query.psaTicket;
+    return state && connection && inPsa;
+}
+
+TicketPage MemorySession::listTickets(const TicketQuery &query) const
+{
+    const PageCursor start = startOf(query.cursor, query.until);
+    const SearchWords words(query.text);
+    const bool byId = !words.all().empty();
     std::vector<StoredTicket> found;
     for (const auto &[id, ticket] : all_.tickets)
-        if (wanted(ticket))
-        {
-            StoredTicket listed = ticket;
-            describe(listed);
-            listed.title = memberOf(ticket.requestJson, "title", false);
-            listed.requestJson.clear();
-            listed.ticketJson.clear();
-            listed.operationStates = notableStates(operationsOf(id));
-            found.push_back(std::move(listed));
-        }
+    {
+        const bool inTime = byId ? (!query.from || ticket.created >= *query.from) &&
+                                       (!query.until || ticket.created < *query.until) &&
+                                       (query.cursor.empty() || id < start.id)
+                                 : isWithin(ticket.created, query.from, id, start);
+        if (inTime && passes(ticket, query) && words.match(listed(ticket)))
+            found.push_back(listed(ticket));
+    }
     TicketPage page;
     fillPage(
         page, &TicketPage::tickets, query.limit, std::move(found),
-        [](const StoredTicket &ticket) { return ticket.created; }, bytesOf);
+        [&](const StoredTicket &ticket) { return byId ? Clock::Wall() : ticket.created; }, bytesOf);
     return page;
 }
 

@@ -112,6 +112,8 @@ private:
     bool isPresent(const std::string &connection) const { return all_.connections.contains(connection); }
     store::StoredConnection &known(const std::string &connection);
     void describe(ticket::StoredTicket &ticket) const;
+    ticket::StoredTicket listed(const ticket::StoredTicket &ticket) const;
+    bool passes(const ticket::StoredTicket &ticket, const store::TicketQuery &query) const;
     void removeTicket(std::int64_t id);
     /// Those of the connection that match, ordered by `before`, at most `max`, without documents.
     template <class Predicate, class Before>

@@ -198,6 +198,34 @@ TEST_CASE("a log that cannot be copied into the file loses nothing, and is repor
         CHECK(world.has("R" + std::to_string(i)));
 }
 
+TEST_CASE("a search index that cannot be written loses nothing, is reported, and is written later", "[store][sqlite]")
+{
+    Failing world;
+    // The first sync is that of the tickets, the second that of the index, which follows them.
+    const auto syncs = std::make_shared<int>(0);
+    world.tap.ask([syncs](Step at, const std::string &file, std::size_t) {
+        return at == Step::sync && file.ends_with("-wal") && ++*syncs > 1 ? SQLITE_IOERR_FSYNC : SQLITE_OK;
+    });
+    world.store->write([](StoreWriter &writer) {
+        for (int i = 0; i < 1100; ++i)
+            insertTicket(writer, sampleTicket("acme", "R" + std::to_string(i), "key of R" + std::to_string(i)));
+    });
+    const auto found = [&] {
+        TicketQuery query;
+        query.text = "r1099";
+        return list(*world.store, query);
+    };
+    CHECK(found() == std::vector<std::string>{"R1099"});
+    CHECK(*syncs > 1);
+    CHECK(!world.store->health().writable);
+    world.mend();
+    CHECK(world.store->health().writable);
+    CHECK(found() == std::vector<std::string>{"R1099"});
+    world.reopen();
+    CHECK(world.has("R0"));
+    CHECK(found() == std::vector<std::string>{"R1099"});
+}
+
 TEST_CASE("whichever step fails, acknowledged changes exist and rejected ones do not", "[store][sqlite]")
 {
     const unsigned seed = GENERATE(range(0u, 12u));

@@ -1,0 +1,96 @@
+// The index of the text search is extended behind the tickets, so that a new ticket costs nothing for it.
+#include "host/store/search_words.h"
+#include "host/store/sqlite/progress_columns.h"
+#include "host/store/sqlite/search_chunk.h"
+#include "host/store/sqlite/sqlite_session.h"
+
+#include <algorithm>
+
+namespace psa::store {
+namespace {
+
+/// A search looks at that many changed tickets one by one. Then a chunk with the most of them is written again.
+constexpr std::int64_t maxChanged = 1000;
+
+/// The first chunk that is not written yet; those before the first ticket need not be.
+std::int64_t nextChunk(SqliteDatabase &database)
+{
+    const std::int64_t next = database.integer("SELECT ifnull((SELECT max(place) >> 32 FROM search_page) + 1, 0)");
+    const std::int64_t first =
+        database.integer("SELECT ifnull((SELECT min(id) FROM ticket WHERE id >= ?1), 0)", next << chunkBits);
+    return std::max(next, first >> chunkBits);
+}
+
+/// The next chunk to write; nullopt: none.
+std::optional<std::int64_t> chunkToWrite(SqliteDatabase &database)
+{
+    const std::int64_t last = database.integer("SELECT ifnull(max(seq), 0) FROM sqlite_sequence WHERE name = 'ticket'");
+    const std::int64_t next = nextChunk(database);
+    if (next < (last + 1) >> chunkBits)
+        return next;
+    if (database.integer("SELECT count(*) FROM search_changed") < maxChanged)
+        return std::nullopt;
+    return database.integer("SELECT ticket_id >> 10 FROM search_changed GROUP BY 1 ORDER BY count(*) DESC LIMIT 1");
+}
+
+} // namespace
+
+bool SqliteSession::extendSearchIndex()
+{
+    constexpr std::int64_t checkAfter = 256;
+    if (unindexedChanges_ < checkAfter)
+        return false;
+    const auto chunk = chunkToWrite(database_);
+    if (!chunk)
+    {
+        unindexedChanges_ = 0;
+        return false;
+    }
+    database_.execute("BEGIN IMMEDIATE");
+    try
+    {
+        writeChunk(*chunk);
+        database_.execute("COMMIT");
+    }
+    catch (...)
+    {
+        if (database_.inTransaction())
+            database_.execute("ROLLBACK");
+        throw;
+    }
+    return chunkToWrite(database_).has_value();
+}
+
+void SqliteSession::writeChunk(std::int64_t chunk)
+{
+    const std::int64_t first = chunk << chunkBits;
+    ChunkBuilder builder;
+    {
+        SqliteStatement rows = database_.statement(
+            "SELECT t.id, t.connection_id, t.key, t.psa_number,"
+            " CASE WHEN json_valid(d.request) THEN d.request -> '$.title' END,"
+            " CASE WHEN json_valid(d.ticket) THEN d.ticket -> '$.company' END"
+            " FROM ticket t LEFT JOIN ticket_document d ON d.id = t.id WHERE t.id >= ?1 AND t.id < ?2",
+            first, first + chunkSize);
+        std::vector<SearchMark> marks;
+        while (rows.next())
+        {
+            ticket::StoredTicket ticket;
+            ticket.key = rows.text(2);
+            ticket.outcome.number = rows.text(3);
+            ticket.title = memberText(rows.text(4), false);
+            ticket.company = memberText(rows.text(5), true);
+            marks.assign(1, markOfConnection(rows.integer(1)));
+            if (!ticket.company.empty())
+                marks.push_back(markOfCompany(rows.integer(1), ticket.company));
+            addMarksOfTexts(searchedTexts(ticket), marks);
+            builder.add(static_cast<std::size_t>(rows.integer(0) - first), marks);
+        }
+    }
+    database_.run("DELETE FROM search_page WHERE place >= ?1 AND place < ?2", chunk << 32, (chunk + 1) << 32);
+    database_.run("DELETE FROM search_changed WHERE ticket_id >= ?1 AND ticket_id < ?2", first, first + chunkSize);
+    for (const SearchPage &page : builder.pages())
+        database_.run("INSERT INTO search_page VALUES (?1, ?2)", (chunk << 32) | page.first, SqliteBlob{page.bytes});
+}
+
+} // namespace psa::store

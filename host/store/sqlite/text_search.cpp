@@ -1,0 +1,252 @@
+#include "host/store/sqlite/text_search.h"
+
+#include "host/store/sqlite/progress_columns.h"
+#include "host/store/store_error.h"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+namespace psa::store {
+namespace {
+
+/// A page ends after so much work without a match: the store serves nobody else meanwhile. Some 20 to 50 ms.
+constexpr std::size_t maxInVain = 20000;
+constexpr std::size_t filtered = 1; ///< For a ticket that a filter rejects,
+constexpr std::size_t mismatch = 5; ///< and for one whose texts were read.
+/// Of tickets that are not in the index yet. There are more only while it is built for an older store.
+constexpr std::int64_t maxUnindexed = 16 * chunkSize;
+
+/// A bit for each state; all if there are none.
+std::int64_t bitsOf(const std::vector<ticket::TicketState> &states, std::int64_t ifNone)
+{
+    return states.empty() ? ifNone
+                          : std::accumulate(states.begin(), states.end(), std::int64_t{0},
+                                            [](std::int64_t bits, ticket::TicketState state) {
+                                                return bits | std::int64_t{1} << static_cast<int>(state);
+                                            });
+}
+
+std::int64_t timeOr(const std::optional<clock::Clock::Wall> &time, std::int64_t other)
+{
+    return time ? toStoredTime(*time) : other;
+}
+
+/// No ticket from this one on is in the index.
+std::int64_t firstUnindexed(SqliteDatabase &database)
+{
+    return database.integer("SELECT ifnull((SELECT max(place) >> 32 FROM search_page) + 1, 0)") << chunkBits;
+}
+
+void checkIndexed(std::int64_t unindexed, std::int64_t last)
+{
+    if (last - unindexed <= maxUnindexed)
+        return;
+    throw StoreError(StoreError::Kind::busy,
+                     "the search index of this store is still being built, " + std::to_string(100 * unindexed / last) +
+                         " % of it is done; search again in a minute, or list tickets by state");
+}
+
+/// References have capital letters.
+std::string upperCase(std::string text)
+{
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](char each) { return each >= 'a' && each <= 'z' ? static_cast<char>(each - 'a' + 'A') : each; });
+    return text;
+}
+
+std::int64_t idByReference(SqliteDatabase &database, const std::string &word)
+{
+    SqliteStatement row =
+        database.statement("SELECT id FROM ticket WHERE reference IN (?1, ?2) LIMIT 1", word, upperCase(word));
+    return row.next() ? row.integer(0) : 0;
+}
+
+} // namespace
+
+TextSearch::TextSearch(SqliteDatabase &database, const TicketQuery &query, SearchWords words)
+    : database_(database), query_(query), words_(std::move(words))
+{
+    for (const std::string &text : words_.all())
+        plan_.push_back({text, marksOfWord(text), {}, idByReference(database_, text)});
+    if (!query_.connection.empty())
+    {
+        SqliteStatement row = database_.statement("SELECT id FROM connection WHERE name = ?1", query_.connection);
+        connectionId_ = row.next() ? row.integer(0) : -1;
+    }
+    readLabels();
+}
+
+/// The labels are not in the index, since they become known and change later than tickets.
+void TextSearch::readLabels()
+{
+    SqliteStatement rows = database_.statement("SELECT connection_id, company, label FROM company WHERE label <> ''");
+    while (rows.next())
+    {
+        const std::string label = foldForSearch(rows.text(2));
+        for (Word &word : plan_)
+            if (SearchWords::isIn(word.text, label))
+                word.companies.insert(markOfCompany(rows.integer(0), rows.text(1)));
+    }
+}
+
+/// All tickets with a lower id follow the cursor.
+std::int64_t TextSearch::upperEnd() const
+{
+    return query_.cursor.empty() ? std::numeric_limits<std::int64_t>::max()
+                                 : PageCursor::start(query_.cursor, std::nullopt).id;
+}
+
+void TextSearch::searchAmong(std::vector<std::int64_t> ids)
+{
+    std::sort(ids.begin(), ids.end(), std::greater<>());
+    const std::int64_t end = upperEnd();
+    for (const std::int64_t id : ids)
+        if (id < end && !isFull())
+            lookAt(id);
+}
+
+void TextSearch::searchAll()
+{
+    const std::int64_t unindexed = firstUnindexed(database_);
+    checkIndexed(unindexed, database_.integer("SELECT ifnull(max(id), 0) FROM ticket"));
+    std::set<std::int64_t> changed;
+    for (const std::int64_t id :
+         database_.statement("SELECT ticket_id FROM search_changed WHERE ticket_id < ?1", upperEnd()).integers())
+        changed.insert(id);
+    searchUnindexed(unindexed, changed);
+    const std::int64_t oldest = database_.integer("SELECT ifnull(min(place), 0) >> 32 FROM search_page");
+    for (std::int64_t chunk = std::min(unindexed - 1, upperEnd() - 1) >> chunkBits; chunk >= oldest && !isFull();
+         --chunk)
+        searchChunk(chunk, changed);
+}
+
+/// The newest tickets, which are in no chunk yet.
+void TextSearch::searchUnindexed(std::int64_t unindexed, std::set<std::int64_t> &changed)
+{
+    for (const std::int64_t id :
+         database_.statement("SELECT id FROM ticket WHERE id >= ?1 AND id < ?2", unindexed, upperEnd()).integers())
+        changed.insert(id);
+    while (!isFull() && !changed.empty() && *changed.rbegin() >= unindexed)
+        lookAt(changed.extract(*changed.rbegin()).value());
+}
+
+void TextSearch::searchChunk(std::int64_t chunk, std::set<std::int64_t> &changed)
+{
+    ChunkTickets tickets = candidates(chunk);
+    const std::int64_t first = chunk << chunkBits;
+    while (!changed.empty() && *changed.rbegin() >= first)
+        tickets.set(static_cast<std::size_t>(changed.extract(*changed.rbegin()).value() - first));
+    if (tickets.none())
+        return;
+    const std::int64_t end = upperEnd();
+    for (std::int64_t place = chunkSize - 1; place >= 0 && !isFull(); --place)
+        if (tickets.test(static_cast<std::size_t>(place)) && first + place < end)
+            lookAt(first + place);
+}
+
+ChunkTickets TextSearch::candidates(std::int64_t chunk)
+{
+    ChunkTickets tickets;
+    tickets.set();
+    if (connectionId_ != 0)
+    {
+        const SearchMark mark = markOfConnection(connectionId_);
+        tickets = marked(chunk, {mark, mark});
+    }
+    for (auto word = plan_.begin(); word != plan_.end() && tickets.any(); ++word)
+    {
+        tickets &= candidates(chunk, *word);
+        if (tickets.none()) // it is probably as good in the next chunk
+        {
+            std::rotate(plan_.begin(), word, std::next(word));
+            break;
+        }
+    }
+    return tickets;
+}
+
+ChunkTickets TextSearch::candidates(std::int64_t chunk, Word &word)
+{
+    ChunkTickets tickets;
+    tickets.set();
+    for (auto range = word.marks.begin(); range != word.marks.end(); ++range)
+    {
+        tickets &= marked(chunk, *range);
+        if (tickets.none())
+        {
+            std::rotate(word.marks.begin(), range, std::next(range));
+            break;
+        }
+    }
+    if (!word.companies.empty())
+        tickets |= marked(chunk, companyMarks, &word.companies);
+    if (word.idByReference >> chunkBits == chunk && word.idByReference != 0)
+        tickets.set(static_cast<std::size_t>(word.idByReference & (chunkSize - 1)));
+    return tickets;
+}
+
+/// The tickets of the chunk with a mark in the range, and among `wanted` if given. All of them if the index is damaged.
+ChunkTickets TextSearch::marked(std::int64_t chunk, MarkRange range, const std::set<SearchMark> *wanted)
+{
+    ChunkTickets tickets;
+    const std::int64_t base = chunk << 32;
+    SqliteStatement rows = database_.statement(
+        "SELECT place, marks FROM search_page WHERE place >= (SELECT max(place) FROM search_page WHERE place <= ?1)"
+        " AND place <= ?2",
+        base | range.low, base | range.high);
+    const auto isWanted = [&](SearchMark mark) { return wanted->contains(mark); };
+    while (rows.next())
+    {
+        const std::int64_t place = rows.integer(0);
+        if (place < base) // of an earlier chunk: this one does not exist
+            continue;
+        const SearchPage page{static_cast<SearchMark>(place - base), rows.text(1)};
+        if (!readPage(page, range, wanted == nullptr ? std::function<bool(SearchMark)>() : isWanted, tickets))
+            return ChunkTickets().set();
+    }
+    return tickets;
+}
+
+/// Takes the ticket if it matches.
+void TextSearch::lookAt(std::int64_t id)
+{
+    if (inVain_ >= maxInVain)
+    {
+        found_.next = PageCursor{0, id + 1}.toText();
+        return;
+    }
+    SqliteStatement row = database_.statement(
+        "SELECT t.created, t.key, t.psa_number, t.reference,"
+        " CASE WHEN json_valid(d.request) THEN d.request -> '$.title' END,"
+        " CASE WHEN json_valid(d.ticket) THEN d.ticket -> '$.company' END, t.connection_id"
+        " FROM ticket t LEFT JOIN ticket_document d ON d.id = t.id"
+        " WHERE t.id = ?1 AND ?2 IN (0, t.connection_id) AND t.created >= ?3 AND t.created < ?4"
+        " AND ((?5 >> t.state) & 1 OR (?6 <> 0 AND EXISTS (SELECT 1 FROM operation o INDEXED BY operation_of_ticket"
+        "  WHERE o.ticket_id = t.id AND (?6 >> o.state) & 1)))",
+        id, connectionId_, timeOr(query_.from, std::numeric_limits<std::int64_t>::min()),
+        timeOr(query_.until, std::numeric_limits<std::int64_t>::max()), bitsOf(query_.states, -1),
+        query_.states.empty() ? std::int64_t{0} : bitsOf(query_.operationStates, 0));
+    if (!row.next())
+    {
+        inVain_ += filtered;
+        return;
+    }
+    ticket::StoredTicket ticket;
+    ticket.key = row.text(1);
+    ticket.outcome.number = row.text(2);
+    ticket.reference = row.text(3);
+    ticket.title = memberText(row.text(4), false);
+    ticket.company = memberText(row.text(5), true);
+    SqliteStatement label = database_.statement("SELECT label FROM company WHERE connection_id = ?1 AND company = ?2",
+                                                row.integer(6), ticket.company);
+    ticket.companyLabel = label.next() ? label.text(0) : "";
+    if (!words_.match(ticket))
+    {
+        inVain_ += mismatch;
+        return;
+    }
+    found_.places.push_back({row.integer(0), id});
+}
+
+} // namespace psa::store
