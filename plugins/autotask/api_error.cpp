@@ -77,6 +77,22 @@ psa::Error wrongRoute(const psa::HttpResponse &response, const Exchange &exchang
         .hint("Correct the Zone URL under Configure, or leave it blank to have it detected from the API user.");
 }
 
+/// What a request that Autotask does not accept was about.
+const char *nounOf(Effect effect)
+{
+    return effect == Effect::adds ? "note" : effect == Effect::changes ? "change" : "ticket";
+}
+
+/// What to do about a ticket, note or change that Autotask rejects for no field that the plugin writes.
+const char *adviceFor(Effect effect, const std::string &folded)
+{
+    if (effect == Effect::changes && contains(folded, "resolution"))
+        return "The category of the ticket demands a resolution before it is completed. Complete the ticket in "
+               "Autotask, or make the resolution optional in the category.";
+    return effect == Effect::creates ? "Correct the ticket or the ticket defaults, then retry it."
+                                     : "Look at the ticket in Autotask, correct what it names, then retry it.";
+}
+
 /// Autotask understood the request and says what it does not accept.
 psa::Error refused(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words)
 {
@@ -85,12 +101,16 @@ psa::Error refused(const psa::HttpResponse &response, const Exchange &exchange, 
         return answerError(PSA_INTERNAL, "Autotask does not accept a request of the plugin: " + said, response,
                            exchange, words)
             .hint("Report it to the maker of the plugin, with the log.");
-    const TicketName *name = nameInError(words);
-    psa::Error error =
-        answerError(PSA_INVALID_TICKET, "Autotask does not accept the ticket: " + said, response, exchange, words);
-    error.field(name == nullptr ? "" : name->ours)
-        .hint(name == nullptr ? "Correct the ticket or the ticket defaults, then retry it." : hintFor(*name));
-    return error;
+    const TicketName *name = exchange.effect == Effect::adds ? nullptr : nameInError(words);
+    psa::Error error = answerError(PSA_INVALID_TICKET,
+                                   std::string("Autotask does not accept the ") + nounOf(exchange.effect) + ": " + said,
+                                   response, exchange, words);
+    error.field(name == nullptr ? "" : name->ours);
+    if (name == nullptr)
+        return error.hint(adviceFor(exchange.effect, lower(words)));
+    return error.hint(exchange.effect == Effect::changes ? std::string("Choose another value for \"") + name->title +
+                                                               "\", or change the ticket in Autotask."
+                                                         : hintFor(*name));
 }
 
 /// No capture shows this, but other records of Autotask are rejected like this if a name is taken.
@@ -99,6 +119,33 @@ psa::Error taken(const psa::HttpResponse &response, const Exchange &exchange, co
     return answerError(PSA_CONFLICT, "Autotask already has a ticket with this reference: " + words, response, exchange,
                        words)
         .hint("Nothing was created now: the ticket with this reference is looked up.");
+}
+
+/// True if Autotask says that it has no such ticket to be changed, or to get a note.
+bool isWithoutTicket(Effect effect, const std::string &folded)
+{
+    return (effect == Effect::changes && contains(folded, "no matching records found")) ||
+           (effect == Effect::adds && contains(folded, "ticketid") && contains(folded, "does not exist"));
+}
+
+psa::Error gone(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words)
+{
+    return answerError(PSA_NOT_FOUND,
+                       "Autotask does not have this ticket any more, or the API user may not see it: " + words,
+                       response, exchange, words)
+        .hint("Open it in Autotask to see whether it was deleted or moved.");
+}
+
+/// In some zones the route for changes does not exist. A full update (PUT) would empty every field that it does not
+/// name, so it is no substitute.
+psa::Error withoutChanges(const psa::HttpResponse &response, const Exchange &exchange)
+{
+    return answerError(PSA_INVALID_TICKET,
+                       "This zone of Autotask (" + exchange.host + ") does not let integrations change tickets (" +
+                           std::to_string(response.status) + " for PATCH Tickets).",
+                       response, exchange, {})
+        .hint("Change the ticket in Autotask, and ask Autotask's support for PATCH /V1.0/Tickets in this zone. The "
+              "change is not sent in another way, because that could empty other fields of the ticket.");
 }
 
 /// The meaning of Autotask's own `words`.
@@ -113,6 +160,8 @@ psa::Error fromWords(const psa::HttpResponse &response, const Exchange &exchange
         return locked(response, exchange, words);
     if (exchange.effect == Effect::creates && contains(folded, "already exists") && contains(folded, "externalid"))
         return taken(response, exchange, words);
+    if (isWithoutTicket(exchange.effect, folded))
+        return gone(response, exchange, words);
     return refused(response, exchange, words);
 }
 
@@ -154,8 +203,8 @@ Object::Ptr readAnswer(const psa::HttpResponse &response, const Exchange &exchan
     const Object::Ptr answer = parseObject(response.body);
     const bool good = response.status >= 200 && response.status < 300;
     const std::string words = answer ? errorWords(*answer) : std::string();
-    // A created ticket exists, whatever else the response says.
-    if (good && answer && exchange.effect == Effect::creates && integerOf(*answer, "itemId").value_or(0) > 0)
+    // What was written is written, whatever else the response says.
+    if (good && answer && mutates(exchange.effect) && integerOf(*answer, "itemId").value_or(0) > 0)
         return answer;
     // The status for this limit is not certain; the text is.
     if (response.status == 429 || contains(lower(good ? words : response.body), "thread threshold"))
@@ -166,6 +215,8 @@ Object::Ptr readAnswer(const psa::HttpResponse &response, const Exchange &exchan
         throw permission(response, exchange, words);
     if (!words.empty())
         throw fromWords(response, exchange, words);
+    if (exchange.effect == Effect::changes && (response.status == 404 || response.status == 405))
+        throw withoutChanges(response, exchange);
     if (response.status == 404)
         throw wrongRoute(response, exchange);
     if (isRefusal(response.status))
@@ -174,8 +225,10 @@ Object::Ptr readAnswer(const psa::HttpResponse &response, const Exchange &exchan
         throw uselessAnswer(response, exchange, "HTTP " + std::to_string(response.status) + " without a reason");
     if (!answer)
         throw uselessAnswer(response, exchange, "its response cannot be read");
-    if (exchange.effect == Effect::creates)
-        throw outcomeUnknown(response, exchange, "the response has no ticket id");
+    if (mutates(exchange.effect))
+        throw outcomeUnknown(response, exchange,
+                             exchange.effect == Effect::adds ? "the response has no note id"
+                                                             : "the response has no ticket id");
     return answer;
 }
 

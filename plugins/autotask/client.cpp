@@ -5,10 +5,14 @@
 namespace psa::plugins::autotask {
 namespace {
 
-/// Autotask counts concurrent requests per entity: "Tickets" in "Tickets/query".
+/// Autotask counts concurrent requests per entity: "Tickets" in "Tickets/query", but "TicketNotes" in
+/// "Tickets/7/Notes".
 std::string entityOf(const std::string &path)
 {
-    return path.substr(0, path.find('/'));
+    constexpr std::string_view notes = "/Notes";
+    const bool isNotes =
+        path.size() > notes.size() && path.compare(path.size() - notes.size(), std::string::npos, notes.data()) == 0;
+    return isNotes ? "TicketNotes" : path.substr(0, path.find('/'));
 }
 
 } // namespace
@@ -49,14 +53,25 @@ Object::Ptr Client::create(const std::string &entity, const Object &fields)
     return exchange("POST", entity, toJson(fields), Effect::creates);
 }
 
+Object::Ptr Client::addNote(const std::string &ticketId, const Object &fields)
+{
+    return exchange("POST", "Tickets/" + ticketId + "/Notes", toJson(fields), Effect::adds);
+}
+
+Object::Ptr Client::change(const std::string &ticketId, Object fields)
+{
+    fields.set("id", static_cast<Poco::Int64>(std::stoll(ticketId)));
+    return exchange("PATCH", "Tickets", toJson(fields), Effect::changes);
+}
+
 Object::Ptr Client::exchange(const std::string &method, const std::string &path, const std::string &body, Effect effect)
 {
     psa::HttpResponse response = sendOnce(method, path, body, effect);
     Exchange exchange{thePsa, method + " " + path, zone().host(), effect};
     if (response.answered() && response.status == 401 && moved())
     {
-        // A second create in one call would go to another address, which the host does not allow.
-        if (effect == Effect::creates)
+        // A second changing request in one call would go to another address, which the host does not allow.
+        if (mutates(effect))
             throw movedAway(response, exchange, "this tenant to another zone (" + zone().host() + ")");
         exchange.host = zone().host();
         response = sendOnce(method, path, body, effect);
@@ -88,7 +103,7 @@ psa::HttpResponse Client::sendOnce(const std::string &method, const std::string 
                        {"Content-Type", "application/json", false}};
     request.body = body;
     request.limitKey = entityOf(path);
-    request.mutates = effect == Effect::creates;
+    request.mutates = mutates(effect);
     call_.throwIfStopped();
     return withoutSecrets(psa::send(host_, call_, request), configuration_.secrets());
 }

@@ -31,14 +31,22 @@ public:
     Object::Ptr get(const std::string &path);
     /// The rows of `entity` ("Companies") that match `query`. A response without rows is an error, never "none".
     Array::Ptr query(const std::string &entity, const Object &query);
-    /// Creates one `entity` and returns the response, which contains its itemId. The only changing request.
+
+    // The changing requests; each returns the response, which contains an itemId. A call makes at most one of them.
+
+    /// Creates one `entity`.
     Object::Ptr create(const std::string &entity, const Object &fields);
+    /// Adds a note to a ticket.
+    Object::Ptr addNote(const std::string &ticketId, const Object &fields);
+    /// Sets `fields` of the ticket; all others keep their values.
+    Object::Ptr change(const std::string &ticketId, Object fields);
 
     /// Values that other instances of the connection share.
     KeptValues &kept() { return kept_; }
 
     psa::Call &call() { return call_; }
     psa::Host host() const { return host_; }
+    const std::string &userName() const { return configuration_.userName; }
 
 private:
     Object::Ptr exchange(const std::string &method, const std::string &path, const std::string &body, Effect effect);

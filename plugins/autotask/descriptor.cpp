@@ -44,6 +44,8 @@ constexpr const char *ticketDefaults = R"({
   "company": {"type": "string", "title": "Default company", "order": 6, "choices": "companies", "maxLength": 200,
     "blankMeans": "a ticket without a company is rejected",
     "description": "For tickets without a company, an id or a name; 0 is your own company."},
+  "assignee": {"type": "string", "title": "Assignee", "order": 10, "choices": "assignees", "maxLength": 200,
+    "blankMeans": "nobody", "description": "The resource that new tickets are assigned to in its default service desk role: an id, an email or a name."},
   "source": {"type": "string", "title": "Source", "order": 7, "choices": "sources", "maxLength": 200,
     "blankMeans": "none", "description": "Where tickets come from, such as Monitoring Alert; an id or a name."},
   "ticketType": {"type": "string", "title": "Ticket Type", "order": 8, "choices": "ticketTypes", "maxLength": 200,
@@ -81,6 +83,14 @@ constexpr const char *limits = R"({
 "instances": 2,
 "concurrency": [
   {"max": 2, "limitKey": "Tickets", "per": ["integrationCode"]},
+  {"max": 2, "limitKey": "TicketNotes", "per": ["integrationCode"]},
+  {"max": 2, "limitKey": "TicketHistory", "per": ["integrationCode"]},
+  {"max": 2, "limitKey": "TimeEntries", "per": ["integrationCode"]},
+  {"max": 2, "limitKey": "DeletedTicketLogs", "per": ["integrationCode"]},
+  {"max": 2, "limitKey": "Resources", "per": ["integrationCode"]},
+  {"max": 2, "limitKey": "ResourceServiceDeskRoles", "per": ["integrationCode"]},
+  {"max": 2, "limitKey": "ResourceRoleQueues", "per": ["integrationCode"]},
+  {"max": 2, "limitKey": "ConfigurationItems", "per": ["integrationCode"]},
   {"max": 2, "limitKey": "Companies", "per": ["integrationCode"]},
   {"max": 2, "limitKey": "Contacts", "per": ["integrationCode"]},
   {"max": 2, "limitKey": "BillingCodes", "per": ["integrationCode"]}],
@@ -123,21 +133,36 @@ Object::Ptr ticketDefaultsForm()
     return descriptorPart(json);
 }
 
+/// Characters that a note needs beside its text: a reference of up to 40 in brackets, and the end of its line.
+constexpr std::size_t referenceLength = 43;
+
 } // namespace
+
+std::string describeUpdates()
+{
+    psa::UpdateDescription about;
+    about.noteMaxLength = noteLength - referenceLength;
+    about.quietSeconds = 120;
+    about.resolvedStatuses = {"Complete"};
+    about.reopenedStatuses = {"In Progress", "New"};
+    about.changes = {"status", "priority", "queue", "category", "assignee", "device"};
+    return psa::updateDescription(about);
+}
 
 std::string descriptor(const std::string &id, const std::string &version)
 {
     return makeDescriptor(
         id, version,
         {"Autotask",
-         "Creates tickets in Datto Autotask PSA through its REST API.",
+         "Creates tickets in Datto Autotask PSA, adds notes to them, resolves and reopens them, through its REST API.",
          descriptorPart(configurationPart),
          ticketDefaultsForm(),
          descriptorPart(ticketFields),
          {"webservices.autotask.net", "webservices*.autotask.net", "prde.autotask.net", "pres.autotask.net"},
          limits,
          referencePart,
-         commonErrors});
+         commonErrors,
+         true});
 }
 
 } // namespace psa::plugins::autotask

@@ -1,4 +1,5 @@
 #include "metadata.h"
+#include "people.h"
 #include "query.h"
 #include "records.h"
 #include "ticket_names.h"
@@ -96,6 +97,20 @@ ChoicesPage contacts(Client &client, const psa::ChoicesQuery &wanted)
     return recordPage(client, "Contacts", query, wanted, contactLabel);
 }
 
+/// People who can work on tickets; API users cannot.
+ChoicesPage assignees(Client &client, const psa::ChoicesQuery &wanted)
+{
+    Query query(pageSize(wanted), {"id", "firstName", "lastName", "email", "licenseType"});
+    query.equals("isActive", true);
+    for (const std::string &word : wordsOf(wanted.query))
+        query.containsAny({"firstName", "lastName", "email"}, word);
+    return recordPage(client, "Resources", query, wanted, [](const Object &row) {
+        constexpr std::int64_t apiLicense = 7;
+        const bool isPerson = integerOf(row, "licenseType") != apiLicense && integerOf(row, "id") != systemResource;
+        return isPerson ? resourceLabel(row) : std::string();
+    });
+}
+
 ChoicesPage workTypes(Client &client, const psa::ChoicesQuery &wanted)
 {
     Query query(pageSize(wanted), {"id", "name"});
@@ -113,6 +128,8 @@ std::string listChoices(Client &client, const psa::ChoicesQuery &wanted)
         return companies(client, wanted).json();
     if (wanted.list == "contacts")
         return contacts(client, wanted).json();
+    if (wanted.list == "assignees")
+        return assignees(client, wanted).json();
     if (wanted.list == "workTypes")
         return workTypes(client, wanted).json();
     for (const TicketName &name : pickListNames(ticketNames()))

@@ -9,9 +9,8 @@ namespace psa::plugins::autotask {
 namespace {
 
 constexpr const char *fieldsKey = "ticket-fields";
-constexpr const char *fieldsPath = "Tickets/entityInformation/fields";
 constexpr const char *userDefinedKey = "ticket-udfs";
-constexpr const char *userDefinedPath = "Tickets/entityInformation/userDefinedFields";
+constexpr const char *noteKey = "note-fields";
 
 PickValue parseValue(const Object &raw)
 {
@@ -34,6 +33,7 @@ FieldInfo parseField(const Object &raw)
     field.length = static_cast<std::size_t>(std::max<std::int64_t>(integerOf(raw, "length").value_or(0), 0));
     field.required = flagOf(raw, "isRequired");
     field.readOnly = flagOf(raw, "isReadOnly");
+    field.queryable = flagOf(raw, "isQueryable", true);
     const Array::Ptr values = raw.getArray("picklistValues");
     for (unsigned i = 0; values && i < values->size(); ++i)
         if (const Object::Ptr value = values->getObject(i); value && !textOf(*value, "value").empty())
@@ -50,21 +50,35 @@ void copyMembers(const Object &from, Object &to, std::initializer_list<const cha
             to.set(name, from.get(name));
 }
 
-/// `answer` reduced to what parseField() reads: a tenant's whole response can be too large for the cache.
-Object trimmed(const Array &fields, bool standard)
+bool isTicketField(const std::string &name)
+{
+    return nameOfTheirs(ticketNames(), name) != nullptr;
+}
+
+bool isNoteField(const std::string &name)
+{
+    const std::string folded = lower(name);
+    return folded == "title" || folded == "description" || folded == "notetype" || folded == "publish";
+}
+
+bool isAny(const std::string &)
+{
+    return true;
+}
+
+/// `fields` reduced to what parseField() reads of those that are used: a tenant's whole response can be too large for
+/// the cache.
+Object trimmed(const Array &fields, bool (*isUsed)(const std::string &))
 {
     Array::Ptr kept = new Array;
     for (unsigned i = 0; i < fields.size(); ++i)
     {
         const Object::Ptr field = fields.getObject(i);
-        const auto &names = ticketNames();
-        const auto used = [&](const TicketName &name) {
-            return field && lower(name.theirs) == lower(textOf(*field, "name"));
-        };
-        if (!field || (standard && std::none_of(names.begin(), names.end(), used)))
+        if (!field || !isUsed(textOf(*field, "name")))
             continue;
         Object::Ptr copy = new Object;
-        copyMembers(*field, *copy, {"name", "label", "type", "dataType", "length", "isRequired", "isReadOnly"});
+        copyMembers(*field, *copy,
+                    {"name", "label", "type", "dataType", "length", "isRequired", "isReadOnly", "isQueryable"});
         Array::Ptr values = new Array;
         const Array::Ptr all = field->getArray("picklistValues");
         for (unsigned k = 0; all && k < all->size(); ++k)
@@ -84,6 +98,15 @@ Object trimmed(const Array &fields, bool standard)
 
 } // namespace
 
+/// A description of fields in Autotask.
+struct Metadata::Source
+{
+    const char *key; ///< In the cache.
+    const char *path;
+    const char *what; ///< "tickets"
+    bool (*isUsed)(const std::string &name);
+};
+
 std::optional<Metadata> Metadata::parse(const Object &answer, bool fromCache)
 {
     const Array::Ptr fields = answer.getArray("fields");
@@ -97,31 +120,37 @@ std::optional<Metadata> Metadata::parse(const Object &answer, bool fromCache)
     return metadata;
 }
 
-Metadata Metadata::read(Client &client, const char *key, const char *path, bool standard)
+Metadata Metadata::read(Client &client, const Source &source)
 {
-    if (const auto kept = client.kept().get(key))
+    if (const auto kept = client.kept().get(source.key))
         if (const Object::Ptr object = parseObject(*kept))
             if (auto metadata = parse(*object, true))
                 return *metadata;
-    const Object::Ptr answer = client.get(path);
+    const Object::Ptr answer = client.get(source.path);
     const auto metadata = parse(*answer, false);
     if (!metadata)
         throw psa::Error(PSA_UNAVAILABLE,
-                         "Autotask did not return a usable response: its description of tickets has no fields.")
+                         std::string("Autotask did not return a usable response: its description of ") + source.what +
+                             " has no fields.")
             .hint("Nothing was changed. Try again in some minutes.")
-            .detail(std::string("GET ") + path + ": no \"fields\"");
-    client.kept().put(key, toJson(trimmed(*answer->getArray("fields"), standard)));
+            .detail(std::string("GET ") + source.path + ": no \"fields\"");
+    client.kept().put(source.key, toJson(trimmed(*answer->getArray("fields"), source.isUsed)));
     return *metadata;
 }
 
 Metadata Metadata::ticketFields(Client &client)
 {
-    return read(client, fieldsKey, fieldsPath, true);
+    return read(client, {fieldsKey, "Tickets/entityInformation/fields", "tickets", isTicketField});
+}
+
+Metadata Metadata::noteFields(Client &client)
+{
+    return read(client, {noteKey, "TicketNotes/entityInformation/fields", "notes", isNoteField});
 }
 
 Metadata Metadata::userDefinedFields(Client &client)
 {
-    return read(client, userDefinedKey, userDefinedPath, false);
+    return read(client, {userDefinedKey, "Tickets/entityInformation/userDefinedFields", "tickets", isAny});
 }
 
 std::optional<Metadata> Metadata::keptTicketFields(Client &client)
@@ -135,6 +164,7 @@ void Metadata::forget(Client &client)
 {
     client.kept().forget(fieldsKey);
     client.kept().forget(userDefinedKey);
+    client.kept().forget(noteKey);
 }
 
 const FieldInfo *Metadata::find(const std::string &name) const
@@ -150,6 +180,12 @@ const std::vector<PickValue> &Metadata::values(const std::string &name) const
     static const std::vector<PickValue> none;
     const FieldInfo *field = find(name);
     return field == nullptr ? none : field->values;
+}
+
+std::size_t Metadata::length(const std::string &name, std::size_t usual) const
+{
+    const FieldInfo *field = find(name);
+    return field == nullptr || field->length == 0 ? usual : field->length;
 }
 
 std::string Metadata::label(const std::string &field, const std::string &id) const

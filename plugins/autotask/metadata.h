@@ -18,15 +18,18 @@ struct FieldInfo
     std::size_t length = 0; ///< 0 = not specified.
     bool required = false;
     bool readOnly = false;
+    bool queryable = true;
     std::vector<PickValue> values; ///< In the tenant's order.
 };
 
-/// Ticket fields, read from Autotask and cached for an hour: picklists and lengths depend on the tenant.
+/// Fields of tickets or notes, read from Autotask and cached for an hour: picklists and lengths depend on the tenant.
 class Metadata
 {
 public:
     /// The standard fields that the plugin uses.
     static Metadata ticketFields(Client &client);
+    /// Those of a ticket's notes.
+    static Metadata noteFields(Client &client);
     /// The user-defined fields.
     static Metadata userDefinedFields(Client &client);
     /// The standard fields if they are in the cache; makes no request.
@@ -38,6 +41,8 @@ public:
     const FieldInfo *find(const std::string &name) const;
     /// Its picklist; empty if it has none.
     const std::vector<PickValue> &values(const std::string &name) const;
+    /// The tenant's maximum length of a text field, or Autotask's usual one.
+    std::size_t length(const std::string &name, std::size_t usual) const;
     const std::vector<FieldInfo> &fields() const { return fields_; }
     bool fromCache() const { return fromCache_; }
 
@@ -45,7 +50,8 @@ public:
     std::string label(const std::string &field, const std::string &id) const;
 
 private:
-    static Metadata read(Client &client, const char *key, const char *path, bool standard);
+    struct Source;
+    static Metadata read(Client &client, const Source &source);
     static std::optional<Metadata> parse(const Object &answer, bool fromCache);
 
     std::vector<FieldInfo> fields_;

@@ -6,7 +6,7 @@ namespace {
 
 using namespace psa::plugins::autotask;
 
-/// What ConfiguredPlugin needs to know about Autotask.
+/// What UpdatingPlugin needs to know about Autotask.
 struct Autotask
 {
     using Configuration = psa::plugins::autotask::Configuration;
@@ -19,9 +19,14 @@ struct Autotask
     static constexpr auto find = &findTickets;
     static constexpr auto list = &listChoices;
     static constexpr auto read = &readTicket;
+    static constexpr auto addNote = &psa::plugins::autotask::addNote;
+    static constexpr auto findNote = &psa::plugins::autotask::findNote;
+    static constexpr auto change = &changeTicket;
+    static constexpr auto activity = &ticketActivity;
+    static constexpr auto describeUpdates = &psa::plugins::autotask::describeUpdates;
     static std::string describe() { return descriptor(PSA_PLUGIN_ID, PSA_PLUGIN_VERSION); }
 };
 
 } // namespace
 
-PSA_PLUGIN(psa::plugins::ConfiguredPlugin<Autotask>)
+PSA_PLUGIN(psa::plugins::UpdatingPlugin<Autotask>)

@@ -44,17 +44,45 @@ Query &Query::anyOf(const std::vector<Alternative> &alternatives)
 
 Query &Query::containsAny(std::initializer_list<const char *> fields, const std::string &text)
 {
+    return anyField("contains", fields, text);
+}
+
+Query &Query::sinceAny(std::initializer_list<const char *> fields, const std::string &time)
+{
+    return anyField("gte", fields, time);
+}
+
+Query &Query::anyField(const char *op, std::initializer_list<const char *> fields, const std::string &value)
+{
     Array::Ptr any = new Array;
     for (const char *field : fields)
-        any->add(condition("contains", field, text));
+        any->add(condition(op, field, value));
     all_->add(group("or", any));
     return *this;
+}
+
+Query &Query::oneOf(const std::string &field, const std::vector<std::int64_t> &values)
+{
+    Array::Ptr list = new Array;
+    for (const std::int64_t value : values)
+        list->add(static_cast<Poco::Int64>(value));
+    return add("in", field, list);
 }
 
 Object Query::body() const
 {
     Array::Ptr filter = new Array;
     filter->add(group("and", all_));
+    return bodyWith(filter);
+}
+
+Object Query::bareBody() const
+{
+    return bodyWith(all_);
+}
+
+Object Query::bodyWith(const Array::Ptr &filter) const
+{
     Object body;
     body.set("maxRecords", maxRecords_);
     body.set("includeFields", fields_);

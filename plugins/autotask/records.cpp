@@ -107,6 +107,31 @@ std::int64_t resolveWorkType(Client &client, const std::string &given)
     return resolve(client, wanted, search);
 }
 
+std::int64_t resolveDevice(Client &client, const std::string &given, std::int64_t companyId)
+{
+    const std::string wanted(oneLine(given));
+    if (isInteger(wanted))
+        return std::stoll(wanted);
+    Query query(maxRecords, {"id", "referenceTitle", "serialNumber", "referenceNumber", "companyID"});
+    query.equals("companyID", companyId).equals("isActive", true);
+    query.anyOf({{{"referenceTitle", wanted}}, {{"serialNumber", wanted}}, {{"referenceNumber", wanted}}});
+    const auto isDevice = [&](const Object &row) {
+        const auto isWanted = [&](const char *field) { return isSameName(textOf(row, field), wanted); };
+        return integerOf(row, "companyID") == companyId &&
+               (isWanted("referenceTitle") || isWanted("serialNumber") || isWanted("referenceNumber"));
+    };
+    const Search search{"ConfigurationItems",
+                        {"device", "device of the company", "active "},
+                        "device:" + std::to_string(companyId) + ":" + lower(wanted),
+                        query.body(),
+                        isDevice,
+                        [](const Object &row) {
+                            const std::string serial = textOf(row, "serialNumber");
+                            return textOf(row, "referenceTitle") + (serial.empty() ? "" : ", " + serial);
+                        }};
+    return resolve(client, wanted, search);
+}
+
 std::string contactLabel(const Object &contact)
 {
     const std::string name = textOf(contact, "firstName") + " " + textOf(contact, "lastName");

@@ -15,6 +15,9 @@ std::int64_t resolveContact(Client &client, const std::string &given, std::int64
 /// A billing code that Autotask uses for work.
 std::int64_t resolveWorkType(Client &client, const std::string &given);
 
+/// By the name, serial number or reference number of an active device of the company.
+std::int64_t resolveDevice(Client &client, const std::string &given, std::int64_t companyId);
+
 /// "Ann Lee <ann@example.com>", from a row of Contacts.
 std::string contactLabel(const Object &contact);
 

@@ -42,28 +42,86 @@ void checkCreateRight(Client &client, Findings &findings)
                   "under Admin → Resources/Users (HR), the user's Security tab.");
     const std::string access = accessText(*info, "userAccessForCreate");
     findings.detail("Right to create tickets", access.empty() ? "yes" : access);
+    if (!allowed(*info, "canUpdate", "userAccessForUpdate"))
+        findings.warn("The API user may not change tickets, so they cannot be resolved, reopened or assigned.", "",
+                      "Give its security level write on Tickets.");
     if (!allowed(*info, "canQuery", "userAccessForQuery"))
         findings.warn("The API user may not search tickets, so a ticket whose response was lost cannot be found again.",
                       "", "Give its security level read on Tickets.");
 }
 
-void checkCompanyRight(Client &client, Findings &findings)
+/// A right without which something does not work.
+struct Right
 {
-    bool mayRead = true;
+    const char *can;    ///< In the description of the entity: "canQuery".
+    const char *access; ///< "userAccessForQuery"
+    const char *message;
+    const char *hint;
+};
+
+struct EntityRights
+{
+    const char *entity;
+    std::vector<Right> rights;
+};
+
+constexpr const char *untouched =
+    ", so it cannot be told whether somebody has worked on a ticket: \"resolve if untouched\" leaves it open.";
+
+std::vector<EntityRights> wantedRights()
+{
+    const auto query = [](const char *message, const char *hint) {
+        return Right{"canQuery", "userAccessForQuery", message, hint};
+    };
+    return {
+        {"Companies",
+         {query("The API user may not read companies, so tickets can name a company only by its id.",
+                "Give its security level read on Companies.")}},
+        {"TicketNotes",
+         {{"canCreate", "userAccessForCreate", "The API user may not add notes to tickets.",
+           "Give its security level write on ticket notes."},
+          query("The API user may not read the notes of tickets, so a note whose response was lost cannot be found "
+                "again.",
+                "Give its security level read on ticket notes.")}},
+        {"TicketHistory", {query("The API user may not read the history of tickets", "")}},
+        {"TimeEntries", {query("The API user may not read time entries", "")}},
+        {"Resources",
+         {query("The API user may not read resources, so tickets can name an assignee only by the id, and people who "
+                "work on tickets are shown without their names.",
+                "Give its security level read on Resources.")}}};
+}
+
+/// The description of an entity; null if Autotask does not give it. `mayRead`: false if it says why.
+Object::Ptr describedEntity(Client &client, const std::string &entity, bool &mayRead)
+{
+    mayRead = true;
     try
     {
-        const Object::Ptr info = client.get("Companies/entityInformation")->getObject("info");
-        mayRead = !info || allowed(*info, "canQuery", "userAccessForQuery");
+        return client.get(entity + "/entityInformation")->getObject("info");
     }
     catch (const psa::Error &error)
     {
-        if (error.status() != PSA_PERMISSION)
+        mayRead = error.status() != PSA_PERMISSION;
+        if (mayRead && error.toC().http_status != 404)
             throw;
-        mayRead = false;
+        client.call().info("The rights on " + entity + " could not be read: " + error.what());
+        return {};
     }
-    if (!mayRead)
-        findings.warn("The API user may not read companies, so tickets can name a company only by its id.", "",
-                      "Give its security level read on Companies.");
+}
+
+void checkRights(Client &client, Findings &findings)
+{
+    for (const EntityRights &wanted : wantedRights())
+    {
+        bool mayRead = true;
+        const Object::Ptr info = describedEntity(client, wanted.entity, mayRead);
+        for (const Right &right : wanted.rights)
+            if (!mayRead || (info && !allowed(*info, right.can, right.access)))
+                findings.warn(std::string(right.message) + (*right.hint == '\0' ? untouched : ""), "",
+                              *right.hint == '\0'
+                                  ? std::string("Give its security level read on ") + wanted.entity + "."
+                                  : right.hint);
+    }
 }
 
 /// How much of the hourly requests all integrations of this database have used. Informational only.
@@ -105,6 +163,28 @@ void readFields(Client &client, Findings &findings)
     }
 }
 
+/// The tenant's values for who can read a note must be known by their labels.
+void readNoteFields(Client &client, Findings &findings)
+{
+    std::optional<Metadata> metadata;
+    try
+    {
+        metadata = Metadata::noteFields(client);
+    }
+    catch (const psa::Error &error)
+    {
+        if (error.status() != PSA_PERMISSION)
+            throw;
+        client.call().info(std::string("The fields of notes could not be read: ") + error.what());
+    }
+    if (metadata && !metadata->values("publish").empty() && !publishValue(*metadata, false))
+        findings.warn("The plugin knows none of Autotask's values for internal notes; it has: " +
+                          candidates(metadata->values("publish")) + ".",
+                      "",
+                      "No internal note is added, so that no customer reads one. Report the list to the maker of the "
+                      "plugin.");
+}
+
 } // namespace
 
 std::string testConnection(Client &client)
@@ -116,8 +196,9 @@ std::string testConnection(Client &client)
     findings.detail("Zone", (zone.name.empty() ? "" : zone.name + ", ") + zone.url);
     findings.detail("Autotask version", versionText(*version));
     checkCreateRight(client, findings);
-    checkCompanyRight(client, findings);
+    checkRights(client, findings);
     readFields(client, findings);
+    readNoteFields(client, findings);
     readQuota(client, findings);
 
     return findings.json("Connected to Autotask (" + zone.host() + ")");

@@ -1,5 +1,6 @@
 #include "ticket_mapping.h"
 
+#include "people.h"
 #include "records.h"
 
 #include "common/text.h"
@@ -15,13 +16,6 @@ namespace {
 
 constexpr std::size_t titleLength = 255;
 constexpr std::size_t descriptionLength = 8000;
-
-/// The tenant's maximum length of a text field, or Autotask's usual one.
-std::size_t lengthOf(const Metadata &metadata, const char *field, std::size_t usual)
-{
-    const FieldInfo *info = metadata.find(field);
-    return info == nullptr || info->length == 0 ? usual : info->length;
-}
 
 } // namespace
 
@@ -52,8 +46,8 @@ Object TicketMapping::map(std::string_view reference, const Object &ticket)
 
 void TicketMapping::mapTexts(const Object &ticket, const Metadata &metadata)
 {
-    const psa::TicketTexts texts = textsOf(thePsa, ticket, lengthOf(metadata, "title", titleLength),
-                                           lengthOf(metadata, "description", descriptionLength), warnings_);
+    const psa::TicketTexts texts = textsOf(thePsa, ticket, metadata.length("title", titleLength),
+                                           metadata.length("description", descriptionLength), warnings_);
     body_.set("title", texts.title);
     if (!texts.description.empty())
         body_.set("description", texts.description);
@@ -124,6 +118,14 @@ void TicketMapping::mapPeople(const Object &ticket)
     body_.set("companyID", static_cast<Poco::Int64>(companyId));
     if (const std::string contact = givenText(ticket, ticketName("contact")); !contact.empty())
         body_.set("contactID", static_cast<Poco::Int64>(resolveContact(client_, contact, companyId)));
+    if (const std::string device = givenText(ticket, ticketName("device")); !device.empty())
+        body_.set("configurationItemID", static_cast<Poco::Int64>(resolveDevice(client_, device, companyId)));
+    if (const std::string assignee = givenText(ticket, ticketName("assignee")); !assignee.empty())
+    {
+        const std::int64_t resource = resolveResource(client_, assignee);
+        body_.set("assignedResourceID", static_cast<Poco::Int64>(resource));
+        body_.set("assignedResourceRoleID", static_cast<Poco::Int64>(deskRole(client_, resource, assignee)));
+    }
 }
 
 void TicketMapping::mapOwnFields(const Object &ticket)

@@ -24,7 +24,8 @@ std::string_view wordBefore(std::string_view text, std::size_t at)
 std::vector<std::string_view> namedWords(std::string_view text)
 {
     std::map<std::size_t, std::string_view> words;
-    for (const std::string_view before : {"does not exist for ", "Attribute '", "Required Field: ", "on field: "})
+    for (const std::string_view before :
+         {"does not exist for ", "Attribute '", "Required Field: ", "on field: ", "The specified ", "assign both a "})
         if (const std::size_t at = text.find(before); at != std::string_view::npos)
             words[at] = wordFrom(text, at + before.size());
     for (const std::string_view after : {" is required", ": Value ", "["})
@@ -50,6 +51,8 @@ const std::vector<TicketName> &ticketNames()
         {"category", "ticketCategory", "Ticket Category ID", "categories"},
         {"status", "status", "Status", "statuses"},
         {"priority", "priority", "Priority", "priorities"},
+        {"assignee", "assignedResourceID", "Assignee"},
+        {"device", "configurationItemID", "Device"},
         {"dueAt", "dueDateTime", "Due date"},
         {"source", "source", "Source", "sources", true},
         {"ticketType", "ticketType", "Ticket Type", "ticketTypes", true},

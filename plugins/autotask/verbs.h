@@ -33,9 +33,32 @@ std::string listChoices(Client &client, const psa::ChoicesQuery &wanted);
 /// One ticket in its current state.
 std::string readTicket(Client &client, std::string_view ticketId);
 
+/// What psa.update-ticket/1 does in Autotask.
+std::string describeUpdates();
+
+/// Characters in the text of a note, including the reference.
+constexpr std::size_t noteLength = 32000;
+
+/// Adds one note to a ticket with one request.
+std::string addNote(Client &client, std::string_view ticketId, std::string_view reference, std::string_view noteJson);
+
+/// Every note of the ticket with exactly `reference`.
+std::string findNote(Client &client, std::string_view ticketId, std::string_view reference);
+
+/// Reads the ticket and sets what differs with one request.
+std::string changeTicket(Client &client, std::string_view ticketId, std::string_view changeJson);
+
+/// Whether a person has touched the ticket since the watermark. One request if nothing has moved since then.
+std::string ticketActivity(Client &client, std::string_view ticketId, std::string_view watermark);
+
+class Metadata;
+
+/// Autotask's value for notes that customers can read, or only staff; nullopt if the tenant has none that is known by
+/// its label. `metadata`: the fields of notes.
+std::optional<std::int64_t> publishValue(const Metadata &metadata, bool isPublic);
+
 /// Converts a row of Tickets to the host's document; nullopt if it has no id. The status is replaced by its label if
 /// `metadata` is set.
-class Metadata;
 std::optional<psa::Ticket> ticketOf(const Object &row, const Zone &zone, const Metadata *metadata);
 
 } // namespace psa::plugins::autotask

@@ -33,7 +33,10 @@ std::string makeDescriptor(const std::string &id, const std::string &version, co
     result.set("name", std::string(parts.name));
     result.set("vendor", "psa-host");
     result.set("description", std::string(parts.description));
-    result.set("extensions", textArray({PSA_FIND_TICKET_ID, PSA_CHOICES_ID, PSA_TICKET_ID}));
+    std::vector<const char *> extensions{PSA_FIND_TICKET_ID, PSA_CHOICES_ID, PSA_TICKET_ID};
+    if (parts.updatesTickets)
+        extensions.push_back(PSA_UPDATE_TICKET_ID);
+    result.set("extensions", textArray(extensions));
     result.set("configuration", parts.configuration);
     result.set("ticketDefaults", parts.ticketDefaults);
     result.set("ticketFields", parts.ticketFields);

@@ -22,7 +22,8 @@ struct DescriptorParts
     std::vector<const char *> allowedHosts;
     const char *limits; ///< JSON, like the following members.
     const char *reference;
-    const char *commonErrors; ///< {"all": [...]}
+    const char *commonErrors;    ///< {"all": [...]}
+    bool updatesTickets = false; ///< It offers psa.update-ticket/1.
 };
 
 /// The result of describe. `id` and `version` are those of the build. Throws like descriptorPart().

@@ -140,15 +140,15 @@ std::vector<Row> validation()
         {"resource without role",
          says("Data violation: When assigning a Resource, you must assign both a "
               "assignedResourceID and assignedResourceRoleID."),
-         ticket(), PSA_INVALID_TICKET, 500, "",
+         ticket(), PSA_INVALID_TICKET, 500, "assignee",
          refused + "Data violation: When assigning a Resource, you must assign both a assignedResourceID and "
                    "assignedResourceRoleID.",
-         retryIt},
+         R"(Correct "Assignee" in the ticket)"},
         {"resource and role",
          says("The specified AssignedResourceID and AssignedRoleID combination is not currently defined"), ticket(),
-         PSA_INVALID_TICKET, 500, "",
+         PSA_INVALID_TICKET, 500, "assignee",
          refused + "The specified AssignedResourceID and AssignedRoleID combination is not currently defined.",
-         retryIt},
+         R"(Correct "Assignee" in the ticket)"},
         {"location",
          says("The companyLocationID[285] cannot be associated with the Ticket. The CompanyLocation must "
               "belong to the Ticket's, ConfigurationItem's, or the Contact's Company."),

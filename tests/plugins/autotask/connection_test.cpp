@@ -193,12 +193,47 @@ TEST_CASE("a mere inconvenience is a warning")
         .on("GET", "/V1.0/Tickets/entityInformation/fields", ok(R"({"fields":[]})"))
         .on("GET", "/V1.0/ThresholdInformation",
             ok(R"({"externalRequestThreshold":10000,"currentTimeframeRequestCount":6000})"));
+    scriptTenant(connection.host); // for everything else
     const Outcome outcome = connection.plugin.test();
     REQUIRE(outcome.ok());
     CHECK(document("test-result", outcome.result)->getArray("warnings")->size() == 5);
     for (const char *text : {"Restricted", "may not search tickets", "may not read companies", "lists no queues",
                              "lists no ticket categories", "More than half"})
         CHECK_THAT(outcome.result, Catch::Contains(text));
+}
+
+TEST_CASE("what notes, closing and the question who touched a ticket need is tested, and missing rights are warnings")
+{
+    const Answer refused{
+        500,
+        R"({"errors":["The logged in Resource does not have the adequate permissions to query this entity type."]})"};
+    Connection connection;
+    connection.host
+        .on("GET", "/V1.0/Tickets/entityInformation",
+            ok(R"({"info":{"canCreate":true,"canUpdate":true,"userAccessForUpdate":"None"}})"))
+        .on("GET", "/V1.0/TicketNotes/entityInformation",
+            ok(R"({"info":{"canCreate":true,"userAccessForCreate":0,"canQuery":true,"userAccessForQuery":"None"}})"))
+        .on("GET", "/V1.0/TicketHistory/entityInformation", refused)
+        .on("GET", "/V1.0/TimeEntries/entityInformation", Answer{404, "<html>Not found</html>"})
+        .on("GET", "/V1.0/Resources/entityInformation", ok(R"({"info":{"canQuery":false}})"))
+        .on("GET", "/V1.0/TicketNotes/entityInformation/fields", refused);
+    scriptTenant(connection.host);
+    const Outcome outcome = connection.plugin.test();
+    INFO(outcome.message);
+    REQUIRE(outcome.ok());
+    CHECK(document("test-result", outcome.result)->getArray("warnings")->size() == 5);
+    for (const char *text : {"may not change tickets", "may not add notes", "may not read the notes",
+                             "may not read the history of tickets, so it cannot be told", "may not read resources"})
+        CHECK_THAT(outcome.result, Catch::Contains(text));
+}
+
+TEST_CASE("a tenant whose internal notes are not known by label gets a warning when the connection is tested")
+{
+    Connection connection;
+    connection.host.on("GET", "/V1.0/TicketNotes/entityInformation/fields",
+                       ok(R"({"fields":[{"name":"publish","picklistValues":[{"value":"1","label":"Everybody"}]}]})"));
+    scriptTenant(connection.host);
+    CHECK_THAT(connection.plugin.test().result, Catch::Contains("values for internal notes; it has: Everybody (1)"));
 }
 
 TEST_CASE("a quota that cannot be read does not fail the test")

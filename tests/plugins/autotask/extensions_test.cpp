@@ -198,7 +198,7 @@ TEST_CASE("work types are billing codes for work")
 TEST_CASE("every list named in the descriptor exists, and no other")
 {
     Tenant tenant;
-    for (const char *entity : {"Companies", "Contacts", "BillingCodes"})
+    for (const char *entity : {"Companies", "Contacts", "BillingCodes", "Resources"})
         tenant.host.on("POST", std::string("/V1.0/") + entity + "/query", ok(R"({"items":[]})"));
     const auto descriptor = document("descriptor", tenant.plugin.describe().result);
     for (const char *form : {"ticketDefaults", "ticketFields"})

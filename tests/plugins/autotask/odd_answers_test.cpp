@@ -11,13 +11,31 @@ using namespace psa::plugins::autotask::test;
 
 namespace {
 
+constexpr const char *ticketRow =
+    R"({"item":{"id":7,"ticketNumber":"T20261124.0017","status":1,"companyID":175,"createDate":"2026-11-24T10:00:00Z",)"
+    R"("lastActivityDate":"2026-11-24T11:00:00Z","lastTrackedModificationDateTime":"2026-11-24T11:00:00Z",)"
+    R"("lastActivityResourceID":50,"lastActivityPersonType":1,"creatorResourceID":50}})";
+
 constexpr const char *companiesQuery = "/V1.0/Companies/query";
 
 Outcome inTenant(FakeHost &host, const std::function<Outcome(AutotaskUnderTest &)> &run)
 {
     scriptTenant(host);
     host.on("POST", "/V1.0/Tickets", ok(R"({"itemId":7})"))
-        .on("GET", "/V1.0/Tickets/7", ok(R"({"item":{"id":7,"ticketNumber":"T20261124.0017","status":1}})"))
+        .on("PATCH", "/V1.0/Tickets", ok(R"({"itemId":7})"))
+        .on("POST", "/V1.0/Tickets/7/Notes", ok(R"({"itemId":90})"))
+        .on("GET", "/V1.0/Tickets/7", ok(ticketRow))
+        .on("POST", "/V1.0/TicketNotes/query",
+            ok(R"({"items":[{"id":90,"ticketID":7,"title":"x [REF1]","noteType":3,)"
+               R"("creatorResourceID":17,"createDateTime":"2026-11-24T10:30:00Z"}]})"))
+        .on("POST", "/V1.0/TicketHistory/query", ok(R"({"items":[]})"))
+        .on("POST", "/V1.0/TimeEntries/query", ok(R"({"items":[]})"))
+        .on("POST", "/V1.0/Resources/query",
+            ok(R"({"items":[{"id":50,"email":"psa+host@APIUSER.com"},{"id":17,"firstName":"Jane","lastName":"Doe"}]})"))
+        .on("POST", "/V1.0/ResourceServiceDeskRoles/query", ok(R"({"items":[{"id":1,"resourceID":17,"roleID":8}]})"))
+        .on("POST", "/V1.0/ResourceRoleQueues/query", ok(R"({"items":[{"id":1,"resourceID":17,"roleID":8}]})"))
+        .on("POST", "/V1.0/ConfigurationItems/query",
+            ok(R"({"items":[{"id":61,"companyID":175,"referenceTitle":"SRV-01"}]})"))
         .on("POST", "/V1.0/Tickets/query", ok(R"({"items":[{"id":7,"externalID":"ref-1","ticketNumber":"T1"}]})"))
         .on("POST", companiesQuery, ok(R"({"items":[{"id":175,"companyName":"Acme Dental"}]})"))
         .on("POST", "/V1.0/Contacts/query", ok(R"({"items":[{"id":9,"firstName":"Ann","lastName":"Dyk"}]})"));
@@ -49,17 +67,26 @@ Outcome createFor(const std::string &company, const std::string &rows, FakeHost 
 
 TEST_CASE("no odd response of Autotask is taken for more than it says")
 {
-    const auto call = GENERATE(
-        values<OddCall>({oddCall("test", "test-result", [](auto &plugin) { return plugin.test(); }),
-                         oddCall("create", "ticket-result", [](auto &plugin) { return plugin.create(byName); }),
-                         oddCall("find", "found-tickets", [](auto &plugin) { return plugin.find(); }),
-                         oddCall("read", "ticket-result", [](auto &plugin) { return plugin.read("7"); }),
-                         oddCall("read", "ticket-result", [](auto &plugin) { return plugin.read("T1"); }),
-                         oddCall("queues", "choices", [](auto &plugin) { return plugin.list("queues"); }),
-                         oddCall("companies", "choices", [](auto &plugin) { return plugin.list("companies"); }),
-                         oddCall("contacts", "choices", [](auto &plugin) {
-                             return plugin.list("contacts", "", "", R"({"company":"Acme Dental"})");
-                         })}));
+    const auto call = GENERATE(values<OddCall>(
+        {oddCall("test", "test-result", [](auto &plugin) { return plugin.test(); }),
+         oddCall("create", "ticket-result", [](auto &plugin) { return plugin.create(byName); }),
+         oddCall("find", "found-tickets", [](auto &plugin) { return plugin.find(); }),
+         oddCall("read", "ticket-result", [](auto &plugin) { return plugin.read("7"); }),
+         oddCall("read", "ticket-result", [](auto &plugin) { return plugin.read("T1"); }),
+         oddCall("note", "note-result",
+                 [](auto &plugin) { return plugin.addNote(R"({"version":1,"text":"x","visibility":"internal"})"); }),
+         oddCall("find note", "found-notes", [](auto &plugin) { return plugin.findNote(); }),
+         oddCall("change", "change-result",
+                 [](auto &plugin) {
+                     return plugin.change(
+                         R"({"version":1,"status":"Complete","assignee":"Jane Doe","device":"SRV-01"})");
+                 }),
+         oddCall("activity", "activity", [](auto &plugin) { return plugin.activity(); }),
+         oddCall("assignees", "choices", [](auto &plugin) { return plugin.list("assignees"); }),
+         oddCall("queues", "choices", [](auto &plugin) { return plugin.list("queues"); }),
+         oddCall("companies", "choices", [](auto &plugin) { return plugin.list("companies"); }),
+         oddCall("contacts", "choices",
+                 [](auto &plugin) { return plugin.list("contacts", "", "", R"({"company":"Acme Dental"})"); })}));
     checkOddAnswers(call);
 }
 

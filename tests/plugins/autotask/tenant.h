@@ -35,6 +35,16 @@ constexpr const char *fieldsBody = R"({"fields":[
   {"value":"236","label":"Switch","parentValue":"20","isActive":true}]},
 {"name":"resolution","dataType":"string","length":32000}]})";
 
+constexpr const char *noteFieldsBody = R"({"fields":[
+{"name":"title","dataType":"string","length":250,"picklistValues":null},
+{"name":"description","dataType":"string","length":32000,"isQueryable":true,"picklistValues":null},
+{"name":"noteType","isPickList":true,"picklistValues":[{"value":"1","label":"Task Summary","sortOrder":1,"isActive":true},
+  {"value":"3","label":"Task Notes","sortOrder":2,"isActive":true},
+  {"value":"93","label":"Merged Into Ticket","sortOrder":3,"isActive":true}]},
+{"name":"publish","isPickList":true,"picklistValues":[{"value":"1","label":"All Autotask Users","isActive":true},
+  {"value":"2","label":"Internal Project Team","isActive":true},
+  {"value":"4","label":"Internal & Co-managed","isActive":true}]}]})";
+
 /// A tenant in which everything works. Later answers for the same route follow these.
 inline void scriptTenant(FakeHost &host)
 {
@@ -43,6 +53,12 @@ inline void scriptTenant(FakeHost &host)
         .on("GET", "/V1.0/Tickets/entityInformation",
             ok(R"({"info":{"name":"Tickets","canCreate":true,"canQuery":true,"userAccessForCreate":"All"}})"))
         .on("GET", "/V1.0/Companies/entityInformation", ok(R"({"info":{"name":"Companies","canQuery":true}})"))
+        .on("GET", "/V1.0/TicketNotes/entityInformation",
+            ok(R"({"info":{"name":"TicketNotes","canCreate":true,"canQuery":true}})"))
+        .on("GET", "/V1.0/TicketHistory/entityInformation", ok(R"({"info":{"canQuery":true}})"))
+        .on("GET", "/V1.0/TimeEntries/entityInformation", ok(R"({"info":{"canQuery":true}})"))
+        .on("GET", "/V1.0/Resources/entityInformation", ok(R"({"info":{"canQuery":true}})"))
+        .on("GET", "/V1.0/TicketNotes/entityInformation/fields", ok(noteFieldsBody))
         .on("GET", "/V1.0/Tickets/entityInformation/fields", ok(fieldsBody))
         .on("GET", "/V1.0/ThresholdInformation",
             ok(R"({"externalRequestThreshold":10000,"requestThresholdTimeframe":60,"currentTimeframeRequestCount":124})"));

@@ -172,6 +172,12 @@ FakeHost &FakeHost::on(const std::string &method, const std::string &url, Answer
     return *this;
 }
 
+FakeHost &FakeHost::replace(const std::string &method, const std::string &url, Answer answer)
+{
+    script_[method + " " + url] = {std::move(answer)};
+    return *this;
+}
+
 template <class Body>
 Outcome PluginUnderTest::run(Body &&body)
 {

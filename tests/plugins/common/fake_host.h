@@ -54,6 +54,9 @@ public:
     /// same request are given in turn, the last one for all further requests.
     FakeHost &on(const std::string &method, const std::string &url, Answer answer);
 
+    /// The same, instead of every answer so far for this request.
+    FakeHost &replace(const std::string &method, const std::string &url, Answer answer);
+
     /// The answer to the request with this number, counted from 0, instead of the scripted one.
     std::map<std::size_t, Answer> instead;
 
