@@ -5,6 +5,7 @@
 #include "host/net/secret_registry.h"
 #include "host/plugin/documents.h"
 #include "host/plugin/loaded_plugin.h"
+#include "host/plugin/ticket_builder.h"
 
 #include <Poco/JSON/Object.h>
 
@@ -57,6 +58,15 @@ catch (const json::JsonError &)
 
 /// For loading and entering a plugin that has been checked.
 constexpr std::chrono::seconds startTime(5);
+
+/// A ticket that the plugin does not get.
+CallOutcome refused(const FieldError &error)
+{
+    CallOutcome outcome = failed(PSA_INVALID_TICKET, "The ticket was not sent: " + error.message + ".",
+                                 "Correct the ticket, or install a newer build of the plugin.");
+    outcome.error->field = error.field;
+    return outcome;
+}
 
 } // namespace
 
@@ -127,6 +137,9 @@ CallOutcome Instance::call(const VerbCall &asked, CallContext context, Clock::ti
                                : std::string("the extension ") + verb.extension) +
                           ".",
                       "Ask the maker of the plugin for a build that does.");
+    if (verb.verb == Verb::createTicket)
+        if (const auto unknown = unknownMember(*plugin_, asked.argument("ticket")))
+            return refused(*unknown);
     return checked(verb, run(asked, deadline, std::move(context)));
 }
 

@@ -6,6 +6,7 @@
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/request_fields.h"
 
+#include <Poco/JSON/Array.h>
 #include <Poco/String.h>
 #include <Poco/UTF8String.h>
 
@@ -272,6 +273,21 @@ Placed placed(const LoadedPlugin &plugin, const Object &defaults, const Object &
     return values;
 }
 
+/// Takes what create_ticket cannot set out of the ticket.
+std::string takeAfterCreate(const LoadedPlugin &plugin, Object &ticket)
+{
+    Object change(Poco::JSON_PRESERVE_KEY_ORDER);
+    change.set("version", 1);
+    if (!plugin.updates.isNull())
+        for (const Var &each : *plugin.updates->getArray("afterCreate"))
+            if (const auto name = each.extract<std::string>(); ticket.has(name))
+            {
+                change.set(name, ticket.get(name));
+                ticket.remove(name);
+            }
+    return change.size() > 1 ? json::toText(change) : std::string();
+}
+
 } // namespace
 
 BuiltTicket buildTicket(const LoadedPlugin &plugin, const Object &defaultsEntered, const Object &requested,
@@ -295,12 +311,27 @@ BuiltTicket buildTicket(const LoadedPlugin &plugin, const Object &defaultsEntere
         isMember(plugin, name) ? ticket.set(name, value) : fields->set(name, value);
     if (fields->size() > 0)
         ticket.set("fields", fields);
+    built.afterCreate = takeAfterCreate(plugin, ticket);
     if (ticket.has("company"))
         built.company = ticket.get("company").convert<std::string>();
     if (!built.company.empty() && (!request.has("company") || json::isBlank(request.get("company"))))
         built.warnings.push_back(defaultCompanyWarning(built.company));
     built.json = json::toText(ticket);
     return built;
+}
+
+std::optional<FieldError> unknownMember(const LoadedPlugin &plugin, const std::string &ticketJson)
+{
+    const auto &all = requestFields();
+    const auto isUnknown = [&](const RequestField &field) { return !isMember(plugin, field.name); };
+    if (std::none_of(all.begin(), all.end(), isUnknown))
+        return std::nullopt;
+    std::string damage; // the plugin says what is wrong with it
+    const Object::Ptr ticket = json::parseStored(ticketJson, damage);
+    for (const RequestField &field : all)
+        if (isUnknown(field) && ticket->has(field.name))
+            return FieldError{field.name, "", unknownToBuild(plugin, field) + ": leave it out, or use a newer build"};
+    return std::nullopt;
 }
 
 std::string defaultCompanyWarning(const std::string &company)

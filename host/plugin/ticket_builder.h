@@ -4,6 +4,7 @@
 
 #include <Poco/JSON/Object.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,9 +15,12 @@ class LoadedPlugin;
 /// A request merged with the defaults of its connection.
 struct BuiltTicket
 {
-    std::string company;            ///< As in the ticket; "" = none.
-    std::string json;               ///< A document that matches schemas/ticket.schema.json; empty if there are errors.
-    std::vector<FieldError> errors; ///< Missing or wrong fields, each with where to set it.
+    std::string company; ///< As in the ticket; "" = none.
+    std::string json;    ///< A document that matches schemas/ticket.schema.json; empty if there are errors.
+    /// What the plugin can set only once the ticket exists, with `change`: a document that matches
+    /// schemas/ticket-change.schema.json. None of it is in `json`; empty = nothing.
+    std::string afterCreate;
+    std::vector<FieldError> errors;    ///< Missing or wrong fields, each with where to set it.
     std::vector<std::string> warnings; ///< What the operator should know although the ticket is valid.
 };
 
@@ -35,6 +39,10 @@ enum class RequestOrigin
 /// value becomes that field. `request`: as returned by parseTicketRequest(); `defaults`: the connection's, as entered.
 BuiltTicket buildTicket(const LoadedPlugin &plugin, const Poco::JSON::Object &defaults,
                         const Poco::JSON::Object &request, RequestOrigin origin = RequestOrigin::caller);
+
+/// The error for a ticket document with a member that this build of the plugin does not know, because it was built for a
+/// newer build; nullopt = there is none.
+std::optional<FieldError> unknownMember(const LoadedPlugin &plugin, const std::string &ticketJson);
 
 /// The warning that a ticket without a company got the default one. `company`: its label, or as in the ticket.
 std::string defaultCompanyWarning(const std::string &company);

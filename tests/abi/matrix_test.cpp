@@ -86,6 +86,17 @@ TEST_CASE("built with an older or equal minor: works at the plugin's minor")
     }
 }
 
+TEST_CASE("a ticket with a member that is newer than the plugin's minor does not reach it")
+{
+    Connection connection = connect(load(FROZEN_PLUGIN).plugin);
+    const CallOutcome outcome = connection.createTicket("REF-2", R"({"version":1,"title":"A","assignee":"Jane"})");
+    REQUIRE(outcome.error);
+    CHECK(outcome.error->status == PSA_INVALID_TICKET);
+    CHECK(outcome.error->field == "assignee");
+    CHECK_THAT(outcome.error->message, Catch::Contains("was built for ABI 1.0"));
+    CHECK(outcome.mutation == MutationSeen::none);
+}
+
 TEST_CASE("built with a newer minor that it does not need: works at the host's minor")
 {
     Connection onToday = connect(load(NEXT_MINOR).plugin);

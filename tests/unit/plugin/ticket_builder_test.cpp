@@ -250,6 +250,17 @@ TEST_CASE("a plugin built with minor 1 gets assignee and device, of the request 
           R"({"assignee":"Jane"})");
 }
 
+TEST_CASE("a device that a plugin can set only after the creation is not in the ticket but in the change after it")
+{
+    LoadedPlugin plugin = builtWithMinor(1, true);
+    plugin.updates = object(R"({"version":1,"changes":["status","device"],"afterCreate":["device"]})");
+    const BuiltTicket built = buildTicket(plugin, *object("{}"), *parseTicketRequest(forJane));
+    CHECK(builtOf(built) == R"({"assignee":"Jane"})");
+    CHECK(built.afterCreate == R"({"version":1,"device":7})");
+    CHECK_NOTHROW(parseDocument("ticket-change", built.afterCreate));
+    CHECK(buildTicket(plugin, *object("{}"), *parseTicketRequest(R"({"title":"t"})")).afterCreate.empty());
+}
+
 TEST_CASE("a request for an assignee is refused for a plugin built before tickets had one")
 {
     const BuiltTicket built = buildTicket(builtWithMinor(0, false), *object("{}"), *parseTicketRequest(forJane));
@@ -275,6 +286,17 @@ TEST_CASE("a default or mapped assignee is dropped for a plugin built before tic
     CHECK(builtOf(defaulted) == "{}");
     REQUIRE(defaulted.warnings.size() == 1);
     CHECK_THAT(defaulted.warnings[0], Catch::Contains("assignee was dropped"));
+}
+
+TEST_CASE("a stored ticket with an assignee is not given to a plugin built before tickets had one")
+{
+    const std::string ticket = R"({"version":1,"title":"t","device":"SRV01"})";
+    const auto error = unknownMember(builtWithMinor(0, true), ticket);
+    REQUIRE(error);
+    CHECK(error->field == "device");
+    CHECK_THAT(error->message, Catch::Contains("built for ABI 1.0"));
+    CHECK_FALSE(unknownMember(builtWithMinor(1, true), ticket));
+    CHECK_FALSE(unknownMember(builtWithMinor(0, true), R"({"version":1,"title":"t","fields":{"assignee":"Joe"}})"));
 }
 
 TEST_CASE("a plugin built before tickets had an assignee keeps its own field of that name")
