@@ -5,6 +5,7 @@
 #include <psa/cache.h>
 #include <psa/clock.h>
 #include <psa/http.h>
+#include <psa/secrets.h>
 
 #include <mutex>
 
@@ -78,9 +79,11 @@ std::map<std::string, const void *> shapedServices(const HostShape &shape)
 {
     answerShape() = shape;
     const auto *clock = static_cast<const psa_clock *>(plugin::runner::child::serviceTable(PSA_CLOCK_ID));
+    const auto *secrets = static_cast<const psa_secrets *>(plugin::runner::child::serviceTable(PSA_SECRETS_ID));
     return {{PSA_HTTP_ID, shaped(shape, psa_http{sizeof(psa_http), 0, &send})},
             {PSA_CLOCK_ID, shaped(shape, *clock)},
-            {PSA_CACHE_ID, shaped(shape, psa_cache{sizeof(psa_cache), 0, realCache()->get, &put})}};
+            {PSA_CACHE_ID, shaped(shape, psa_cache{sizeof(psa_cache), 0, realCache()->get, &put})},
+            {PSA_SECRETS_ID, shaped(shape, *secrets)}};
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 
 #include "host/net/egress_policy.h"
 #include "host/net/http_client.h"
+#include "host/net/kept_secrets.h"
 #include "host/net/secret_registry.h"
 #include "host/net/value_cache.h"
 #include "plugin-check/check_context.h"
@@ -59,11 +60,13 @@ plugin::CallContext servicesOver(std::shared_ptr<net::Transport> transport, cons
     plugin::CallContext services;
     services.clock = std::make_shared<clock::SystemClock>();
     services.cache = std::make_shared<net::ValueCache>(services.clock);
+    const auto secrets = std::make_shared<net::SecretRegistry>();
+    services.keptSecrets = std::make_shared<net::KeptSecrets>(services.clock, secrets);
     net::BudgetRegistry budgets(services.clock);
     services.http = std::make_shared<net::HttpClient>(net::HttpClient::Parts{
         std::move(transport),
         std::make_shared<net::EgressPolicy>(plugin::allowedHosts(descriptor), std::vector<std::string>()),
-        budgets.forConnection("check", {}, {}), std::make_shared<net::SecretRegistry>(), services.clock});
+        budgets.forConnection("check", {}, {}), secrets, services.clock});
     return services;
 }
 

@@ -2,6 +2,7 @@
 
 #include "host/net/egress_policy.h"
 #include "host/net/http_client.h"
+#include "host/net/kept_secrets.h"
 #include "host/net/secret_registry.h"
 #include "host/plugin/plugin_loader.h"
 #include "plugin-check/check_context.h"
@@ -127,11 +128,13 @@ plugin::CallContext PluginRun::services(std::shared_ptr<net::Transport> transpor
     plugin::CallContext services;
     services.clock = clock;
     services.cache = std::make_shared<net::ValueCache>(clock);
+    const auto secrets = secretKeeper();
+    services.keptSecrets = std::make_shared<net::KeptSecrets>(clock, secrets);
     services.http = std::make_shared<net::HttpClient>(net::HttpClient::Parts{
         std::move(transport),
         std::make_shared<net::EgressPolicy>(plugin::allowedHosts(*plugin_->descriptor.extract<Object::Ptr>()),
                                             good_.allowedHosts),
-        net::BudgetRegistry(clock).forConnection("check", {}, {}), secretKeeper(), clock});
+        net::BudgetRegistry(clock).forConnection("check", {}, {}), secrets, clock});
     return services;
 }
 

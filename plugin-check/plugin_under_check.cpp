@@ -125,9 +125,11 @@ CallRecord PluginUnderCheck::call(const plugin::VerbRow &verb, Body body, const 
     context_.step(verb.function);
     const auto deadline = clock::RunningClock::now() + way.time;
     ObservedCall &observed = ObservedCall::begin(verb.function, host_->shape());
-    plugin::CallOutcome outcome =
-        calls_->call(verb, std::make_shared<plugin::CallState>("under check", deadline, nullptr, way.services), grace,
-                     [&observed, body = std::move(body)](auto call) { return observed.run(std::move(call), body); });
+    plugin::CallContext services = way.services;
+    services.abi = {api_.abi_major, api_.abi_minor_built, api_.abi_minor_needed};
+    plugin::CallOutcome outcome = calls_->call(
+        verb, std::make_shared<plugin::CallState>("under check", deadline, nullptr, std::move(services)), grace,
+        [&observed, body = std::move(body)](auto call) { return observed.run(std::move(call), body); });
     CallRecord record = observed.record();
     record.outcome = std::move(outcome);
     if (record.outcome.ended == plugin::Ended::hung)

@@ -6,6 +6,7 @@
 #include "host/json/utf8.h"
 #include "host/net/egress_policy.h"
 #include "host/net/http_client.h"
+#include "host/net/kept_secrets.h"
 #include "host/net/secret_registry.h"
 #include "host/net/socket_transport.h"
 #include "host/net/value_cache.h"
@@ -43,6 +44,7 @@ plugin::CallContext servicesOf(const ConnectionRuntime &runtime, const Connectio
     plugin::CallContext services;
     services.clock = runtime.clock;
     services.cache = std::make_shared<net::ValueCache>(runtime.clock);
+    services.keptSecrets = std::make_shared<net::KeptSecrets>(runtime.clock, secrets);
     services.http = std::make_shared<net::HttpClient>(net::HttpClient::Parts{
         std::move(transport),
         std::make_shared<net::EgressPolicy>(plugin::allowedHosts(*descriptor), runtime.egress.allowedHosts),

@@ -5,6 +5,7 @@
 #include "host/net/http_types.h"
 #include "host/net/https_url.h"
 #include "host/net/retry_after.h"
+#include "host/net/secret_answer.h"
 #include "host/net/secret_registry.h"
 
 namespace psa::net {
@@ -40,6 +41,8 @@ HttpResponse HttpClient::send(const HttpRequest &request, const Sending &sending
             parts_.secrets->learnPassing(header.value);
     const auto start = parts_.clock->now();
     HttpResponse response = pass(request, sending);
+    if (request.secretAnswer && response.status / 100 == 2)
+        parts_.secrets->learnPassing(possibleTokens(response.body));
     response.detail = parts_.secrets->redact(response.detail);
     if (!sending.observer)
         return response;
@@ -105,7 +108,7 @@ HttpResponse HttpClient::sendWithinBudget(const HttpsUrl &url, const HttpRequest
 void HttpClient::observe(const HttpRequest &request, const HttpResponse &response, std::chrono::microseconds took,
                          const ExchangeObserver &observer) const
 {
-    observer({redacted(request, *parts_.secrets), redacted(response, *parts_.secrets), took});
+    observer({redacted(request, *parts_.secrets), redacted(response, request, *parts_.secrets), took});
 }
 
 } // namespace psa::net

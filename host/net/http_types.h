@@ -50,6 +50,7 @@ struct HttpRequest
     std::string body;
     std::string limitKey;
     std::chrono::milliseconds timeout{0}; ///< 0 = only the deadline of the call.
+    bool secretAnswer = false;            ///< The body of the response contains secrets; see withoutSecrets().
 };
 
 struct HttpResponse

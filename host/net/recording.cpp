@@ -94,6 +94,8 @@ Object::Ptr toJson(const Exchange &exchange)
     request->set("method", json::replaceInvalidUtf8(exchange.request.method));
     request->set("url", json::replaceInvalidUtf8(exchange.request.url));
     request->set("mutates", exchange.request.mutates);
+    if (exchange.request.secretAnswer)
+        request->set("secretAnswer", true);
     request->set("headers", toJson(exchange.request.headers));
     setBody(*request, exchange.request.body);
     Object::Ptr response = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
@@ -122,6 +124,7 @@ Exchange exchangeOf(const Object &line)
     exchange.request.method = request->getValue<std::string>("method");
     exchange.request.url = request->getValue<std::string>("url");
     exchange.request.mutates = request->getValue<bool>("mutates");
+    exchange.request.secretAnswer = request->optValue("secretAnswer", false);
     exchange.request.headers = headersOf(*request);
     exchange.request.body = bodyOf(*request);
     const int delivery = response->getValue<int>("delivery");

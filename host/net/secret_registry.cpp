@@ -1,7 +1,10 @@
 #include "host/net/secret_registry.h"
 
+#include "host/net/secret_answer.h"
+
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
+#include <Poco/String.h>
 
 #include <algorithm>
 #include <cstring>
@@ -47,6 +50,8 @@ SecretRegistry::~SecretRegistry()
 {
     while (!known_.empty())
         wipeElement(known_.extract(known_.begin()).value()); // an element inside the set could not be changed
+    while (!held_.empty())
+        wipeElement(held_.extract(held_.begin()).value());
     std::for_each(passing_.begin(), passing_.end(), wipeElement);
 }
 
@@ -59,19 +64,58 @@ void SecretRegistry::learn(std::string_view secret)
     makeRedactor();
 }
 
-void SecretRegistry::learnPassing(std::string_view secret)
+/// Requires the lock. True if the redactor must be renewed.
+bool SecretRegistry::pass(std::string_view secret)
 {
-    const std::lock_guard lock(mutex_);
     if (secret.empty() || known_.find(secret) != known_.end())
-        return;
+        return false;
     const auto before = std::find(passing_.begin(), passing_.end(), secret);
     if (before != passing_.end())
-        return passing_.splice(passing_.end(), passing_, before);
+    {
+        passing_.splice(passing_.end(), passing_, before);
+        return false;
+    }
     passing_.emplace_back(secret);
     if (passing_.size() > maxPassing)
     {
         wipeElement(passing_.front());
         passing_.pop_front();
+    }
+    return true;
+}
+
+void SecretRegistry::learnPassing(std::string_view secret)
+{
+    const std::lock_guard lock(mutex_);
+    if (pass(secret))
+        makeRedactor();
+}
+
+void SecretRegistry::learnPassing(const std::vector<std::string> &secrets)
+{
+    const std::lock_guard lock(mutex_);
+    bool isNew = false;
+    for (const std::string &secret : secrets)
+        isNew = pass(secret) || isNew;
+    if (isNew)
+        makeRedactor();
+}
+
+void SecretRegistry::hold(const std::vector<std::string> &secrets)
+{
+    const std::lock_guard lock(mutex_);
+    held_.insert(secrets.begin(), secrets.end());
+    makeRedactor();
+}
+
+void SecretRegistry::release(const std::vector<std::string> &secrets)
+{
+    const std::lock_guard lock(mutex_);
+    for (const std::string &secret : secrets)
+    {
+        if (const auto found = held_.find(secret); found != held_.end())
+            wipeElement(held_.extract(found).value());
+        pass(secret);
     }
     makeRedactor();
 }
@@ -83,6 +127,8 @@ void SecretRegistry::makeRedactor()
     for (const std::string &each : known_)
         add(*redactor, each);
     for (const std::string &each : passing_)
+        add(*redactor, each);
+    for (const std::string &each : held_)
         add(*redactor, each);
     redactor_ = std::move(redactor);
 }
@@ -106,9 +152,11 @@ HttpRequest redacted(HttpRequest request, const SecretRegistry &secrets)
     return request;
 }
 
-HttpResponse redacted(HttpResponse response, const SecretRegistry &secrets)
+HttpResponse redacted(HttpResponse response, const HttpRequest &request, const SecretRegistry &secrets)
 {
-    response.body = secrets.redact(response.body);
+    response.body = request.secretAnswer ? withoutSecrets(response.body, secrets) : secrets.redact(response.body);
+    for (HttpHeader &header : response.headers)
+        header.secret = header.secret || (request.secretAnswer && Poco::icompare(header.name, "Set-Cookie") == 0);
     redactHeaders(response.headers, secrets);
     return response;
 }

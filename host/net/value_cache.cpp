@@ -62,6 +62,15 @@ bool ValueCache::put(const std::string &key, std::string value, std::chrono::mil
     return true;
 }
 
+std::vector<std::string> ValueCache::texts()
+{
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> all;
+    for (const auto &[key, entry] : entries_)
+        all.insert(all.end(), {key, entry.value});
+    return all;
+}
+
 void ValueCache::clear()
 {
     const std::lock_guard lock(mutex_);

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace psa::net {
 
@@ -34,6 +35,9 @@ public:
     /// without expired entries: then neither the value nor the outdated older one is stored. Throws
     /// std::invalid_argument if key, value or ttl is out of range.
     bool put(const std::string &key, std::string value, std::chrono::milliseconds ttl);
+
+    /// All keys and values, in any order.
+    std::vector<std::string> texts();
 
     /// Called when the configuration changes.
     void clear();

@@ -3,6 +3,7 @@
 #include "host/clock/clock.h"
 #include "host/net/budget.h"
 #include "host/net/http_types.h"
+#include "host/plugin/negotiation.h"
 
 #include <psa/plugin.h>
 
@@ -12,6 +13,7 @@
 
 namespace psa::net {
 class HttpClient;
+class KeptSecrets;
 class SecretRegistry;
 class ValueCache;
 } // namespace psa::net
@@ -28,6 +30,7 @@ struct CallContext
 {
     std::shared_ptr<net::HttpClient> http;
     std::shared_ptr<net::ValueCache> cache;
+    std::shared_ptr<net::KeptSecrets> keptSecrets;
     std::shared_ptr<const clock::Clock> clock;
     /// The instance's secrets, in addition to those that `http` knows.
     std::shared_ptr<const net::SecretRegistry> secrets;
@@ -35,6 +38,7 @@ struct CallContext
     net::BudgetUse use = net::BudgetUse::ordinary; ///< The purpose of its requests.
     net::ExchangeObserver observer = nullptr;      ///< Gets every exchange, free of secrets.
     PluginLog log = nullptr;                       ///< Replaces the instance's log.
+    PluginAbi abi{};                               ///< What the plugin states; Instance sets it.
 };
 
 /// How far the changing requests of one call got, as seen by the host, whatever the plugin reports. A higher value is

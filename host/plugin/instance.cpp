@@ -183,6 +183,7 @@ CallOutcome Instance::run(const VerbCall &asked, Clock::time_point deadline, Cal
     if (!isUsable())
         return runner::notCalled(plugin_->id, verb);
     context.secrets = secrets_;
+    context.abi = plugin_->abi;
     const auto state = std::make_shared<CallState>(plugin_->id, deadline, log_, std::move(context));
     {
         const std::lock_guard lock(mutex_);

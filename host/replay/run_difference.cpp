@@ -59,6 +59,8 @@ public:
         compare(DifferenceKind::method, recorded_.method, sent_.method);
         compare(DifferenceKind::url, recorded_.url, sent_.url);
         compare(DifferenceKind::mutates, recorded_.mutates ? "true" : "false", sent_.mutates ? "true" : "false");
+        compare(DifferenceKind::secretAnswer, recorded_.secretAnswer ? "true" : "false",
+                sent_.secretAnswer ? "true" : "false");
         compareHeaders();
         compareBodies();
         return std::move(differences_);
@@ -117,8 +119,8 @@ private:
 
 const char *toText(DifferenceKind kind)
 {
-    static constexpr std::array names = {"missing request", "extra request", "order", "method", "url",
-                                         "mutates",         "header",        "body",  "outcome"};
+    static constexpr std::array names = {"missing request", "extra request", "order",  "method", "url",
+                                         "mutates",         "secret answer", "header", "body",   "outcome"};
     static_assert(names.size() == static_cast<std::size_t>(DifferenceKind::outcome) + 1);
     return names.at(static_cast<std::size_t>(kind));
 }

@@ -16,7 +16,8 @@ enum class DifferenceKind
     order,          ///< It is sent before a request that was recorded earlier.
     method,
     url,
-    mutates, ///< The flag that makes the host never send it twice.
+    mutates,      ///< The flag that makes the host never send it twice.
+    secretAnswer, ///< The flag that its response contains secrets.
     header,
     body,
     outcome ///< The result of the call.

@@ -1,4 +1,6 @@
 // What a plugin does and reports when the network or the PSA fails, based on the recording of a good run.
+#include "host/net/secret_answer.h"
+#include "host/net/secret_registry.h"
 #include "plugin-check/check.h"
 #include "plugin-check/fault_trial.h"
 
@@ -166,15 +168,92 @@ void secretsStayInside(CheckContext &context)
             echoedSecrets(context, run, call, status);
 }
 
+/// The host rejects the flag from such a plugin, and says so in the log.
+void secretAnswersNeedMinor1(CheckContext &context)
+{
+    const PluginRun run(context);
+    for (const GoodCall &call : run.good().calls)
+    {
+        context.step(call.name());
+        for (const std::string &line : run.call(call).log)
+            if (line.find("PSA_HTTP_SECRET_ANSWER") != std::string::npos)
+                context.fail(call.name() + ": " + line);
+    }
+}
+
+std::string replaced(std::string text, std::string_view before, const std::string &after)
+{
+    for (std::size_t at = text.find(before); at != std::string::npos; at = text.find(before, at + after.size()))
+        text.replace(at, before.size(), after);
+    return text;
+}
+
+/// Fails for each place where a secret of a response is visible: the host shows it as the marker, and as it is what it does
+/// not redact.
+void lookForSecret(CheckContext &context, const Observed &observed, const std::vector<std::string> &cached,
+                   const std::string &secret)
+{
+    const std::string where = context.lastStep() + ": a secret of the response is in ";
+    for (const std::string &text : textsOf(observed))
+        if (text.find(net::Redactor::marker) != std::string::npos || showsPiece(text, {secret}))
+            context.fail(where + "a log line, an error or a result: " + text);
+    for (const std::string &text : cached)
+        if (showsPiece(text, {secret}))
+            context.fail(where + "psa.cache/1; psa.secrets/1 is for secrets");
+    for (const Sent &each : observed.sent)
+    {
+        if (showsPiece(each.request.url, {secret}))
+            context.fail(where + "the URL of " + each.request.method + " " +
+                         replaced(each.request.url, secret, std::string(net::Redactor::marker)));
+        for (const net::HttpHeader &header : each.request.headers)
+            if (!header.secret && showsPiece(header.value, {secret}))
+                context.fail(where + "the header " + header.name + ", which is not marked PSA_HTTP_SECRET");
+    }
+}
+
+void secretAnswersStayInside(CheckContext &context)
+{
+    const PluginRun run(context);
+    const std::string secret = "Canary-" + std::to_string(context.random()()) + "-in-a-response";
+    bool any = false;
+    for (const GoodCall &call : run.good().calls)
+    {
+        context.step(call.name());
+        const auto cache = std::make_shared<net::ValueCache>(std::make_shared<CheckClock>(run.good().now));
+        PluginCall how;
+        how.cache = cache;
+        how.hook = [&](std::size_t, const net::HttpRequest &request, net::HttpResponse good) {
+            any = any || request.secretAnswer;
+            if (request.secretAnswer)
+                good.body =
+                    replaced(net::withoutSecrets(good.body, net::SecretRegistry()), net::Redactor::marker, secret);
+            return good;
+        };
+        const Observed observed = run.call(call, std::move(how));
+        lookForSecret(context, observed, cache->texts(), secret);
+    }
+    if (!any)
+        context.skip("no recorded call sends a request with PSA_HTTP_SECRET_ANSWER");
+}
+
 } // namespace
 
 const std::vector<Check> networkChecks{
+    {.id = "C10",
+     .title = "Answers with secrets need minor 1",
+     .level = 3,
+     .requirement =
+         "A plugin that sends a request with PSA_HTTP_SECRET_ANSWER needs minor 1 of the ABI: it is built with "
+         "PSA_TARGET_MINOR 1.",
+     .consequence = "The host rejects the request: a host of ABI 1.0 would record the secrets.",
+     .needs = {"C01", "V01", "V02", "V03", "M01", "M02", "M03"},
+     .run = secretAnswersNeedMinor1},
     {.id = "R01",
      .title = "The recorded run replays",
      .level = 3,
      .requirement = "Every call succeeds on the recordings listed in check.toml.",
      .consequence = "Network faults cannot be tested without a PSA.",
-     .needs = {"C01", "V01", "V02", "V03", "M01", "M02", "M03"},
+     .needs = {"C01", "V01", "V02", "V03", "M01", "M02", "M03", "C10"},
      .run = goodRunReplays},
     {.id = "T02",
      .title = "Obeys deadline and cancellation",
@@ -213,6 +292,14 @@ const std::vector<Check> networkChecks{
      .needs = {"R01", "T02"},
      .limit = std::chrono::seconds(240),
      .run = secretsStayInside},
+    {.id = "C11",
+     .title = "Secrets of a response stay inside",
+     .level = 3,
+     .requirement = "No text of a response to a request with PSA_HTTP_SECRET_ANSWER appears in a log line, an error, a "
+                    "result, a value of psa.cache/1, a URL, or a header that is not marked PSA_HTTP_SECRET.",
+     .consequence = "The host has to find and redact it, and others can read what it misses.",
+     .needs = {"R01", "T02"},
+     .run = secretAnswersStayInside},
 };
 
 } // namespace psa::check

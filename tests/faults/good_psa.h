@@ -26,6 +26,9 @@
 #ifndef FAULT_MUTATES
 #define FAULT_MUTATES PSA_HTTP_MUTATES
 #endif
+#ifndef FAULT_READ_FLAGS
+#define FAULT_READ_FLAGS 0u
+#endif
 #ifndef FAULT_KEY_FLAGS
 #define FAULT_KEY_FLAGS PSA_HTTP_SECRET
 #endif
@@ -84,7 +87,7 @@ __attribute__((unused)) static void ask(struct psa_state *state, const psa_call 
     header.flags = FAULT_KEY_FLAGS;
     memset(&request, 0, sizeof request);
     request.struct_size = sizeof request;
-    request.flags = answer->mutates ? FAULT_MUTATES : 0;
+    request.flags = answer->mutates ? FAULT_MUTATES : FAULT_READ_FLAGS;
     request.method = answer->mutates ? TEXT("POST") : TEXT("GET");
     request.url = good_text(url, strlen(url));
     request.headers = &header;

@@ -285,6 +285,15 @@ TEST_CASE("an invalid request of a plugin is not sent, and the log says what is 
     }
 }
 
+TEST_CASE("a plugin that works with hosts of ABI 1.0 cannot ask for a secret answer, which they would record")
+{
+    OnFakeTransport connected("secret answer");
+    CHECK_THAT(connected.test().result, Catch::Contains("sent 13, delivery 0"));
+    CHECK_THAT(connected.lastLog(), Catch::Contains("sends with PSA_HTTP_SECRET_ANSWER") &&
+                                        Catch::Contains("build it with PSA_TARGET_MINOR 1"));
+    CHECK(connected.transport->requests == 0);
+}
+
 TEST_CASE("configure has no network")
 {
     OnFakeTransport connected("in configure");

@@ -153,6 +153,10 @@ std::vector<Case> networkCases()
     return {
         {"logs_secret", "C06", "failed", "puts a secret of the configuration into the log"},
         {"secret_in_pieces", "C09", "failed", "a part of one leaks"},
+        {"secret_answer_below_minor_1", "C10", "failed", "sends with PSA_HTTP_SECRET_ANSWER, but says that it works"},
+        {"secret_answer_logged", "C11", "failed", "in a log line, an error or a result: signed in as [redacted]"},
+        {"secret_answer_cached", "C11", "failed", "in psa.cache/1; psa.secrets/1 is for secrets"},
+        {"secret_answer_in_header", "C11", "failed", "in the header Api-Key, which is not marked"},
         {"spins_cpu", "T02", "failed", "did not return from test"},
         {"outlives_deadline", "T02", "failed", "expected at most 500"},
         {"retries_cancelled", "T02", "failed", "did not return from psa.choices/1"},
@@ -312,6 +316,19 @@ TEST_CASE("the good plugin for the network passes every check", "[network-faults
     CHECK(checked.verdict("P02") == "ok");
 }
 
+TEST_CASE("a plugin that keeps what a response with secrets has where secrets belong passes the checks of secrets",
+          "[network-faults]")
+{
+    std::set<std::string> chosen;
+    for (const char *id : {"C06", "C07", "C09", "C10", "C11", "T01"})
+        addWithNeeds(id, chosen);
+    const Checked checked =
+        check(faultPlugin("keeps_secret_answer"),
+              {"--level", "3", "--only", expressionOf(chosen), "--config", PSA_SOURCE_DIR "/tests/faults/check.toml"});
+    CHECK_THAT(checked.problems(), Catch::Equals(""));
+    CHECK(checked.verdict("C11") == "ok");
+}
+
 TEST_CASE("a plugin that renews an expired login, and repeats its request once, passes every check of tickets",
           "[network-faults]")
 {
@@ -403,6 +420,8 @@ TEST_CASE("each faulty plugin has its row here, or is used by the tests of the l
     std::set<std::string> found{"good",
                                 "psa_good",
                                 "renews_login",
+                                "keeps_secret_answer",
+                                "uses_secrets",
                                 "error_wild_text",
                                 "extensions",
                                 "logs",

@@ -3,6 +3,7 @@
 #include <psa/clock.h>
 #include <psa/http.h>
 #include <psa/plugin.h>
+#include <psa/secrets.h>
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -269,6 +270,19 @@ void usesServices(const psa_call *call)
                       std::to_string(put) + " " + std::to_string(get) + " " + got);
 }
 
+/// Learns, keeps and gets a secret, and delivers what the host says.
+void usesSecrets(const psa_call *call)
+{
+    const auto *secrets = static_cast<const psa_secrets *>(host->get_extension(host, PSA_SECRETS_ID));
+    std::string got;
+    const psa_status learned = secrets->learn(call, {"text", 4});
+    const psa_status kept = secrets->keep(call, {"key", 3}, {"secret", 6}, 1000);
+    const psa_status get = secrets->get(call, {"key", 3}, &got, [](void *user, psa_str value) {
+        static_cast<std::string *>(user)->assign(value.data, value.size);
+    });
+    deliver(call, std::to_string(learned) + " " + std::to_string(kept) + " " + std::to_string(get) + " " + got);
+}
+
 /// Uses the call of the ticket before.
 void usesLate(const psa_call *call, const psa_call *late)
 {
@@ -379,6 +393,8 @@ psa_status createTicket(const psa_call *call, psa_instance *instance, psa_str re
         sends(call, 6);
     else if (deed == "services")
         usesServices(call);
+    else if (deed == "secrets")
+        usesSecrets(call);
     else if (deed == "late")
         usesLate(call, before);
     else if (deed == "floods")

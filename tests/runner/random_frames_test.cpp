@@ -71,7 +71,7 @@ private:
     {
         const std::uint64_t call = callNumber();
         const std::uint64_t request = number();
-        switch (below(9))
+        switch (below(12))
         {
         case 0:
             return FrameWriter(Kind::log, oneIn(2) ? call : 0).number(number()).textOrNone(bytes()).number(0).take();
@@ -89,6 +89,12 @@ private:
             return FrameWriter(Kind::getValue, call, request).text(bytes()).take();
         case 7:
             return FrameWriter(Kind::putValue, call, request).text(bytes()).text(bytes()).number(below(1000)).take();
+        case 8:
+            return FrameWriter(Kind::learnSecret, call, request).text(bytes()).take();
+        case 9:
+            return FrameWriter(Kind::keepSecret, call, request).text(bytes()).text(bytes()).number(below(1000)).take();
+        case 10:
+            return FrameWriter(Kind::getSecret, call, request).text(bytes()).take();
         default:
             return FrameWriter(Kind::misused, call).text(bytes()).take();
         }

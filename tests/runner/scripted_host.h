@@ -64,7 +64,8 @@ public:
     pid_t process() const { return process_; }
 
     /// Exchanges the frames up to "entered" and "offered"; returns the hello.
-    Frame start(const std::vector<std::string> &services = {"psa.http/1", "psa.clock/1", "psa.cache/1"}) const;
+    Frame start(const std::vector<std::string> &services = {"psa.http/1", "psa.clock/1", "psa.cache/1",
+                                                            "psa.secrets/1"}) const;
     /// Sends a call without waiting.
     void startCall(std::uint64_t number, std::size_t slot, Verb verb,
                    const std::vector<std::string> &arguments = {}) const;

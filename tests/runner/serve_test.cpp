@@ -268,6 +268,29 @@ TEST_CASE("a call with a clock of its own asks the host for the time")
     CHECK(host.deed("services", answer) == "11 -22 -33 0 7 5 ");
 }
 
+TEST_CASE("secrets that a plugin learns and keeps go to the host, and come back from it alone")
+{
+    Running host;
+    std::vector<std::string> asked;
+    const auto answer = [&](const Frame &request) {
+        FrameReader fields = request.reader();
+        asked.emplace_back(fields.text());
+        if (request.head.kind == Kind::keepSecret)
+        {
+            asked.emplace_back(fields.text());
+            CHECK(fields.number() == 1000);
+        }
+        fields.end();
+        FrameWriter response(Kind::response, request.head.call, request.head.request);
+        response.number(request.head.kind == Kind::keepSecret ? PSA_RATE_LIMITED : PSA_OK);
+        if (request.head.kind == Kind::getSecret)
+            response.textOrNone("of the host");
+        host.send(std::move(response));
+    };
+    CHECK(host.deed("secrets", answer) == "0 7 0 of the host");
+    CHECK(asked == std::vector<std::string>{"text", "key", "secret", "key"});
+}
+
 TEST_CASE("a plugin gets only the services that the host names")
 {
     ScriptedHost host(onThread, OBEDIENT);

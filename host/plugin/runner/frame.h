@@ -31,6 +31,9 @@ enum class Kind : std::uint16_t
     putValue,
     misused,
     threw,
+    learnSecret,
+    keepSecret,
+    getSecret,
     // from the host
     enter = 64,
     offer,

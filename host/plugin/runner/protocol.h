@@ -40,6 +40,9 @@
 ///   readRemaining (call, request)
 ///   getValue      (call, request) t key
 ///   putValue      (call, request) t key, t value, n ttl_ms
+///   learnSecret   (call, request) t text
+///   keepSecret    (call, request) t key, t secret, n ttl_ms
+///   getSecret     (call, request) t key
 ///   misused       (call) t how the plugin misused a service: completes "it ...". The function fails with PSA_INTERNAL.
 ///
 /// From the host:
@@ -51,11 +54,11 @@
 ///   destroy       (request) n slot, which need not have an instance
 ///   response      (call, request) to send: n 1, n delivery, n reason, n status, [t name, t value], t body, t detail,
 ///                 n retry_after_ms, or n 0 = refused, no callback; to readClock and readRemaining: n milliseconds, signed;
-///                 to getValue: n status, t? value; to putValue: n status
+///                 to getValue and getSecret: n status, t? value; to putValue, learnSecret and keepSecret: n status
 ///
 /// A frame of a call that has ended means that the plugin uses the call too late. The host refuses such a request: the
-/// response has n 0 to send, 0 to readClock and readRemaining, and PSA_INTERNAL to getValue and putValue. Every request gets
-/// a response. The runner exits when the host closes the socket or violates this protocol. The host kills a runner that
+/// response has n 0 to send, 0 to readClock and readRemaining, and PSA_INTERNAL to the others. Every request gets a response.
+/// The runner exits when the host closes the socket or violates this protocol. The host kills a runner that
 /// violates it.
 namespace psa::plugin::runner {
 

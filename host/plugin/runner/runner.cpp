@@ -6,6 +6,7 @@
 #include <psa/cache.h>
 #include <psa/clock.h>
 #include <psa/http.h>
+#include <psa/secrets.h>
 
 #include <Poco/String.h>
 
@@ -39,7 +40,9 @@ constexpr std::chrono::seconds exitGrace(2);
 
 bool isAnswered(Kind kind)
 {
-    return kind == Kind::readClock || kind == Kind::readRemaining || kind == Kind::getValue || kind == Kind::putValue;
+    constexpr std::array answered{Kind::readClock,   Kind::readRemaining, Kind::getValue, Kind::putValue,
+                                  Kind::learnSecret, Kind::keepSecret,    Kind::getSecret};
+    return std::find(answered.begin(), answered.end(), kind) != answered.end();
 }
 
 bool isDelivered(Kind kind)
@@ -65,6 +68,12 @@ const char *functionOf(Kind kind)
         return "psa.cache/1 get";
     case Kind::putValue:
         return "psa.cache/1 put";
+    case Kind::learnSecret:
+        return "psa.secrets/1 learn";
+    case Kind::keepSecret:
+        return "psa.secrets/1 keep";
+    case Kind::getSecret:
+        return "psa.secrets/1 get";
     default:
         return "its call";
     }
@@ -120,7 +129,7 @@ std::string deniedCall(std::uint32_t systemCall)
 
 std::vector<std::string> RunnerSettings::knownServices()
 {
-    return {PSA_HTTP_ID, PSA_CLOCK_ID, PSA_CACHE_ID};
+    return {PSA_HTTP_ID, PSA_CLOCK_ID, PSA_CACHE_ID, PSA_SECRETS_ID};
 }
 
 /// A request that the plugin wants to send.

@@ -1,6 +1,8 @@
 #include "host/plugin/runner/services.h"
 
 #include "host/net/http_client.h"
+#include "host/net/kept_secrets.h"
+#include "host/net/secret_registry.h"
 #include "host/net/value_cache.h"
 #include "host/plugin/runner/protocol.h"
 
@@ -50,7 +52,7 @@ std::string answerGet(CallState &call, const FrameHead &head, FrameReader fields
     fields.end();
     const auto context = call.use("psa.cache/1 get");
     if (!context || !isKey(key))
-        return answerTo(head).number(PSA_INTERNAL).textOrNone({}).take();
+        return refusedAnswer(head);
     const auto value = context->cache ? context->cache->get(key) : std::nullopt;
     return answerTo(head).number(value ? PSA_OK : PSA_NOT_FOUND).textOrNone(value).take();
 }
@@ -66,6 +68,50 @@ std::string answerPut(CallState &call, const FrameHead &head, FrameReader fields
     if (context && isKey(key) && value.size() <= net::ValueCache::maxValueBytes && ttl <= net::ValueCache::maxTtl)
         status = context->cache && context->cache->put(key, value, ttl) ? PSA_OK : PSA_RATE_LIMITED;
     return answerTo(head).number(status).take();
+}
+
+/// What psa.secrets/1 works on; nullptr, with a line in the log, if the call has none.
+std::shared_ptr<const CallContext> secretsOf(CallState &call, const char *function)
+{
+    auto context = call.use(function);
+    if (!context || (context->http && context->keptSecrets))
+        return context;
+    call.misused("uses psa.secrets/1 in a verb that has no connection");
+    return nullptr;
+}
+
+std::string answerLearn(CallState &call, const FrameHead &head, FrameReader fields)
+{
+    const std::string_view secret = fields.text();
+    fields.end();
+    const auto context = secretsOf(call, "psa.secrets/1 learn");
+    if (!context || !net::canLearn(secret.size()))
+        return refusedAnswer(head);
+    context->http->secrets().learnPassing(secret);
+    return answerTo(head).number(PSA_OK).take();
+}
+
+std::string answerKeep(CallState &call, const FrameHead &head, FrameReader fields)
+{
+    const std::string key(fields.text());
+    const std::string secret(fields.text());
+    const std::chrono::milliseconds ttl(fields.number32());
+    fields.end();
+    const auto context = secretsOf(call, "psa.secrets/1 keep");
+    if (!context || !net::KeptSecrets::canKeep(key.size(), secret.size(), ttl))
+        return refusedAnswer(head);
+    return answerTo(head).number(context->keptSecrets->keep(key, secret, ttl) ? PSA_OK : PSA_RATE_LIMITED).take();
+}
+
+std::string answerSecret(CallState &call, const FrameHead &head, FrameReader fields)
+{
+    const std::string key(fields.text());
+    fields.end();
+    const auto context = secretsOf(call, "psa.secrets/1 get");
+    if (!context || !net::KeptSecrets::isKey(key.size()))
+        return refusedAnswer(head);
+    const auto secret = context->keptSecrets->get(key);
+    return answerTo(head).number(secret ? PSA_OK : PSA_NOT_FOUND).textOrNone(secret).take();
 }
 
 std::string answerTime(CallState &call, const FrameHead &head, FrameReader fields)
@@ -118,6 +164,12 @@ std::string answer(CallState &call, const FrameHead &head, FrameReader fields)
         return answerTo(head).number(static_cast<std::uint64_t>(call.remainingMs())).take();
     case Kind::getValue:
         return answerGet(call, head, fields);
+    case Kind::learnSecret:
+        return answerLearn(call, head, fields);
+    case Kind::keepSecret:
+        return answerKeep(call, head, fields);
+    case Kind::getSecret:
+        return answerSecret(call, head, fields);
     default:
         return answerPut(call, head, fields);
     }
@@ -126,7 +178,9 @@ std::string answer(CallState &call, const FrameHead &head, FrameReader fields)
 net::HttpRequest readRequest(FrameReader fields)
 {
     net::HttpRequest request;
-    request.mutates = (fields.number32() & PSA_HTTP_MUTATES) != 0;
+    const std::uint32_t flags = fields.number32();
+    request.mutates = (flags & PSA_HTTP_MUTATES) != 0;
+    request.secretAnswer = (flags & PSA_HTTP_SECRET_ANSWER) != 0;
     request.method = fields.text();
     request.url = fields.text();
     const std::uint64_t headers = fields.number(maxRequestHeaders);
@@ -144,14 +198,34 @@ net::HttpRequest readRequest(FrameReader fields)
     return request;
 }
 
-std::string send(CallState &call, const FrameHead &head, const net::HttpRequest &request)
+/// Flags that the plugin's minor does not have are ignored, as by a host of that minor.
+net::HttpRequest withKnownFlags(net::HttpRequest request, const PluginAbi &abi)
+{
+    request.secretAnswer = request.secretAnswer && abi.built >= 1;
+    return request;
+}
+
+/// Why a request is not accepted, to complete "it ..."; nullptr = it is.
+const char *whyRefused(const net::HttpRequest &request, const CallContext &context)
+{
+    if (!context.http)
+        return "sends in a verb that must not use the network";
+    if (request.secretAnswer && context.abi.needed < 1)
+        return "sends with PSA_HTTP_SECRET_ANSWER, but says that it works with hosts of ABI 1.0, which would record "
+               "the "
+               "response: build it with PSA_TARGET_MINOR 1";
+    return nullptr;
+}
+
+std::string send(CallState &call, const FrameHead &head, const net::HttpRequest &asked)
 {
     const auto context = call.use("psa.http/1 send");
     if (!context)
         return refusedAnswer(head);
-    if (!context->http)
+    const net::HttpRequest request = withKnownFlags(asked, context->abi);
+    if (const char *why = whyRefused(request, *context))
     {
-        call.misused("sends in a verb that must not use the network");
+        call.misused(why);
         return refusedAnswer(head);
     }
     const auto response = call.send(request);
@@ -174,8 +248,9 @@ std::string send(CallState &call, const FrameHead &head, const net::HttpRequest 
 std::string refusedAnswer(const FrameHead &head)
 {
     FrameWriter frame = answerTo(head);
-    frame.number(head.kind == Kind::getValue || head.kind == Kind::putValue ? PSA_INTERNAL : 0);
-    if (head.kind == Kind::getValue)
+    const bool isNumber = head.kind == Kind::send || head.kind == Kind::readClock || head.kind == Kind::readRemaining;
+    frame.number(isNumber ? 0 : PSA_INTERNAL);
+    if (head.kind == Kind::getValue || head.kind == Kind::getSecret)
         frame.textOrNone({});
     return frame.take();
 }

@@ -7,6 +7,7 @@
 #include <psa/cache.h>
 #include <psa/clock.h>
 #include <psa/http.hpp>
+#include <psa/secrets.h>
 
 #include <cstdint>
 #include <deque>
@@ -54,13 +55,15 @@ struct FakeHostState
     std::vector<HttpRequest> sent; ///< What the plugin asked to send, in order.
     std::vector<std::string> log;
     std::map<std::string, std::string> cache;
-    std::int64_t unixMs = 1795534200000; ///< 2026-11-24T15:30:00Z
-    std::int64_t remainingMs = 30000;    ///< What each call has left; it does not run down.
+    std::vector<std::string> learned;           ///< What the plugin gave to psa.secrets/1.
+    std::map<std::string, std::string> secrets; ///< What it keeps there; each is learned too.
+    std::int64_t unixMs = 1795534200000;        ///< 2026-11-24T15:30:00Z
+    std::int64_t remainingMs = 30000;           ///< What each call has left; it does not run down.
     bool cancelled = false;
     bool withHttp = true; ///< False: a host that cannot send.
 };
 
-/// Offers psa.http/1 with scripted answers, psa.cache/1, and psa.clock/1 standing still. Not for several threads.
+/// Offers psa.http/1 with scripted answers, psa.cache/1, psa.secrets/1, and psa.clock/1 standing still. Not for several threads.
 class FakeHost : public FakeHostState
 {
 public:
@@ -102,12 +105,15 @@ private:
     {
         static constexpr psa_http http{sizeof(psa_http), 0, &send};
         static constexpr psa_cache cache{sizeof(psa_cache), 0, &cacheGet, &cachePut};
+        static constexpr psa_secrets secrets{sizeof(psa_secrets), 0, &learn, &keep, &kept};
         static constexpr psa_clock clock{sizeof(psa_clock), 0, &now, &now};
         const std::string_view wanted = id;
         if (wanted == PSA_HTTP_ID)
             return of(raw).withHttp ? &http : nullptr;
         if (wanted == PSA_CACHE_ID)
             return &cache;
+        if (wanted == PSA_SECRETS_ID)
+            return &secrets;
         return wanted == PSA_CLOCK_ID ? &clock : nullptr;
     }
 
@@ -120,7 +126,8 @@ private:
                             std::string(view(raw->body)),
                             std::string(view(raw->limit_key)),
                             (raw->flags & PSA_HTTP_MUTATES) != 0,
-                            raw->timeout_ms};
+                            raw->timeout_ms,
+                            raw->flags & ~PSA_HTTP_MUTATES};
         for (std::size_t i = 0; i < raw->header_count; ++i)
             request.headers.push_back({std::string(view(raw->headers[i].name)),
                                        std::string(view(raw->headers[i].value)),
@@ -164,23 +171,53 @@ private:
         return answer;
     }
 
-    static psa_status cacheGet(const psa_call *call, psa_str key, void *user, psa_cache_on_value onValue)
+    using Values = std::map<std::string, std::string>;
+
+    static psa_status look(const Values &values, psa_str key, void *user, void(PSA_CALL *onValue)(void *, psa_str))
     {
-        const auto &cache = of(call).host.cache;
-        const auto found = cache.find(std::string(view(key)));
-        if (found == cache.end())
+        const auto found = values.find(std::string(view(key)));
+        if (found == values.end())
             return PSA_NOT_FOUND;
         onValue(user, view(found->second));
         return PSA_OK;
     }
 
+    static psa_status set(Values &values, psa_str key, psa_str value)
+    {
+        values.erase(std::string(view(key)));
+        if (value.size > 0)
+            values.emplace(view(key), view(value));
+        return PSA_OK;
+    }
+
+    static psa_status cacheGet(const psa_call *call, psa_str key, void *user, psa_cache_on_value onValue)
+    {
+        return look(of(call).host.cache, key, user, onValue);
+    }
+
     static psa_status cachePut(const psa_call *call, psa_str key, psa_str value, std::uint32_t)
     {
-        auto &cache = of(call).host.cache;
-        cache.erase(std::string(view(key)));
-        if (value.size > 0)
-            cache.emplace(view(key), view(value));
+        return set(of(call).host.cache, key, value);
+    }
+
+    static psa_status learn(const psa_call *call, psa_str text)
+    {
+        if (text.size < 4)
+            return PSA_INTERNAL;
+        of(call).host.learned.emplace_back(view(text));
         return PSA_OK;
+    }
+
+    static psa_status keep(const psa_call *call, psa_str key, psa_str value, std::uint32_t)
+    {
+        if (value.size > 0 && learn(call, value) != PSA_OK)
+            return PSA_INTERNAL;
+        return set(of(call).host.secrets, key, value);
+    }
+
+    static psa_status kept(const psa_call *call, psa_str key, void *user, psa_secrets_on_value onValue)
+    {
+        return look(of(call).host.secrets, key, user, onValue);
     }
 
     static std::int64_t now(const psa_call *call) { return of(call).host.unixMs; }

@@ -19,6 +19,14 @@ PSA_EXTERN_C_BEGIN
 
 /* psa_http_request.flags. since 1.0 */
 #define PSA_HTTP_MUTATES 1u /* may change something in the PSA: never sent twice by the host, held back in a dry run */
+#if PSA_TARGET_MINOR >= 1
+/* The body of the answer holds secrets, such as the tokens of a login. Wherever the host shows or stores the exchange
+ * (recordings, audit log, dry run), texts of a JSON body are placeholders, and so is any other body as a whole;
+ * docs/recordings.md has the rule. After a 2xx the host also learns the texts that could be tokens, as psa/secrets.h
+ * says. Only for a plugin that needs minor 1: an older host would record the answer, so from a plugin that says it works
+ * with minor 0 the host refuses the request (PSA_INTERNAL). since 1.1 */
+#define PSA_HTTP_SECRET_ANSWER 2u
+#endif
 
 /* psa_http_header.flags. since 1.0 */
 #define PSA_HTTP_SECRET 1u /* the value is redacted wherever the host shows or stores the request */
@@ -56,7 +64,7 @@ typedef struct psa_http_header
 typedef struct psa_http_request
 {
     uint32_t struct_size;           /* sizeof(psa_http_request) */
-    uint32_t flags;                 /* PSA_HTTP_MUTATES */
+    uint32_t flags;                 /* PSA_HTTP_MUTATES, PSA_HTTP_SECRET_ANSWER; others are ignored */
     psa_str method;                 /* upper case, "GET" */
     psa_str url;                    /* absolute, https, without user info */
     const psa_http_header *headers; /* NULL only where header_count is 0 */

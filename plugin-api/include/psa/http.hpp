@@ -31,6 +31,7 @@ struct HttpRequest
     std::string limitKey{};
     bool mutates = false;        ///< May change something: never sent twice.
     std::uint32_t timeoutMs = 0; ///< Milliseconds; 0 = the call's deadline alone.
+    std::uint32_t flags = 0;     ///< More flags of psa_http_request, such as PSA_HTTP_SECRET_ANSWER.
 };
 
 /// How far the request got and what came back; see psa_http_response.
@@ -84,7 +85,7 @@ inline HttpResponse send(Host host, Call &call, const HttpRequest &request)
     headers.reserve(request.headers.size());
     for (const HttpHeader &header : request.headers)
         headers.push_back({view(header.name), view(header.value), header.secret ? PSA_HTTP_SECRET : 0u, 0});
-    const psa_http_request raw{sizeof(psa_http_request), request.mutates ? PSA_HTTP_MUTATES : 0u,
+    const psa_http_request raw{sizeof(psa_http_request), request.flags | (request.mutates ? PSA_HTTP_MUTATES : 0u),
                                view(request.method),     view(request.url),
                                headers.data(),           headers.size(),
                                view(request.body),       view(request.limitKey),

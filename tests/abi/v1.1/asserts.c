@@ -1,4 +1,5 @@
 /* The layout of what ABI 1.1 adds, on 64-bit, in numbers. Today's headers must keep it. */
+#include <psa/secrets.h>
 #include <psa/update_ticket.h>
 
 #include <stddef.h>
@@ -15,3 +16,10 @@ AT(psa_update_ticket, find_note, 24);
 AT(psa_update_ticket, change, 32);
 AT(psa_update_ticket, activity, 40);
 AT(psa_update_ticket, remove_note, 48);
+
+SIZE(psa_secrets, 32);
+AT(psa_secrets, struct_size, 0);
+AT(psa_secrets, reserved0, 4);
+AT(psa_secrets, learn, 8);
+AT(psa_secrets, keep, 16);
+AT(psa_secrets, get, 24);

@@ -16,3 +16,11 @@ TEST_CASE("the negotiation table of docs/abi-versioning.md")
     CHECK(negotiate(host, {2, 5, 3}) == Negotiated::tooNew);
     CHECK(negotiate(host, {1, 4, 5}) == Negotiated::contradictory);
 }
+
+TEST_CASE(
+    "a plugin that needs minor 1 is too new for the host of release 0.1, and one that was only built with it is not")
+{
+    const HostAbi release{1, 0};
+    CHECK(negotiate(release, {1, 1, 1}) == Negotiated::tooNew);
+    CHECK(negotiate(release, {1, 1, 0}) == Negotiated::accepted);
+}

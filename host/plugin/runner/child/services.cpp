@@ -1,16 +1,19 @@
 #include "host/plugin/runner/child/services.h"
 
+#include "host/net/kept_secrets.h"
 #include "host/net/value_cache.h"
 #include "host/plugin/runner/child/call.h"
 
 #include <psa/cache.h>
 #include <psa/clock.h>
 #include <psa/http.h>
+#include <psa/secrets.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <ctime>
+#include <functional>
 #include <new>
 #include <stdexcept>
 #include <vector>
@@ -199,18 +202,29 @@ std::int64_t unixMs(const psa_call *call) noexcept
     return readClock(call, CLOCK_REALTIME, 1);
 }
 
+/// The limit is the same for psa.cache/1 and psa.secrets/1.
 bool isKey(psa_str key)
 {
+    static_assert(net::KeptSecrets::maxKeyBytes == net::ValueCache::maxKeyBytes);
     return key.data != nullptr && key.size >= 1 && key.size <= net::ValueCache::maxKeyBytes;
 }
 
-psa_status getValue(const psa_call *call, psa_str key, void *user, psa_cache_on_value onValue) noexcept
+/// What is reported of a plugin that misuses one function, to complete "it ...".
+struct Blame
+{
+    const char *misuse;
+    const char *outOfMemory;
+};
+
+using OnValue = void(PSA_CALL *)(void *user, psa_str value);
+
+psa_status lookUp(Kind kind, const Blame &blame, const psa_call *call, psa_str key, void *user,
+                  OnValue onValue) noexcept
 {
     const auto body = [&](const Call &self, HostLink &link, Part &part) -> psa_status {
         if (!isKey(key) || onValue == nullptr)
-            return self.misused("gets from psa.cache/1 without a callback or a key of 1 to 200 bytes");
-        const auto answer =
-            link.ask(Kind::getValue, self.number(), [key](FrameWriter &frame) { frame.text(viewOf(key)); });
+            return self.misused(blame.misuse);
+        const auto answer = link.ask(kind, self.number(), [key](FrameWriter &frame) { frame.text(viewOf(key)); });
         if (!answer)
             return PSA_INTERNAL;
         FrameReader reader(*answer);
@@ -222,7 +236,27 @@ psa_status getValue(const psa_call *call, psa_str key, void *user, psa_cache_on_
             onValue(user, toC(*value));
         return status;
     };
-    return guarded(call, "uses psa.cache/1 get while memory has run out", "throws an exception from on_value", body);
+    return guarded(call, blame.outOfMemory, "throws an exception from on_value", body);
+}
+
+psa_status getValue(const psa_call *call, psa_str key, void *user, psa_cache_on_value onValue) noexcept
+{
+    return lookUp(Kind::getValue,
+                  {"gets from psa.cache/1 without a callback or a key of 1 to 200 bytes",
+                   "uses psa.cache/1 get while memory has run out"},
+                  call, key, user, onValue);
+}
+
+/// Asks the host for something whose answer is a status.
+psa_status askForStatus(const Call &self, HostLink &link, Kind kind, const std::function<void(FrameWriter &)> &fields)
+{
+    const auto answer = link.ask(kind, self.number(), fields);
+    if (!answer)
+        return PSA_INTERNAL;
+    FrameReader reader(*answer);
+    const psa_status status = reader.number32();
+    reader.end();
+    return status;
 }
 
 psa_status putValue(const psa_call *call, psa_str key, psa_str value, std::uint32_t ttlMs) noexcept
@@ -231,22 +265,46 @@ psa_status putValue(const psa_call *call, psa_str key, psa_str value, std::uint3
         if (!isKey(key) || value.size > net::ValueCache::maxValueBytes ||
             std::chrono::milliseconds(ttlMs) > net::ValueCache::maxTtl || isNullWithSize(value))
             return self.misused("puts a key, value or time into psa.cache/1 that exceeds the limits in psa/cache.h");
-        const auto answer = link.ask(Kind::putValue, self.number(), [&](FrameWriter &frame) {
-            frame.text(viewOf(key)).text(viewOf(value)).number(ttlMs);
-        });
-        if (!answer)
-            return PSA_INTERNAL;
-        FrameReader reader(*answer);
-        const psa_status status = reader.number32();
-        reader.end();
-        return status;
+        return askForStatus(self, link, Kind::putValue,
+                            [&](FrameWriter &frame) { frame.text(viewOf(key)).text(viewOf(value)).number(ttlMs); });
     };
     return guarded(call, "uses psa.cache/1 put while memory has run out", "", body);
+}
+
+psa_status learnSecret(const psa_call *call, psa_str text) noexcept
+{
+    const auto body = [&](const Call &self, HostLink &link, Part &) -> psa_status {
+        if (isNullWithSize(text) || !net::canLearn(text.size))
+            return self.misused("gives psa.secrets/1 a text to learn that does not have 4 to 16384 bytes");
+        return askForStatus(self, link, Kind::learnSecret, [text](FrameWriter &frame) { frame.text(viewOf(text)); });
+    };
+    return guarded(call, "uses psa.secrets/1 learn while memory has run out", "", body);
+}
+
+psa_status keepSecret(const psa_call *call, psa_str key, psa_str secret, std::uint32_t ttlMs) noexcept
+{
+    const auto body = [&](const Call &self, HostLink &link, Part &) -> psa_status {
+        if (!isKey(key) || isNullWithSize(secret) ||
+            !net::KeptSecrets::canKeep(key.size, secret.size, std::chrono::milliseconds(ttlMs)))
+            return self.misused("keeps a key, value or time in psa.secrets/1 that exceeds the limits in psa/secrets.h");
+        return askForStatus(self, link, Kind::keepSecret,
+                            [&](FrameWriter &frame) { frame.text(viewOf(key)).text(viewOf(secret)).number(ttlMs); });
+    };
+    return guarded(call, "uses psa.secrets/1 keep while memory has run out", "", body);
+}
+
+psa_status getSecret(const psa_call *call, psa_str key, void *user, psa_secrets_on_value onValue) noexcept
+{
+    return lookUp(Kind::getSecret,
+                  {"gets from psa.secrets/1 without a callback or a key of 1 to 200 bytes",
+                   "uses psa.secrets/1 get while memory has run out"},
+                  call, key, user, onValue);
 }
 
 constexpr psa_http httpTable{sizeof(psa_http), 0, &send};
 constexpr psa_clock clockTable{sizeof(psa_clock), 0, &monotonicMs, &unixMs};
 constexpr psa_cache cacheTable{sizeof(psa_cache), 0, &getValue, &putValue};
+constexpr psa_secrets secretsTable{sizeof(psa_secrets), 0, &learnSecret, &keepSecret, &getSecret};
 
 struct Service
 {
@@ -254,7 +312,7 @@ struct Service
     const void *table;
 };
 constexpr std::array services{Service{PSA_HTTP_ID, &httpTable}, Service{PSA_CLOCK_ID, &clockTable},
-                              Service{PSA_CACHE_ID, &cacheTable}};
+                              Service{PSA_CACHE_ID, &cacheTable}, Service{PSA_SECRETS_ID, &secretsTable}};
 
 } // namespace
 
