@@ -124,6 +124,35 @@ psa::Error wrongRoute(const psa::HttpResponse &response, const Exchange &exchang
         .hint("Correct Site URL and Company ID under Configure: both as you log in to ConnectWise.");
 }
 
+/// How an error tells what ConnectWise does not accept.
+struct RefusedWords
+{
+    const char *what;
+    const char *hint;
+};
+
+RefusedWords refusedWords(Effect effect)
+{
+    switch (effect)
+    {
+    case Effect::adds:
+        return {"the note", "Correct the note, or open the ticket in ConnectWise to see whether it takes notes."};
+    case Effect::changes:
+        return {"the change", "Open the ticket in ConnectWise: its board may demand other values first."};
+    case Effect::removes:
+        return {"that the note is deleted", "Delete it in ConnectWise."};
+    default:
+        return {"the ticket", "Correct the ticket or the ticket defaults, then retry it."};
+    }
+}
+
+psa_status statusOfRefused(const psa::HttpResponse &response, const Exchange &exchange)
+{
+    if (response.status == 404 && exchange.effect != Effect::creates)
+        return PSA_NOT_FOUND; // the ticket or note at this path
+    return response.status == 409 || exchange.effect == Effect::removes ? PSA_CONFLICT : PSA_INVALID_TICKET;
+}
+
 /// ConnectWise understood the request and says what it does not accept.
 psa::Error refused(const psa::HttpResponse &response, const Exchange &exchange, const Refusal &refusal)
 {
@@ -137,11 +166,12 @@ psa::Error refused(const psa::HttpResponse &response, const Exchange &exchange, 
             .hint("Report it to the maker of the plugin, with the log.");
     const TicketName *name = nameInError(refusal.field);
     psa::Error error =
-        answerError(response.status == 409 ? PSA_CONFLICT : PSA_INVALID_TICKET,
-                    "ConnectWise does not accept the ticket: " + said, response, exchange, refusal.words);
+        answerError(statusOfRefused(response, exchange),
+                    std::string("ConnectWise does not accept ") + refusedWords(exchange.effect).what + ": " + said,
+                    response, exchange, refusal.words);
     error.vendorCode(refusal.code)
         .field(name == nullptr ? "" : name->ours)
-        .hint(name == nullptr ? "Correct the ticket or the ticket defaults, then retry it." : hintFor(*name));
+        .hint(name == nullptr ? refusedWords(exchange.effect).hint : hintFor(*name));
     return error;
 }
 
@@ -172,8 +202,9 @@ psa::Error refusalError(const psa::HttpResponse &response, const Exchange &excha
     return refused(response, exchange, refusal);
 }
 
-/// Throws unless ConnectWise says that the request was carried out.
-void checkAnswer(const psa::HttpResponse &response, const Exchange &exchange)
+} // namespace
+
+void checkDone(const psa::HttpResponse &response, const Exchange &exchange)
 {
     if (!response.answered())
         throwUnanswered(response, exchange);
@@ -186,8 +217,6 @@ void checkAnswer(const psa::HttpResponse &response, const Exchange &exchange)
                         "HTTP " + std::to_string(response.status) +
                             (refusal.words.empty() ? std::string(" without a reason") : " and no more"));
 }
-
-} // namespace
 
 Refusal parseRefusal(std::string_view body)
 {
@@ -230,23 +259,25 @@ bool isWrongRoute(const psa::HttpResponse &response)
 
 Object::Ptr readObject(const psa::HttpResponse &response, const Exchange &exchange)
 {
-    checkAnswer(response, exchange);
+    checkDone(response, exchange);
     Object::Ptr answer = parseObject(response.body);
     if (!answer)
         throw uselessAnswer(response, exchange, "its response cannot be read");
-    if (exchange.effect == Effect::creates && integerOf(*answer, "id").value_or(0) <= 0)
+    if (mutates(exchange.effect) && integerOf(*answer, "id").value_or(0) <= 0)
     {
         const Refusal refusal = parseRefusal(response.body);
         if (meaningOf(refusal) != Known::nothing)
             throw refusalError(response, exchange, refusal);
-        throw outcomeUnknown(response, exchange, "the response has no ticket id");
+        throw outcomeUnknown(response, exchange,
+                             exchange.effect == Effect::creates ? "the response has no ticket id"
+                                                                : "the response has no id");
     }
     return answer;
 }
 
 Array::Ptr readRows(const psa::HttpResponse &response, const Exchange &exchange)
 {
-    checkAnswer(response, exchange);
+    checkDone(response, exchange);
     Array::Ptr rows = parseArray(response.body);
     if (!rows)
         throw uselessAnswer(response, exchange, "the result of a search cannot be read");

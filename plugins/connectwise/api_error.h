@@ -25,7 +25,11 @@ Refusal parseRefusal(std::string_view body);
 /// The request did not reach the API: no such path, or a codebase that the company has left.
 bool isWrongRoute(const psa::HttpResponse &response);
 
-/// Returns the JSON object of a good response, or throws what the response means. After a create the object has an id.
+/// Throws what the response means, unless ConnectWise says that the request was carried out.
+void checkDone(const psa::HttpResponse &response, const Exchange &exchange);
+
+/// Returns the JSON object of a good response, or throws what the response means. After a changing request it has an
+/// id.
 Object::Ptr readObject(const psa::HttpResponse &response, const Exchange &exchange);
 
 /// The rows of a good response, which is a bare JSON array; anything else is an error, never "none".

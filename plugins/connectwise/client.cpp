@@ -29,6 +29,14 @@ std::string basic(const Configuration &configuration)
     return "Basic " + encoded.str();
 }
 
+/// A list that must not be treated as complete: the host would send something a second time.
+psa::Error unclearRows(const std::string &path, const std::string &why)
+{
+    return psa::Error(PSA_UNAVAILABLE, "ConnectWise's response does not say whether " + path + " has what is wanted.")
+        .hint("Nothing was changed. It is looked up again later.")
+        .detail("GET " + path + ": " + why);
+}
+
 } // namespace
 
 const CompanyInfo &Client::company()
@@ -75,10 +83,48 @@ Array::Ptr Client::allRows(const std::string &path, Search search)
     return all;
 }
 
-Object::Ptr Client::create(const std::string &path, const Object &fields)
+Array::Ptr Client::everyRow(const std::string &path, Search search)
 {
-    const Answer answer = exchange("POST", path, toJson(fields), Effect::creates);
+    search.pageSize(fullPage);
+    Array::Ptr all = new Array;
+    std::set<std::int64_t> ids;
+    for (unsigned page = 1; page <= maxPages; ++page)
+    {
+        const Array::Ptr some = rows(path, search.page(page));
+        const std::size_t before = all->size();
+        for (unsigned i = 0; i < some->size(); ++i)
+        {
+            const Object::Ptr row = some->getObject(i);
+            const std::int64_t id = row ? integerOf(*row, "id").value_or(0) : 0;
+            if (id <= 0)
+                throw unclearRows(path, "a row without an id");
+            if (ids.insert(id).second)
+                all->add(row);
+        }
+        if (some->size() < fullPage)
+            return all;
+        if (all->size() == before)
+            throw unclearRows(path, "the same page again");
+    }
+    throw unclearRows(path, "more than " + std::to_string(maxPages) + " pages");
+}
+
+Object::Ptr Client::post(const std::string &path, const Object &fields, Effect effect)
+{
+    const Answer answer = exchange("POST", path, toJson(fields), effect);
     return readObject(answer.response, answer.exchange);
+}
+
+Object::Ptr Client::patch(const std::string &path, const Array &operations)
+{
+    const Answer answer = exchange("PATCH", path, toJson(operations), Effect::changes);
+    return readObject(answer.response, answer.exchange);
+}
+
+void Client::remove(const std::string &path)
+{
+    const Answer answer = exchange("DELETE", path, {}, Effect::removes);
+    checkDone(answer.response, answer.exchange);
 }
 
 Client::Answer Client::exchange(const std::string &method, const std::string &path, const std::string &body,
@@ -88,8 +134,8 @@ Client::Answer Client::exchange(const std::string &method, const std::string &pa
     Exchange exchange{thePsa, method + " " + path.substr(0, path.find('?')), company().host, effect};
     if (isWrongRoute(response) && moved())
     {
-        // A second create in one call would go to another address, which the host does not allow.
-        if (effect == Effect::creates)
+        // A second changing request in one call would go to another address, which the host does not allow.
+        if (mutates(effect))
             throw movedAway(response, exchange, "this company to another codebase (" + company().codebase + ")");
         exchange.host = company().host;
         response = sendOnce(method, path, body, effect);
@@ -109,7 +155,7 @@ psa::HttpResponse Client::sendOnce(const std::string &method, const std::string 
     if (!body.empty())
         request.headers.push_back({"Content-Type", "application/json", false});
     request.body = body;
-    request.mutates = effect == Effect::creates;
+    request.mutates = mutates(effect);
     call_.throwIfStopped();
     return withoutSecrets(psa::send(host_, call_, request), configuration_.secrets());
 }

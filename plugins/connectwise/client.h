@@ -37,13 +37,24 @@ public:
     Array::Ptr rows(const std::string &path, const Search &search);
     /// Like rows(), page by page, each id once.
     Array::Ptr allRows(const std::string &path, Search search);
-    /// Creates one record and returns it in its new state. The only changing request.
-    Object::Ptr create(const std::string &path, const Object &fields);
+    /// Like allRows(), for a search whose "none" must be certain: each row has an id, and none is missing. Throws
+    /// psa::Error(PSA_UNAVAILABLE) otherwise.
+    Array::Ptr everyRow(const std::string &path, Search search);
+
+    // The changing requests, of which a call may send one.
+
+    /// Creates one record under `path` and returns it in its new state. `effect`: what that does.
+    Object::Ptr post(const std::string &path, const Object &fields, Effect effect);
+    /// Changes one ticket by `operations` of JSON Patch and returns it in its new state.
+    Object::Ptr patch(const std::string &path, const Array &operations);
+    /// Deletes one note.
+    void remove(const std::string &path);
 
     std::string ticketUrl(const std::string &id) const { return connectwise::ticketUrl(configuration_, id); }
     /// Values that other instances of the connection share.
     KeptValues &kept() { return kept_; }
     psa::Call &call() { return call_; }
+    const Configuration &configuration() const { return configuration_; }
 
 private:
     struct Answer

@@ -58,6 +58,20 @@ std::string loginPart(const Object &values, const std::string &name, const std::
     return value;
 }
 
+/// The names in a list that is separated by commas or lines.
+std::vector<std::string> namesIn(const std::string &list)
+{
+    std::vector<std::string> names;
+    for (std::size_t at = 0; at <= list.size();)
+    {
+        const std::size_t end = std::min(list.find_first_of(",;\r\n", at), list.size());
+        if (std::string name = lower(oneLine(list.substr(at, end - at))); !name.empty())
+            names.push_back(std::move(name));
+        at = end + 1;
+    }
+    return names;
+}
+
 } // namespace
 
 std::optional<Site> parseSite(std::string_view given)
@@ -91,10 +105,12 @@ std::optional<Site> parseSite(std::string_view given)
 Configuration parseConfiguration(std::string_view json)
 {
     const Object::Ptr values = configurationValues(json, "Site URL, Company ID, Public Key, Private Key and Client ID");
-    return {siteOf(*values), loginPart(*values, "companyId", "Company ID", "+:/\\ "),
+    return {siteOf(*values),
+            loginPart(*values, "companyId", "Company ID", "+:/\\ "),
             loginPart(*values, "publicKey", "Public Key", ": "),
             std::string(trim(requiredValue(*values, "privateKey", "Private Key"))),
-            std::string(trim(requiredValue(*values, "clientId", "Client ID")))};
+            std::string(trim(requiredValue(*values, "clientId", "Client ID"))),
+            namesIn(textOf(*values, "automationMembers"))};
 }
 
 } // namespace psa::plugins::connectwise

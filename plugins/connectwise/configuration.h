@@ -27,6 +27,7 @@ struct Configuration
     std::string publicKey;
     std::string privateKey;
     std::string clientId;
+    std::vector<std::string> automationMembers{}; ///< In lower case: whose changes are not the work of people.
 
     std::vector<std::string> secrets() const { return {privateKey, clientId}; }
 };

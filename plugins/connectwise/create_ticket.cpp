@@ -1,3 +1,4 @@
+#include "identity.h"
 #include "ticket_mapping.h"
 #include "ticket_names.h"
 #include "verbs.h"
@@ -44,9 +45,10 @@ std::string createTicket(Client &client, std::string_view reference, std::string
     const Object body = mapping.map(reference, *parseTicket(ticketJson));
     try
     {
-        const Object::Ptr made =
-            psa::sendWith(client.call(), warnings, [&] { return client.create("service/tickets", body); });
+        const Object::Ptr made = psa::sendWith(client.call(), warnings,
+                                               [&] { return client.post("service/tickets", body, Effect::creates); });
         warnOfMissingContact(body, *made, warnings);
+        rememberOwnIdentifier(client, *made);
         // readObject() has checked that there is an id.
         return psa::ticketResult(ticketOf(*made, client).value(), warnings);
     }

@@ -22,7 +22,10 @@ constexpr const char *configurationPart = R"({
   "privateKey": {"type": "string", "title": "Private Key", "order": 4, "secret": true, "maxLength": 200,
     "description": "Belongs to the Public Key. ConnectWise shows it only once, when the key is saved."},
   "clientId": {"type": "string", "title": "Client ID", "order": 5, "secret": true, "maxLength": 200,
-    "description": "Identifies this integration to ConnectWise: create one at developer.connectwise.com. Treat it like a password."}
+    "description": "Identifies this integration to ConnectWise: create one at developer.connectwise.com. Treat it like a password."},
+  "automationMembers": {"type": "string", "title": "Automation members", "order": 6, "maxLength": 1000,
+    "placeholder": "rmmsync, zadmin",
+    "description": "Identifiers of members whose changes are not the work of people, separated by commas: other integrations, and the name under which your workflow rules change tickets. A ticket that only they have changed still counts as untouched."}
 }})";
 
 constexpr const char *ticketDefaults = R"({
@@ -40,7 +43,9 @@ constexpr const char *ticketDefaults = R"({
   "company": {"type": "string", "title": "Default company", "order": 5, "choices": "companies", "maxLength": 200,
     "blankMeans": "a ticket without a company is rejected",
     "description": "For tickets without a company: an id, a company's identifier or its name."},
-  "source": {"type": "string", "title": "Source", "order": 6, "choices": "sources", "maxLength": 200,
+  "assignee": {"type": "string", "title": "Owner", "order": 6, "choices": "members", "maxLength": 200,
+    "blankMeans": "nobody; ConnectWise's rules may assign it", "description": "The member who owns new tickets: an id, an identifier or a name."},
+  "source": {"type": "string", "title": "Source", "order": 7, "choices": "sources", "maxLength": 200,
     "blankMeans": "ConnectWise's default source", "description": "Where tickets come from, such as Monitoring; an id or a name."}
 }})";
 
@@ -106,7 +111,7 @@ constexpr const char *commonErrors = R"({"all": [
  "hint": "Enter it as you do when you log in, and check the Site URL: each company is on one site."},
 {"status": "permission", "httpStatus": 403, "title": "403 Forbidden",
  "explanation": "The API member's security role lacks a right.",
- "hint": "Under System → Security Roles, give the role Service Desk > Service Tickets: Add, Edit, Inquire All; Companies > Company Maintenance: Inquire All; System > Table Setup: Inquire."},
+ "hint": "Under System → Security Roles, give the role Service Desk > Service Tickets: Add, Edit, Inquire All; Service Desk > Close Service Tickets: Edit All; Companies > Company Maintenance: Inquire All; System > Table Setup: Inquire."},
 {"status": "invalid_ticket", "httpStatus": 400, "title": "400 with a reason",
  "explanation": "ConnectWise rejects a value of the ticket and names the field. Status, type, sub-type, item and team belong to a board: those of another board are not found.",
  "hint": "Correct the ticket or the ticket defaults, then retry it."},
@@ -121,14 +126,15 @@ std::string descriptor(const std::string &id, const std::string &version)
 {
     return makeDescriptor(id, version,
                           {"ConnectWise",
-                           "Creates tickets in ConnectWise PSA (Manage) through its REST API.",
+                           "Creates and updates tickets in ConnectWise PSA (Manage) through its REST API.",
                            descriptorPart(configurationPart),
                            descriptorPart(ticketDefaults),
                            descriptorPart(ticketFields),
                            {"*.myconnectwise.net", "staging.connectwisedev.com", "api-staging.connectwisedev.com"},
                            limits,
                            referencePart,
-                           commonErrors});
+                           commonErrors,
+                           true});
 }
 
 } // namespace psa::plugins::connectwise

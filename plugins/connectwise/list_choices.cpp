@@ -75,6 +75,17 @@ ChoicesPage companies(Client &client, const psa::ChoicesQuery &wanted)
     });
 }
 
+ChoicesPage members(Client &client, const psa::ChoicesQuery &wanted)
+{
+    Search search;
+    search.where("inactiveFlag=false").fields("id,identifier,firstName,lastName").orderBy("lastName");
+    for (const std::string &word : wordsOf(wanted.query))
+        search.contains({"identifier", "firstName", "lastName"}, word);
+    return recordPage(client, "system/members", search, wanted, [](const Object &row) {
+        return psa::Choice{textOf(row, "id"), contactLabel(row), true, oneLine(textOf(row, "identifier"))};
+    });
+}
+
 /// Contacts of one company; without a company there is nothing to choose from.
 ChoicesPage contacts(Client &client, const psa::ChoicesQuery &wanted)
 {
@@ -100,6 +111,8 @@ std::string listChoices(Client &client, const psa::ChoicesQuery &wanted)
         return companies(client, wanted).json();
     if (wanted.list == "contacts")
         return contacts(client, wanted).json();
+    if (wanted.list == "members")
+        return members(client, wanted).json();
     for (const TicketName &name : pickListNames(ticketNames()))
         if (wanted.list == name.list)
             return listPage(client, name, wanted).json();

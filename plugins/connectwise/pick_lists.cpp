@@ -35,7 +35,7 @@ Array::Ptr trimmed(const Array &rows)
         if (!row)
             continue;
         Object::Ptr copy = new Object;
-        for (const char *name : {"id", "name", "inactive", "inactiveFlag", "defaultFlag", "sortOrder"})
+        for (const char *name : {"id", "name", "inactive", "inactiveFlag", "defaultFlag", "sortOrder", "closedStatus"})
             if (has(*row, name))
                 copy->set(name, row->get(name));
         for (const char *name : {"type", "subType", "item"})
@@ -93,6 +93,16 @@ std::vector<PickValue> PickLists::values(const TicketName &name, const std::stri
     std::stable_sort(values.begin(), values.end(),
                      [](const PickValue &a, const PickValue &b) { return a.sortOrder < b.sortOrder; });
     return values;
+}
+
+bool PickLists::closesTicket(const std::string &board, std::int64_t status)
+{
+    const TicketName &name = ticketName("status");
+    const Array::Ptr all = rows(keyOf(name, board), pathOf(name, board), Search());
+    for (unsigned i = 0; i < all->size(); ++i)
+        if (const Object::Ptr row = all->getObject(i); row && integerOf(*row, "id") == status)
+            return flagOf(*row, "closedStatus");
+    return false;
 }
 
 std::vector<PickValue> PickLists::allowed(const TicketName &name, std::vector<PickValue> values,

@@ -35,6 +35,9 @@ public:
     std::int64_t resolve(const TicketName &name, const std::string &given, const std::string &board,
                          const TypeChoice &choice = {});
 
+    /// Whether the status of the board closes tickets.
+    bool closesTicket(const std::string &board, std::int64_t status);
+
     /// values() and allowed() combined. Throws psa::Error(PSA_INVALID_TICKET) if nothing is allowed with the type.
     std::vector<PickValue> candidatesOf(const TicketName &name, const std::string &board, const TypeChoice &choice);
 

@@ -19,9 +19,27 @@ struct ConnectWise
     static constexpr auto find = &findTickets;
     static constexpr auto list = &listChoices;
     static constexpr auto read = &readTicket;
+    static constexpr auto addNote = &psa::plugins::connectwise::addNote;
+    static constexpr auto findNote = &findNotes;
+    static constexpr auto change = &changeTicket;
+    static constexpr auto activity = &readActivity;
+    static constexpr auto describeUpdates = &psa::plugins::connectwise::describeUpdates;
     static std::string describe() { return descriptor(PSA_PLUGIN_ID, PSA_PLUGIN_VERSION); }
+};
+
+/// ConnectWise lets duplicates of a note be deleted, too.
+class ConnectWisePlugin : public psa::plugins::UpdatingPlugin<ConnectWise>, public psa::NoteRemoval
+{
+public:
+    using UpdatingPlugin::UpdatingPlugin;
+
+    void removeNote(psa::Call &call, std::string_view ticketId, std::string_view noteId) override
+    {
+        auto client = connect(call);
+        psa::plugins::connectwise::removeNote(client, ticketId, noteId);
+    }
 };
 
 } // namespace
 
-PSA_PLUGIN(psa::plugins::ConfiguredPlugin<ConnectWise>)
+PSA_PLUGIN(ConnectWisePlugin)

@@ -1,7 +1,7 @@
+#include "ticket_row.h"
 #include "verbs.h"
 
 #include "common/text.h"
-#include "common/ticket_document.h"
 
 namespace psa::plugins::connectwise {
 
@@ -17,24 +17,8 @@ std::optional<psa::Ticket> ticketOf(const Object &row, const Client &client)
 
 std::string readTicket(Client &client, std::string_view ticketId)
 {
-    if (!isInteger(ticketId) || ticketId.front() == '-')
-        throw missingTicket(thePsa, ticketId);
-    Object::Ptr row;
-    try
-    {
-        row = client.get("service/tickets/" + std::string(ticketId));
-    }
-    catch (const psa::Error &error)
-    {
-        if (error.status() != PSA_NOT_FOUND) // An HTML page with 404 comes from a server without this API.
-            throw;
-        throw missingTicket(thePsa, ticketId).httpStatus(404);
-    }
-    const auto ticket = ticketOf(*row, client);
-    if (!ticket)
-        throw psa::Error(PSA_UNAVAILABLE, "ConnectWise did not return a usable response when the ticket was read.")
-            .hint("Try again in some minutes.");
-    return psa::ticketResult(*ticket);
+    // readTicketRow() has checked that there is an id.
+    return psa::ticketResult(ticketOf(*readTicketRow(client, ticketId), client).value());
 }
 
 } // namespace psa::plugins::connectwise

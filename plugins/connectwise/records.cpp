@@ -28,13 +28,18 @@ std::string companyLabel(const Object &row)
     return identifier.empty() ? name : name + " [" + identifier + "]";
 }
 
-std::string namedCondition(const PersonName &name)
+std::string memberLabel(const Object &row)
+{
+    return contactLabel(row) + " [" + oneLine(textOf(row, "identifier")) + "]";
+}
+
+std::string namedCondition(const char *field, const PersonName &name)
 {
     std::string condition;
     if (!name.first.empty())
-        condition = "firstName=" + quotedName("contact", name.first);
+        condition = "firstName=" + quotedName(field, name.first);
     if (!name.last.empty())
-        condition += (condition.empty() ? "" : " and ") + ("lastName=" + quotedName("contact", name.last));
+        condition += (condition.empty() ? "" : " and ") + ("lastName=" + quotedName(field, name.last));
     return "(" + condition + ")";
 }
 
@@ -69,7 +74,7 @@ std::int64_t resolveContact(Client &client, const std::string &given, std::int64
     return client.kept().id("contact:" + company + ":" + lower(wanted), [&] {
         std::string any;
         for (const PersonName &name : personNames(wanted))
-            any += (any.empty() ? "" : " or ") + namedCondition(name);
+            any += (any.empty() ? "" : " or ") + namedCondition("contact", name);
         Search search;
         search.where("company/id=" + company)
             .where("inactiveFlag=false")
@@ -82,6 +87,51 @@ std::int64_t resolveContact(Client &client, const std::string &given, std::int64
         };
         return onlyRecord(thePsa, fittingRecords(*client.rows("company/contacts", search), fits, contactLabel),
                           {"contact", "contact of the company", "active "}, wanted);
+    });
+}
+
+std::int64_t resolveMember(Client &client, const std::string &given)
+{
+    const std::string wanted(oneLine(given));
+    if (isInteger(wanted))
+        return std::stoll(wanted);
+    return client.kept().id("member:" + lower(wanted), [&] {
+        const std::string name = quotedName("assignee", wanted);
+        std::string any = "identifier=" + name + " or primaryEmail=" + name;
+        for (const PersonName &person : personNames(wanted))
+            if (!person.first.empty() && !person.last.empty())
+                any += " or " + namedCondition("assignee", person);
+        Search search;
+        search.where("inactiveFlag=false")
+            .where("(" + any + ")")
+            .fields("id,identifier,firstName,lastName,primaryEmail")
+            .pageSize(maxRecords);
+        const auto fits = [&](const Object &row) {
+            return isSameName(textOf(row, "identifier"), wanted) || isSameName(contactLabel(row), wanted) ||
+                   isSameName(textOf(row, "primaryEmail"), wanted);
+        };
+        return onlyRecord(thePsa, fittingRecords(*client.rows("system/members", search), fits, memberLabel),
+                          {"assignee", "member", "active "}, wanted);
+    });
+}
+
+std::int64_t resolveConfiguration(Client &client, const std::string &given, std::int64_t companyId)
+{
+    const std::string wanted(oneLine(given));
+    if (isInteger(wanted))
+        return std::stoll(wanted);
+    const std::string company = std::to_string(companyId);
+    return client.kept().id("device:" + company + ":" + lower(wanted), [&] {
+        Search search;
+        search.where("company/id=" + company)
+            .where("name=" + quotedName("device", wanted))
+            .where("activeFlag=true")
+            .fields("id,name")
+            .pageSize(maxRecords);
+        const auto fits = [&](const Object &row) { return isSameName(textOf(row, "name"), wanted); };
+        const auto label = [](const Object &row) { return oneLine(textOf(row, "name")); };
+        return onlyRecord(thePsa, fittingRecords(*client.rows("company/configurations", search), fits, label),
+                          {"device", "configuration of the company", "active "}, wanted);
     });
 }
 

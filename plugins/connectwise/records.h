@@ -15,7 +15,12 @@ std::int64_t resolveCompany(Client &client, const std::string &given);
 /// By "First Last", a first or a last name, within the company.
 std::int64_t resolveContact(Client &client, const std::string &given, std::int64_t companyId);
 
-/// "Ann Lee", from a row of contacts.
+/// A member of staff, by identifier, "First Last" or email.
+std::int64_t resolveMember(Client &client, const std::string &given);
+/// A configuration, by name, within the company.
+std::int64_t resolveConfiguration(Client &client, const std::string &given, std::int64_t companyId);
+
+/// "Ann Lee", from a row of contacts or members.
 std::string contactLabel(const Object &contact);
 
 } // namespace psa::plugins::connectwise

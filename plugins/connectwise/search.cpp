@@ -49,6 +49,12 @@ Search &Search::contains(std::initializer_list<const char *> names, std::string_
     return *this;
 }
 
+Search &Search::with(const std::string &name, const std::string &value)
+{
+    further_ += (further_.empty() ? "?" : "&") + name + "=" + percentEncode(value);
+    return *this;
+}
+
 Search &Search::fields(const std::string &names)
 {
     fields_ = names;
@@ -75,7 +81,7 @@ Search &Search::page(unsigned number)
 
 std::string Search::query() const
 {
-    std::string query;
+    std::string query = further_;
     const auto add = [&query](const char *name, const std::string &value) {
         if (!value.empty())
             query += (query.empty() ? "?" : "&") + std::string(name) + "=" + percentEncode(value);

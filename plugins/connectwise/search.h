@@ -20,6 +20,8 @@ public:
     /// One of `names` contains each part of `text`, which a person entered: characters that cannot be quoted separate
     /// the parts.
     Search &contains(std::initializer_list<const char *> names, std::string_view text);
+    /// A further parameter of the query, such as type=Ticket.
+    Search &with(const std::string &name, const std::string &value);
     Search &fields(const std::string &names);
     Search &orderBy(const std::string &field);
     Search &pageSize(unsigned size);
@@ -31,6 +33,7 @@ public:
 
 private:
     std::string conditions_;
+    std::string further_;
     std::string fields_;
     std::string orderBy_;
     unsigned pageSize_ = 0;

@@ -70,6 +70,42 @@ void checkLists(Client &client, Findings &findings)
                       "", "Give the role System > Table Setup: Inquire.");
 }
 
+void checkMembers(Client &client, Findings &findings)
+{
+    if (!mayRead([&] { client.rows("system/members", oneRow()); }))
+        findings.warn("The role may not list members, so tickets can name an owner only by id.", "",
+                      "Give the role System > Member Maintenance: Inquire All.");
+}
+
+/// Of the ticket with this id; a site that does not have the list counts like a role that may not read it.
+void checkAuditTrail(Client &client, const std::string &ticketId, Findings &findings)
+{
+    try
+    {
+        client.rows("system/audittrail", Search().with("type", "Ticket").with("id", ticketId).pageSize(1));
+    }
+    catch (const psa::Error &error)
+    {
+        const std::uint32_t status = error.toC().http_status;
+        if (error.status() != PSA_PERMISSION && status != 404 && status != 405)
+            throw;
+        findings.warn("The role may not read the audit trail of tickets, so it can be unclear whether people have "
+                      "worked on a ticket; then it is not closed automatically.",
+                      "", "Let the role read the audit trail.");
+    }
+}
+
+/// What keeping tickets up to date needs in addition.
+void checkUpdates(Client &client, const Array &tickets, Findings &findings)
+{
+    findings.detail("Right to close tickets", "shown by the first ticket that is closed; it needs Service Desk > Close "
+                                              "Service Tickets: Edit All");
+    checkMembers(client, findings);
+    const Object::Ptr ticket = tickets.size() > 0 ? tickets.getObject(0) : nullptr;
+    if (ticket && integerOf(*ticket, "id").value_or(0) > 0)
+        checkAuditTrail(client, textOf(*ticket, "id"), findings);
+}
+
 void checkCompanies(Client &client, Findings &findings)
 {
     if (!mayRead([&] { client.rows("company/companies", oneRow()); }))
@@ -84,7 +120,7 @@ std::string testConnection(Client &client)
     Findings findings;
     client.renewCompany();
     // Proves login and role; the same search finds a ticket after a lost response.
-    client.rows("service/tickets", oneRow());
+    const Array::Ptr tickets = client.rows("service/tickets", oneRow());
     const CompanyInfo &company = client.company();
     findings.detail("Company", company.name);
     findings.detail("API", company.api(""));
@@ -93,6 +129,7 @@ std::string testConnection(Client &client)
     findings.detail("Right to create tickets", "shown by the first ticket; ConnectWise offers no other way to check");
     checkLists(client, findings);
     checkCompanies(client, findings);
+    checkUpdates(client, *tickets, findings);
     return findings.json("Connected to ConnectWise (" + company.host + ")");
 }
 

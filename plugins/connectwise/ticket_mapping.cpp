@@ -35,6 +35,14 @@ std::int64_t idOf(const TicketName &name, const std::string &given)
     return std::stoll(given);
 }
 
+/// Hosts that do not know assignees pass a ticket default for one in "fields".
+std::string assigneeOf(const Object &ticket)
+{
+    const TicketName &name = ticketName("assignee");
+    std::string given = givenText(ticket, name);
+    return given.empty() ? givenText(ticket, {name.ours, name.theirs, name.title, "", true}) : given;
+}
+
 } // namespace
 
 Object TicketMapping::map(std::string_view reference, const Object &ticket)
@@ -76,6 +84,8 @@ void TicketMapping::mapPeople(const Object &ticket)
         body_.set("contactEmailLookup", contact); // ConnectWise looks it up itself, without a further request.
     else if (!contact.empty())
         body_.set("contact", byId(resolveContact(client_, contact, companyId)));
+    if (const std::string assignee = assigneeOf(ticket); !assignee.empty())
+        body_.set("owner", byId(resolveMember(client_, assignee)));
 }
 
 void TicketMapping::mapLists(const Object &ticket)

@@ -18,6 +18,8 @@ const std::vector<TicketName> &ticketNames()
         {"subType", "subType", "Sub-Type", "subTypes", true},
         {"item", "item", "Item", "items", true},
         {"team", "team", "Team", "teams", true},
+        {"assignee", "owner", "Owner"},
+        {"device", "configurations", "Configuration"},
         {"priority", "priority", "Priority", "priorities"},
         {"source", "source", "Source", "sources", true},
         {"location", "serviceLocation", "Location", "locations", true},

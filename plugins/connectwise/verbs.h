@@ -5,6 +5,7 @@
 #include <psa/plugin.hpp>
 #include <psa/results.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,27 @@ std::string listChoices(Client &client, const psa::ChoicesQuery &wanted);
 
 /// One ticket in its current state.
 std::string readTicket(Client &client, std::string_view ticketId);
+
+/// What the plugin's psa.update-ticket/1 does.
+std::string describeUpdates();
+
+/// Most characters of a note's text, so that note and reference are within the 4000 that every ConnectWise takes.
+constexpr std::size_t noteMaxLength = 3950;
+
+/// Adds one note whose last line is the reference.
+std::string addNote(Client &client, std::string_view ticketId, std::string_view reference, std::string_view noteJson);
+
+/// Every note of the ticket with exactly this reference.
+std::string findNotes(Client &client, std::string_view ticketId, std::string_view reference);
+
+/// Reads the ticket and sets what differs with one patch, or adds its device.
+std::string changeTicket(Client &client, std::string_view ticketId, std::string_view changeJson);
+
+/// Whether people have touched the ticket since the watermark.
+std::string readActivity(Client &client, std::string_view ticketId, std::string_view watermark);
+
+/// Deletes a note that the plugin has written; one that is gone is no error.
+void removeNote(Client &client, std::string_view ticketId, std::string_view noteId);
 
 /// Converts a row of tickets to the host's document; nullopt if it has no id.
 std::optional<psa::Ticket> ticketOf(const Object &row, const Client &client);

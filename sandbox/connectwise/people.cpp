@@ -71,13 +71,14 @@ std::int64_t enterTime(const Core &core, const HumanAct &act)
     entry->set("notes", act.text);
     for (const char *no : {"addToDetailDescriptionFlag", "addToResolutionFlag"})
         entry->set(no, false);
-    entry->set("addToInternalAnalysisFlag", core.switches.on("time.inNotes"));
+    entry->set("addToInternalAnalysisFlag", core.switches.on("time.shown"));
     for (const char *by : {"enteredBy", "updatedBy"})
         entry->set(by, core.actor.name);
     for (const char *at : {"dateEntered", "lastUpdated"})
         entry->set(at, toMillis(core.now));
     ticket.set("actualHours", ticket.get("actualHours").convert<double>() + halfAnHour);
-    core.record({act.ticket, "Time", "added", "", "", "A time entry has been added."});
+    if (core.switches.on("time.shown"))
+        core.record({act.ticket, "Time", "added", "", "", "A time entry has been added."});
     return idIn(*insert(core, *findEntity("TimeEntries"), entry).values, "id");
 }
 

@@ -146,6 +146,9 @@ struct Hooks
         FakeHost &host = dataOf(call).host;
         if (host.cacheKeepsNothing)
             return PSA_RATE_LIMITED;
+        constexpr std::uint32_t dayMs = 86400000;
+        if (ttlMs > dayMs) // as psa/cache.h says
+            return PSA_INTERNAL;
         const std::string name(psa::view(key));
         host.ttlMs[name] = ttlMs;
         if (value.size == 0)

@@ -29,6 +29,7 @@ void scriptCompany(FakeHost &host)
             ok(R"([{"id":6,"name":"Priority 1 - Critical"},{"id":8,"name":"Priority 3 - Medium"}])"))
         .on("GET", "/service/sources", ok(R"([{"id":3,"name":"Monitoring"},{"id":2,"name":"Phone"}])"))
         .on("GET", "/service/locations", ok(R"([{"id":1,"name":"On-Site"},{"id":4,"name":"Remote"}])"))
+        .on("GET", "/system/members", ok(R"([{"id":150,"identifier":"ttech","firstName":"Tess","lastName":"Tech"}])"))
         .on("GET", companiesRoute, ok(R"([{"id":19297,"identifier":"ACME","name":"Acme Dental"}])"));
 }
 

@@ -22,6 +22,7 @@ constexpr const char *infoRoute = "/login/companyinfo/examplemsp";
 constexpr const char *ticketsRoute = "/apis/3.0/service/tickets";
 constexpr const char *boardsRoute = "/service/info/boards";
 constexpr const char *statusesRoute = "/service/boards/1/statuses";
+constexpr const char *rowRoute = "/service/tickets/7";
 constexpr const char *companiesRoute = "/company/companies";
 
 /// A company in which everything works. Later answers for the same route follow these.

@@ -74,7 +74,7 @@ std::vector<Case> refusals()
          "company",
          "MissingRequired"},
         {"no field of ours",
-         {400, invalid("Invalid", "The workflow refuses it", "owner/id")},
+         {400, invalid("Invalid", "The workflow refuses it", "budgetHours")},
          PSA_INVALID_TICKET,
          refused + "The workflow refuses it.",
          "retry it",

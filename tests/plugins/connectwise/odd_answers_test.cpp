@@ -17,7 +17,19 @@ Outcome inCompany(FakeHost &host, const std::function<Outcome(ConnectWiseUnderTe
     host.on("GET", ticketsRoute, ok(tickets))
         .on("GET", "/company/contacts", ok(R"([{"id":9,"firstName":"Ann","lastName":"Dyk"}])"))
         .on("POST", ticketsRoute, ok(R"({"id":7,"contact":{"id":9}})"))
-        .on("GET", "/service/tickets/7", ok(R"({"id":7,"status":{"name":"New"}})"));
+        .on("GET", "/service/tickets/7", ok(R"({"id":7,"board":{"id":1},"status":{"id":12,"name":"New"},
+            "externalXRef":"01ARZ3NDEKTSV4RRFFQ69G5FAV","_info":{"lastUpdated":"2026-11-24T15:10:00Z","updatedBy":"psa",
+            "dateEntered":"2026-11-24T15:00:00Z","enteredBy":"psa"}})"))
+        .on("POST", "/service/tickets/7/notes", {201, R"({"id":31,"createdBy":"psa"})"})
+        .on("GET", "/service/tickets/7/notes", ok(R"([{"id":31,"text":"x\nREF1"}])"))
+        .on("GET", "/service/tickets/7/notes/31", ok(R"({"id":31,"text":"x\nREF1","createdBy":"psa"})"))
+        .on("DELETE", "/service/tickets/7/notes/31", {204, ""})
+        .on("PATCH", "/service/tickets/7", ok(R"({"id":7,"status":{"id":11,"name":"New"}})"))
+        .on("GET", "/service/tickets/7/configurations", ok("[]"))
+        .on("POST", "/service/tickets/7/configurations", {201, R"({"id":700})"})
+        .on("GET", "/service/tickets/7/allNotes", ok("[]"))
+        .on("GET", "/system/audittrail", ok("[]"))
+        .on("GET", "/time/entries", ok("[]"));
     scriptCompany(host);
     ConnectWiseUnderTest plugin(host);
     plugin.configured();
@@ -34,6 +46,10 @@ OddCall oddCall(const std::string &name, const std::string &schema, std::functio
 const std::string byName =
     R"({"version":1,"title":"Disk full","company":"Acme Dental","contact":"Ann Dyk","queue":"Help Desk",)"
     R"("category":"Hardware","fields":{"subType":"Disk"}})";
+
+constexpr const char *aNote = R"({"version":1,"text":"It is over.","visibility":"internal"})";
+constexpr const char *aChange = R"({"version":1,"status":11,"category":"Hardware"})";
+constexpr const char *aDevice = R"({"version":1,"device":700})";
 
 /// `count` boards from the id `first`, as JSON.
 std::string boards(int first, int count)
@@ -61,6 +77,12 @@ TEST_CASE("no odd response of ConnectWise is taken for more than it says")
                          oddCall("create", "ticket-result", [](auto &plugin) { return plugin.create(byName); }),
                          oddCall("find", "found-tickets", [](auto &plugin) { return plugin.find(); }),
                          oddCall("read", "ticket-result", [](auto &plugin) { return plugin.read("7"); }),
+                         oddCall("add note", "note-result", [](auto &plugin) { return plugin.addNote(aNote); }),
+                         oddCall("find note", "found-notes", [](auto &plugin) { return plugin.findNote(); }),
+                         oddCall("remove note", "", [](auto &plugin) { return plugin.removeNote("31"); }),
+                         oddCall("change", "change-result", [](auto &plugin) { return plugin.change(aChange); }),
+                         oddCall("device", "change-result", [](auto &plugin) { return plugin.change(aDevice); }),
+                         oddCall("activity", "activity", [](auto &plugin) { return plugin.activity(); }),
                          oddCall("boards", "choices", [](auto &plugin) { return plugin.list("boards"); }),
                          oddCall("companies", "choices", [](auto &plugin) { return plugin.list("companies"); }),
                          oddCall("contacts", "choices", [](auto &plugin) {
