@@ -2,6 +2,7 @@
 #include "people.h"
 #include "query.h"
 #include "records.h"
+#include "ticket_names.h"
 #include "ticket_row.h"
 #include "verbs.h"
 

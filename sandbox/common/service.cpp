@@ -1,13 +1,6 @@
 #include "sandbox/common/service.h"
 
-#include <stdexcept>
-
 namespace psa::sandbox {
-
-std::int64_t Service::act(const HumanAct &)
-{
-    throw std::invalid_argument("nobody works on the tickets of this simulator");
-}
 
 Object::Ptr toJson(const ReferenceCounts &references)
 {

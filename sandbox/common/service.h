@@ -53,7 +53,7 @@ public:
     virtual void change(const Object &changes) = 0;
     /// What a person does in the PSA's own pages. Returns the id of what was added, otherwise the ticket's. Throws
     /// std::invalid_argument for what the PSA does not let that person do.
-    virtual std::int64_t act(const HumanAct &act);
+    virtual std::int64_t act(const HumanAct &act) = 0;
     /// Resets the tenant to its initial state.
     virtual void reset() = 0;
 };
