@@ -38,7 +38,6 @@ public:
 
 private:
     bool isQuiet();
-    bool isAsCreated() const;
     void readHistory();
     void judgeActs();
     void judgeRow();
@@ -56,25 +55,15 @@ private:
     psa::Activity activity_{psa::Touched::no};
 };
 
-/// One request told everything: the ticket is as it was, or as it was created.
+/// One request told everything: the ticket is as it was. Without a watermark it does not tell: a person may have acted in
+/// the second of the creation, before the last write of this API member.
 bool Judgement::isQuiet()
 {
-    if (before_ ? !now_.sameState(*before_) : !isAsCreated())
+    if (!before_ || !now_.sameState(*before_))
         return false;
-    if (before_)
-    {
-        now_.since = before_->since;
-        now_.seen = before_->seen;
-    }
+    now_.since = before_->since;
+    now_.seen = before_->seen;
     return !now_.updated.empty() && !now_.hidesNotes;
-}
-
-bool Judgement::isAsCreated() const
-{
-    const Object::Ptr info = row_.getObject("_info");
-    return info && authorOf(client_.configuration(), now_.own, now_.updatedBy) == Author::self &&
-           isSameName(textOf(*info, "enteredBy"), now_.updatedBy) && textOf(*info, "dateEntered") == now_.updated &&
-           !now_.customerUpdated && now_.minutes == 0;
 }
 
 void Judgement::readHistory()
