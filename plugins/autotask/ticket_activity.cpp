@@ -9,14 +9,17 @@
 #include "common/typed_values.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <limits>
 
 namespace psa::plugins::autotask {
 namespace {
 
-constexpr unsigned maxRows = 500; ///< Of one page; Autotask's history has no further ones.
+constexpr unsigned maxRows = 500;     ///< Of one page; Autotask's history has no further ones.
+constexpr std::int64_t sameMs = 2000; ///< Stamps of one write differ by less.
 /// Entries that are older than the watermark may have become visible since.
-constexpr std::int64_t lateMs = 120 * 1000;
+constexpr std::int64_t lateMs = 120000;
 constexpr std::int64_t contactType = 2; ///< lastActivityPersonType
 
 /// Something that a person did.
@@ -39,8 +42,10 @@ bool isAboutStamps(const Object &row)
 /// in every tenant.
 bool isAutomatic(const Object &note)
 {
-    const auto type = integerOf(note, "noteType");
-    return type == 13 || type == 91 || type == 92 || lower(trim(textOf(note, "title"))) == "service desk notification";
+    constexpr std::array<std::int64_t, 3> types{13, 91, 92};
+    const std::int64_t type = integerOf(note, "noteType").value_or(0);
+    return std::find(types.begin(), types.end(), type) != types.end() ||
+           lower(trim(textOf(note, "title"))) == "service desk notification";
 }
 
 /// The first ticket number in `text` that is not `own`; empty if there is none. It looks like T20261124.0017.
@@ -75,6 +80,7 @@ public:
 
 private:
     void readHistory();
+    bool coversTime(const Array &rows) const;
     void readNotes();
     void readTimes();
     void checkLastActor();
@@ -85,7 +91,7 @@ private:
     std::vector<psa::Touch> touches() const;
     Watermark after() const;
     std::int64_t ticket() const { return integerOf(row_, "id").value_or(0); }
-    bool isNew(const Entry &entry) const { return before_.reported.count(entry.key) == 0; }
+    bool isNew(const Entry &entry) const { return !before_.reported.contains(entry.key); }
 
     Client &client_;
     const Object &row_;
@@ -98,14 +104,12 @@ private:
     std::string mergedNumber_;
 };
 
-/// The rows of one page; null if the API user may not read them.
+/// The rows of one page; none, and the result is unclear, if the API user may not read them.
 Array::Ptr Reading::query(const char *entity, const Object &body)
 {
     try
     {
-        Array::Ptr rows = client_.query(entity, body);
-        isUnclear_ = isUnclear_ || rows->size() >= maxRows;
-        return rows;
+        return client_.query(entity, body);
     }
     catch (const psa::Error &error)
     {
@@ -134,15 +138,33 @@ void Reading::judge(const Object &row, const char *key, const char *when, const 
 {
     const auto id = integerOf(row, "id");
     const auto time = timeOf(row, when);
-    const auto resource = integerOf(row, who);
+    // A note of a contact comes from the contact, whoever else is named as its creator.
     const bool isContact = has(row, "createdByContactID");
-    if (!id || !time || integerOf(row, "ticketID") != ticket() || (!resource && !isContact))
+    const auto resource = isContact ? std::optional<std::int64_t>(0) : integerOf(row, who);
+    if (!id || !time || integerOf(row, "ticketID") != ticket() || !resource)
     {
         isUnclear_ = isUnclear_ || !time || *time >= before_.sinceMs - lateMs;
         return;
     }
-    judge({key + std::to_string(*id) + (*key == 't' ? "." + std::to_string(*time) : ""), *time, resource.value_or(0),
-           what});
+    judge({key + std::to_string(*id) + (*key == 't' ? "." + std::to_string(*time) : ""), *time, *resource, what});
+}
+
+/// Whether the rows of the history are all there are since the watermark: a full page may lack the oldest or the newest.
+bool Reading::coversTime(const Array &rows) const
+{
+    if (rows.size() < maxRows)
+        return true;
+    std::int64_t oldest = std::numeric_limits<std::int64_t>::max();
+    std::int64_t newest = 0;
+    for (unsigned i = 0; i < rows.size(); ++i)
+        if (const Object::Ptr row = rows.getObject(i))
+        {
+            const std::int64_t time = timeOf(*row, "date").value_or(0);
+            oldest = std::min(oldest, time);
+            newest = std::max(newest, time);
+        }
+    const auto last = timeOf(row_, "lastActivityDate");
+    return last && oldest < before_.sinceMs - lateMs && newest + sameMs >= *last;
 }
 
 void Reading::readHistory()
@@ -150,6 +172,7 @@ void Reading::readHistory()
     const Query query = Query(maxRows, {"id", "action", "date", "detail", "resourceID", "ticketID"})
                             .equals("ticketID", static_cast<Poco::Int64>(ticket()));
     const Array::Ptr rows = this->query("TicketHistory", query.bareBody());
+    isUnclear_ = isUnclear_ || !coversTime(*rows);
     for (unsigned i = 0; i < rows->size(); ++i)
     {
         const Object::Ptr row = rows->getObject(i);
@@ -170,6 +193,7 @@ void Reading::readNotes()
                                                      "createdByContactID", "createDateTime"});
     query.equals("ticketID", static_cast<Poco::Int64>(ticket())).sinceAny({"createDateTime"}, since);
     const Array::Ptr rows = this->query("TicketNotes", query.body());
+    isUnclear_ = isUnclear_ || rows->size() >= maxRows;
     for (unsigned i = 0; i < rows->size(); ++i)
     {
         const Object::Ptr row = rows->getObject(i);
@@ -190,6 +214,7 @@ void Reading::readTimes()
             .equals("ticketID", static_cast<Poco::Int64>(ticket()))
             .sinceAny({"createDateTime", "lastModifiedDateTime"}, utcText(before_.sinceMs - lateMs));
     const Array::Ptr rows = this->query("TimeEntries", query.body());
+    isUnclear_ = isUnclear_ || rows->size() >= maxRows;
     for (unsigned i = 0; i < rows->size(); ++i)
         if (const Object::Ptr row = rows->getObject(i))
             judge(*row, "t", "lastModifiedDateTime",
@@ -202,7 +227,7 @@ void Reading::checkLastActor()
     const auto time = timeOf(row_, "lastActivityDate");
     if (!time || *time <= before_.sinceMs)
         return;
-    const auto known = [&](const Entry &entry) { return entry.ms + 2000 >= *time; };
+    const auto known = [&](const Entry &entry) { return entry.ms + sameMs >= *time; };
     const bool isContact = integerOf(row_, "lastActivityPersonType") == contactType;
     const auto resource = integerOf(row_, "lastActivityResourceID");
     if (std::any_of(entries_.begin(), entries_.end(), known) || (!isContact && !resource))
@@ -230,6 +255,7 @@ std::vector<psa::Touch> Reading::touches() const
             ids.insert(entry.resource);
     const auto names = resourceNames(client_, ids);
     std::vector<psa::Touch> touches;
+    touches.reserve(all.size());
     for (const Entry &entry : all)
         touches.push_back(
             {(entry.resource == 0 ? "A contact" : names.at(entry.resource)) + " " + entry.what, utcText(entry.ms)});

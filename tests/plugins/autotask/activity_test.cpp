@@ -240,6 +240,36 @@ TEST_CASE("what somebody unknown did, and a page that may be cut, leaves it uncl
     CHECK(textOf(*activity, "watermark") == before); // The next call looks again.
 }
 
+TEST_CASE("a full page of the history is enough if it reaches back behind the watermark and up to the last activity")
+{
+    const auto page = [](const std::string &first, const std::string &last) {
+        std::string rows = history(1, first, own);
+        for (int i = 2; i < 500; ++i)
+            rows += "," + history(i, "10:58:00", own);
+        return rows + "," + history(500, last, own);
+    };
+    const auto [first, last, result] = GENERATE(table<std::string, std::string, std::string>(
+        {{"10:50:00", "11:00:00", "no"}, {"10:59:00", "11:00:00", "unclear"}, {"10:50:00", "10:59:00", "unclear"}}));
+    CAPTURE(first, last);
+    ActiveTicket tenant;
+    tenant.touch("10:55:00", own);
+    const std::string before = textOf(*tenant.read(), "watermark");
+    tenant.touch("11:00:00", own);
+    tenant.history = page(first, last);
+    CHECK(touched(tenant.read(before)) == result);
+}
+
+TEST_CASE("a note of a contact counts even if Autotask names itself as its creator")
+{
+    ActiveTicket tenant;
+    const std::string before = tenant.watermark();
+    tenant.touch("11:00:00", own);
+    tenant.notes =
+        R"({"id":90,"ticketID":7,"title":"n","noteType":18,"creatorResourceID":4,"createdByContactID":30001,)"
+        R"("createDateTime":"2026-11-24T10:30:00Z"})";
+    CHECK(by(tenant.read(before)) == "A contact wrote a note");
+}
+
 TEST_CASE("a status that changed is unclear until the history says by whom")
 {
     ActiveTicket tenant;
