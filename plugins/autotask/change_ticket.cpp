@@ -150,9 +150,9 @@ std::string changeTicket(Client &client, std::string_view ticketId, std::string_
             client.kept().forgetUsed();
         throw;
     }
-    // A workflow rule may set a status back at once, so the new one is not known until the ticket is read again.
-    const bool newStatus = differences.fields.has("status");
-    return psa::changeResult(differences.names, newStatus ? psa::TicketStatus{} : statusOf(*row, metadata));
+    // The response has only the ticket's id: a workflow rule that sets the status back shows when the ticket is read.
+    const Object &now = has(differences.fields, "status") ? differences.fields : *row;
+    return psa::changeResult(differences.names, statusOf(now, metadata));
 }
 
 } // namespace psa::plugins::autotask

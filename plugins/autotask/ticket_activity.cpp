@@ -8,9 +8,12 @@
 #include "common/text.h"
 #include "common/typed_values.h"
 
+#include <psa/clock.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdlib>
 #include <limits>
 
 namespace psa::plugins::autotask {
@@ -20,6 +23,7 @@ constexpr unsigned maxRows = 500;     ///< Of one page; Autotask's history has n
 constexpr std::int64_t sameMs = 2000; ///< Stamps of one write differ by less.
 /// Entries that are older than the watermark may have become visible since.
 constexpr std::int64_t lateMs = 120000;
+constexpr std::uint32_t soonMs = 10000;
 constexpr std::int64_t contactType = 2; ///< lastActivityPersonType
 
 /// Something that a person did.
@@ -84,6 +88,7 @@ private:
     void readNotes();
     void readTimes();
     void checkLastActor();
+    void checkHistoryIsThere();
     void readMerge(const Object &note);
     Array::Ptr query(const char *entity, const Object &body);
     void judge(const Object &row, const char *key, const char *when, const char *who, const std::string &what);
@@ -235,6 +240,21 @@ void Reading::checkLastActor()
     judge({"a" + std::to_string(*time), *time, isContact ? 0 : *resource, "was active on the ticket"});
 }
 
+/// A ticket can be newer than its history: then it is not known yet who changed it.
+void Reading::checkHistoryIsThere()
+{
+    if (hasHistory_ || !entries_.empty() || before_.fields.empty() || before_.fields == Watermark::fieldsOf(row_))
+        return;
+    const std::int64_t now = psa::Clock(client_.host()).unixMs(client_.call());
+    const auto last = timeOf(row_, "lastActivityDate");
+    if (last && !isUnclear_ && std::abs(now - *last) <= lateMs)
+        throw psa::Error(PSA_UNAVAILABLE,
+                         "Autotask's history does not show yet who changed ticket " + std::to_string(ticket()) + ".")
+            .hint("Nothing to do: it is read again in a moment.")
+            .retryAfterMs(soonMs);
+    isUnclear_ = true;
+}
+
 void Reading::readMerge(const Object &note)
 {
     mergedNumber_ = numberIn(textOf(note, "title") + " " + textOf(note, "description"), textOf(row_, "ticketNumber"));
@@ -281,9 +301,7 @@ psa::Activity Reading::read()
     readNotes();
     readTimes();
     checkLastActor();
-    // The ticket is newer than its history: who changed it is not known yet.
-    if (!before_.fields.empty() && before_.fields != Watermark::fieldsOf(row_) && !hasHistory_)
-        isUnclear_ = true;
+    checkHistoryIsThere();
     psa::Activity activity;
     activity.by = touches();
     activity.touched = !activity.by.empty() ? psa::Touched::yes : isUnclear_ ? psa::Touched::unclear : psa::Touched::no;

@@ -283,6 +283,22 @@ TEST_CASE("a status that changed is unclear until the history says by whom")
           "Tess Tech changed the ticket: Status changed from New to Complete");
 }
 
+TEST_CASE("a status that changed a moment ago is read again while the history does not show it yet")
+{
+    ActiveTicket tenant;
+    const std::string before = tenant.watermark();
+    tenant.touch("15:29:00", own); // The time is 15:30.
+    tenant.row.set("status", 5);
+    const Outcome early = tenant.call(before);
+    CHECK(early.status == PSA_UNAVAILABLE);
+    CHECK(early.retryAfterMs == 10000);
+    tenant.history = history(80, "15:29:00", own);
+    CHECK(touched(tenant.read(before)) == "no");
+    tenant.history.clear();
+    tenant.refused["TicketHistory"] = {500, noPermission};
+    CHECK(touched(tenant.read(before)) == "unclear"); // It will never show.
+}
+
 TEST_CASE("an entry that becomes visible late is reported once, although later calls look back")
 {
     ActiveTicket tenant;
