@@ -1,5 +1,7 @@
 #include <psa/cache.hpp>
 #include <psa/clock.hpp>
+#include <psa/http.hpp>
+#include <psa/secrets.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -16,6 +18,7 @@ struct FakeHost
     psa_status fails = PSA_OK; ///< What the cache returns instead of working.
     std::map<std::string, std::string> values;
     std::uint32_t ttlMs = 0;
+    std::uint32_t flags = 0; ///< Of the latest request.
     std::vector<std::string> log;
 };
 
@@ -43,10 +46,31 @@ psa_status put(const psa_call *, psa_str key, psa_str value, std::uint32_t ttlMs
 
 const psa_cache cacheTable{sizeof(psa_cache), 0, &get, &put};
 
+psa_status learn(const psa_call *, psa_str text)
+{
+    fake.values["learned"] = psa::view(text);
+    return fake.fails;
+}
+
+const psa_secrets secretsTable{sizeof(psa_secrets), 0, &learn, &put, &get};
+
+const psa_http httpTable{sizeof(psa_http), 0,
+                         [](const psa_call *, const psa_http_request *request, void *user, psa_http_on_response done) {
+                             fake.flags = request->flags;
+                             psa_http_response response{};
+                             response.struct_size = sizeof response;
+                             done(user, &response);
+                             return PSA_OK;
+                         }};
+
 const void *extension(const psa_host *, const char *id)
 {
     if (!fake.offers)
         return nullptr;
+    if (id == std::string(PSA_SECRETS_ID))
+        return &secretsTable;
+    if (id == std::string(PSA_HTTP_ID))
+        return &httpTable;
     return id == std::string(PSA_CLOCK_ID) ? static_cast<const void *>(&clockTable) : &cacheTable;
 }
 
@@ -110,6 +134,41 @@ TEST_CASE_METHOD(Fixture, "a full cache stores nothing; a rejected mistake is lo
     CHECK_FALSE(cache.get(call, "zone"));
     REQUIRE(fake.log.size() == 2);
     CHECK_THAT(fake.log[0], Catch::Contains("\"zone\""));
+}
+
+TEST_CASE_METHOD(Fixture, "a plugin finds the secret that it has kept, and makes another known", "[glue]")
+{
+    const psa::Secrets secrets(host);
+    CHECK_FALSE(secrets.get(call, "token"));
+    CHECK(secrets.keep(call, "token", "s3cret", 60000));
+    CHECK(fake.ttlMs == 60000);
+    CHECK(secrets.get(call, "token") == "s3cret");
+    CHECK(secrets.learn(call, "one-time-code"));
+    CHECK(fake.values["learned"] == "one-time-code");
+    fake.fails = PSA_INTERNAL;
+    CHECK_FALSE(secrets.learn(call, "abc"));
+    CHECK_FALSE(secrets.keep(call, "token", "abc", 60000));
+    CHECK_FALSE(secrets.get(call, "token"));
+}
+
+TEST_CASE_METHOD(Fixture, "on a host without psa.secrets/1 nothing is learned or kept", "[glue]")
+{
+    fake.offers = false;
+    const psa::Secrets secrets(host);
+    CHECK_FALSE(secrets.learn(call, "one-time-code"));
+    CHECK_FALSE(secrets.keep(call, "token", "s3cret", 60000));
+    CHECK_FALSE(secrets.get(call, "token"));
+}
+
+TEST_CASE_METHOD(Fixture, "the flags of a request reach the host", "[glue]")
+{
+    psa::HttpRequest request{"POST", "https://psa.example.com/token"};
+    request.flags = 2; // PSA_HTTP_SECRET_ANSWER
+    psa::send(host, call, request);
+    CHECK(fake.flags == 2);
+    request.mutates = true;
+    psa::send(host, call, request);
+    CHECK(fake.flags == 3);
 }
 
 TEST_CASE_METHOD(Fixture, "a verb that should stop says what happened and what to do next", "[glue]")
