@@ -4,9 +4,12 @@
 
 # _psa_host_words COMMAND: the words that may follow it.
 _psa_host_words() {
-    local edit="--file --plugin --set --secret --unset --default"
+    local edit="--file --plugin --set --secret --unset --default --resolved-status --reopened-status --notes"
     local flags="--json --verbose --timeout"
     local record="--record --replay"
+    local filter="--state --connection --reason-code --search"
+    local update="--dry-run --key --wait --json"
+    local note="--note --note-file --public --internal --notify"
     case $1 in
         "") echo "run serve connection ticket plugins keys token audit backup store config --config --version" ;;
         run) echo "--until-idle" ;;
@@ -15,23 +18,27 @@ _psa_host_words() {
         "connection test") echo "$edit $flags $record" ;;
         "connection list" | "connection show") echo "--json" ;;
         "connection choices") echo "--query --depends-on $flags $record" ;;
-        ticket) echo "create list show retry link discard" ;;
+        ticket) echo "create list show note set resolve reopen retry link discard" ;;
         "ticket create")
             echo "--connection --title --description --company --contact --priority --status --queue --category --assignee" \
                 "--device --due-at --field --file --dry-run --key --wait $flags $record"
             ;;
-        "ticket list") echo "--state --connection --psa-ticket --limit --json" ;;
+        "ticket list") echo "$filter --psa-ticket --limit --json" ;;
         "ticket show") echo "--reference --connection $flags $record" ;;
-        "ticket retry") echo "--verify-first --json" ;;
+        "ticket note") echo "--text --text-file --public --internal --resolution --notify $update" ;;
+        "ticket set") echo "--status --priority --queue --category --assignee --device --if-untouched $update" ;;
+        "ticket resolve") echo "--status $note --resolution --if-untouched $update" ;;
+        "ticket reopen") echo "--status $note --if-untouched $update" ;;
+        "ticket retry") echo "--all $filter --operation --verify-first --dry-run --json" ;;
         "ticket link") echo "--json" ;;
-        "ticket discard") echo "--reason --json" ;;
+        "ticket discard") echo "--all $filter --operation --reason --dry-run --json" ;;
         plugins) echo "list describe diff reload replay" ;;
         "plugins list" | "plugins describe" | "plugins diff") echo "--json" ;;
         "plugins replay") echo "--recording --connection --plugin $flags" ;;
         keys) echo "generate list rotate" ;;
         "keys list") echo "--json" ;;
         token) echo "add list remove" ;;
-        "token add") echo "--scope --expires --json" ;;
+        "token add") echo "--scope --connection --expires --json" ;;
         "token list") echo "--json" ;;
         audit) echo "--connection --ticket --psa-ticket --limit --json" ;;
         store) echo "restored" ;;
@@ -43,10 +50,12 @@ _psa_host_words() {
 _psa_host_values() {
     case $2 in
         --state) echo "ready sending retry_at held unknown needs_review done dead cancelled open attention" ;;
-        --scope) echo "submit read admin" ;;
-        --config | --file | --plugin | --record | --replay | --recording) echo FILE ;;
-        --connection) [[ $1 == audit || $1 == "ticket list" ]] && echo NONE || echo FILE ;;
+        --scope) echo "submit read operate admin" ;;
+        --notes) echo "internal public" ;;
+        --config | --file | --text-file | --note-file | --plugin | --record | --replay | --recording) echo FILE ;;
+        --connection) [[ $1 == "ticket create" || $1 == "ticket show" || $1 == "plugins replay" ]] && echo FILE || echo NONE ;;
         --json | --verbose | --until-idle | --dry-run | --verify-first | --version | --help | -h) ;;
+        --all | --public | --internal | --resolution | --notify | --if-untouched) ;;
         -*) echo NONE ;;
     esac
 }

@@ -114,6 +114,7 @@ http::Admitted RequestAuthenticator::letIn(http::ApiRequest &request)
     const Identity who = identify(request);
     request.caller.token = who.token.id;
     request.caller.name = "token " + who.token.name;
+    request.caller.connections = who.token.connections;
     if (!who.csrf.empty() && changesSomething(request) &&
         !secrets::sameDigest(who.csrf, request.header("x-csrf-token")))
         throw http::Problem(403, "bad-csrf", "The page is outdated", "Reload it and try again.");

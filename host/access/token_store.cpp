@@ -5,6 +5,7 @@
 
 #include <Poco/Exception.h>
 #include <Poco/JSON/Array.h>
+#include <Poco/String.h>
 
 #include <algorithm>
 #include <array>
@@ -23,12 +24,15 @@ constexpr std::size_t idBytes = 6;
 constexpr std::size_t secretBytes = 32;
 /// Minimum time between two stored uses.
 constexpr auto useEvery = 1min;
+constexpr std::array grantable = {http::Scope::submit, http::Scope::read, http::Scope::operate, http::Scope::admin};
 
 store::AuditEntry entryOf(const std::string &who, const char *action, const AccessToken &token)
 {
     Poco::JSON::Object detail;
     detail.set("token", token.id);
     detail.set("name", token.name);
+    if (token.connections)
+        detail.set("connections", Poco::cat(std::string(", "), token.connections->begin(), token.connections->end()));
     return store::auditEntry(who, action, "", json::toText(detail));
 }
 
@@ -61,6 +65,8 @@ Object::Ptr toJson(const AccessToken &token)
     object->set("id", token.id);
     object->set("name", token.name);
     object->set("scopes", json::arrayOf(token.scopes, [](http::Scope scope) { return std::string(toText(scope)); }));
+    if (token.connections)
+        object->set("connections", json::arrayOf(*token.connections));
     object->set("digest", token.digest);
     object->set("created", msOf(token.created));
     if (token.expires)
@@ -68,6 +74,18 @@ Object::Ptr toJson(const AccessToken &token)
     if (token.lastUsed)
         object->set("lastUsed", msOf(*token.lastUsed));
     return object;
+}
+
+/// Throws Poco::Exception: a token must not come unbound because its connections cannot be read.
+std::set<std::string> namesIn(const Object &object, const char *name)
+{
+    const Array::Ptr names = object.getArray(name);
+    if (names.isNull())
+        throw Poco::DataFormatException(std::string("\"") + name + "\" is not a list");
+    std::set<std::string> all;
+    for (const auto &each : *names)
+        all.insert(each.extract<std::string>());
+    return all;
 }
 
 /// Throws Poco::Exception.
@@ -79,6 +97,8 @@ AccessToken tokenFrom(const Object &object)
     for (const auto &scope : *object.getArray("scopes"))
         if (const auto known = scopeFrom(scope.convert<std::string>()))
             token.scopes.insert(*known);
+    if (object.has("connections"))
+        token.connections = namesIn(object, "connections");
     token.digest = object.getValue<std::string>("digest");
     token.created = timeIn(object, "created").value_or(clock::Clock::Wall());
     token.expires = timeIn(object, "expires");
@@ -126,12 +146,14 @@ void TokenStore::save(const std::vector<AccessToken> &tokens, const store::Audit
 }
 
 TokenStore::Made TokenStore::add(const std::string &name, const Scopes &scopes,
-                                 std::optional<clock::Clock::Wall> expires, const std::string &who)
+                                 std::optional<clock::Clock::Wall> expires, const std::string &who,
+                                 const std::optional<std::set<std::string>> &connections)
 {
     const std::string secret = secrets::randomHex(random_, secretBytes);
     AccessToken token{secrets::randomHex(random_, idBytes),
                       name,
                       scopes,
+                      connections,
                       secrets::digestOf(secret),
                       clock_->wallNow(),
                       expires,
@@ -214,7 +236,7 @@ catch (const store::StoreError &)
 
 std::optional<http::Scope> scopeFrom(const std::string &text)
 {
-    for (const http::Scope scope : {http::Scope::submit, http::Scope::read, http::Scope::admin})
+    for (const http::Scope scope : grantable)
         if (text == toText(scope))
             return scope;
     return std::nullopt;
@@ -222,9 +244,17 @@ std::optional<http::Scope> scopeFrom(const std::string &text)
 
 const char *toText(http::Scope scope)
 {
-    static constexpr std::array names = {"anybody", "submit", "read", "admin"};
+    static constexpr std::array names = {"anybody", "submit", "read", "operate", "admin"};
     static_assert(names.size() == static_cast<std::size_t>(http::Scope::admin) + 1);
     return names.at(static_cast<std::size_t>(scope));
+}
+
+std::string scopeNames()
+{
+    std::string names;
+    for (const http::Scope scope : grantable)
+        names += (names.empty() ? "" : scope == grantable.back() ? " and " : ", ") + std::string(toText(scope));
+    return names;
 }
 
 std::string toDocument(const std::vector<AccessToken> &tokens)

@@ -28,6 +28,8 @@ struct AccessToken
     std::string id;   ///< Public; part of the token, and shown in the audit log.
     std::string name; ///< For people.
     Scopes scopes;
+    /// The connections that it is bound to; for it no others exist. nullopt = it is not bound.
+    std::optional<std::set<std::string>> connections;
     std::string digest; ///< Of its secret part.
     clock::Clock::Wall created;
     std::optional<clock::Clock::Wall> expires;
@@ -46,9 +48,9 @@ public:
         AccessToken token;
         std::string text; ///< Shown only once, when it is created.
     };
-    /// `who`: for the audit log.
+    /// `connections`: see AccessToken; `who`: for the audit log.
     Made add(const std::string &name, const Scopes &scopes, std::optional<clock::Clock::Wall> expires,
-             const std::string &who);
+             const std::string &who, const std::optional<std::set<std::string>> &connections = std::nullopt);
     /// False if there is no token with this id.
     bool remove(const std::string &id, const std::string &who);
     /// In order of creation.
@@ -82,6 +84,8 @@ private:
 /// "admin" and the like; nullopt for any other text.
 std::optional<http::Scope> scopeFrom(const std::string &text);
 const char *toText(http::Scope scope);
+/// All that a token can have, for messages: "submit, read, operate and admin".
+std::string scopeNames();
 
 /// All tokens as one document to store.
 std::string toDocument(const std::vector<AccessToken> &tokens);

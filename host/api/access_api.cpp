@@ -25,6 +25,8 @@ Object::Ptr tokenView(const access::AccessToken &token)
     view->set("id", token.id);
     view->set("name", token.name);
     view->set("scopes", toJson(token.scopes));
+    if (token.connections)
+        view->set("connections", json::arrayOf(*token.connections));
     view->set("created", timeText(token.created));
     if (token.expires)
         view->set("expires", timeText(*token.expires));
@@ -44,12 +46,13 @@ access::Scopes scopesIn(const Object &body)
         const Poco::Dynamic::Var name = names->get(i);
         const auto scope = name.isString() ? access::scopeFrom(name.toString()) : std::nullopt;
         if (!scope)
-            throw http::Problem(422, "invalid", "Invalid value", "Valid scopes are submit, read and admin.")
+            throw http::Problem(422, "invalid", "Invalid value", "Valid scopes are " + access::scopeNames() + ".")
                 .at("/scopes/" + std::to_string(i), json::jsonText(name) + " is not a scope");
         scopes.insert(*scope);
     }
     if (scopes.empty())
-        throw http::Problem(422, "invalid", "Invalid value", "Choose at least one scope: submit, read or admin.")
+        throw http::Problem(422, "invalid", "Invalid value",
+                            "Choose at least one scope of " + access::scopeNames() + ".")
             .at("/scopes", "is missing");
     return scopes;
 }
@@ -57,7 +60,10 @@ access::Scopes scopesIn(const Object &body)
 class AccessHandlers
 {
 public:
-    explicit AccessHandlers(access::Access &access) : access_(access) {}
+    AccessHandlers(access::Access &access, std::function<bool(const std::string &)> isConnection)
+        : access_(access), isConnection_(std::move(isConnection))
+    {
+    }
 
     http::ApiResponse list(const http::ApiRequest &) const
     {
@@ -68,7 +74,7 @@ public:
 
     http::ApiResponse add(const http::ApiRequest &request)
     {
-        const Object::Ptr body = readBody(request, {"name", "scopes", "expires"});
+        const Object::Ptr body = readBody(request, {"name", "scopes", "expires", "connections"});
         const std::string name = textMember(*body, "name");
         if (name.empty() || name.size() > 100)
             throw http::Problem(422, "invalid", "Invalid value", "The name of a token must have 1 to 100 bytes.")
@@ -83,7 +89,8 @@ public:
                     "expires must be a time in the future, up to the year 2259, such as 2027-01-31T00:00:00Z.")
                     .at("/expires", "\"" + text + "\" is not a time in the future");
         }
-        const access::TokenStore::Made made = access_.tokens.add(name, scopesIn(*body), expires, request.caller.name);
+        const access::TokenStore::Made made =
+            access_.tokens.add(name, scopesIn(*body), expires, request.caller.name, connectionsIn(*body));
         Object::Ptr view = tokenView(made.token);
         view->set("token", made.text);
         return toAnswer(*view, 201);
@@ -134,19 +141,48 @@ private:
         Object view(Poco::JSON_PRESERVE_KEY_ORDER);
         view.set("name", token.name);
         view.set("scopes", toJson(token.scopes));
+        if (token.connections)
+            view.set("connections", json::arrayOf(*token.connections));
         view.set("csrf", session.csrf);
         view.set("expires", timeText(access_.clock->wallNow() + access::SessionStore::idle));
         return toAnswer(view);
     }
 
+    /// A token bound to a misspelt name would work nowhere.
+    std::optional<std::set<std::string>> connectionsIn(const Object &body) const
+    {
+        if (!body.has("connections") || body.isNull("connections"))
+            return std::nullopt;
+        const Array::Ptr names = body.isArray("connections") ? body.getArray("connections") : nullptr;
+        if (names.isNull() || names->size() == 0)
+            throw http::Problem(422, "invalid", "Invalid value",
+                                "\"connections\" must be a list of at least one name; leave it out for a token that is "
+                                "not bound to connections.")
+                .at("/connections", "is not a list of names");
+        std::set<std::string> connections;
+        for (unsigned i = 0; i < names->size(); ++i)
+        {
+            const Poco::Dynamic::Var name = names->get(i);
+            if (!name.isString() || !isConnection_(name.extract<std::string>()))
+                throw http::Problem(422, "invalid", "Invalid value",
+                                    "There is no connection " + json::jsonText(name) +
+                                        ". The list of connections shows all names.")
+                    .at("/connections/" + std::to_string(i), "is not a connection");
+            connections.insert(name.extract<std::string>());
+        }
+        return connections;
+    }
+
     access::Access &access_;
+    const std::function<bool(const std::string &)> isConnection_;
 };
 
 } // namespace
 
-void addAccessRoutes(http::Router &router, access::Access &access)
+void addAccessRoutes(http::Router &router, access::Access &access,
+                     std::function<bool(const std::string &name)> isConnection)
 {
-    const auto handlers = std::make_shared<AccessHandlers>(access);
+    const auto handlers = std::make_shared<AccessHandlers>(access, std::move(isConnection));
     router.add("GET", "/v1/tokens", http::Scope::admin, handlers, &AccessHandlers::list);
     router.add("POST", "/v1/tokens", http::Scope::admin, handlers, &AccessHandlers::add);
     router.add("DELETE", "/v1/tokens/{id}", http::Scope::admin, handlers, &AccessHandlers::remove);

@@ -39,11 +39,14 @@ struct ConnectionStatus
     net::BudgetUsage usage; ///< Empty if it does not work.
 };
 
-/// Of all connections, sorted by name.
-std::vector<ConnectionStatus> statusOfAll(const ApiParts &parts);
+/// Of all connections that `caller` may use, sorted by name.
+std::vector<ConnectionStatus> statusOfAll(const ApiParts &parts, const http::Caller &caller);
 
 // Each adds the routes of one kind of resource.
 void addTicketRoutes(http::Router &router, const ApiParts &parts);
+/// Notes and changes of tickets.
+void addTicketUpdateRoutes(http::Router &router, const ApiParts &parts);
+void addBulkActionRoutes(http::Router &router, const ApiParts &parts);
 void addConnectionRoutes(http::Router &router, const ApiParts &parts);
 void addPluginRoutes(http::Router &router, const ApiParts &parts);
 void addAuditRoutes(http::Router &router, const ApiParts &parts);
@@ -52,7 +55,8 @@ void addRefusalRoutes(http::Router &router, const ApiParts &parts);
 void addStatusRoutes(http::Router &router, const ApiParts &parts);
 void addHealthRoutes(http::Router &router, const ApiParts &parts);
 void addEventRoutes(http::Router &router, const ApiParts &parts);
-/// Tokens and sign-in. `access` must outlive the router.
-void addAccessRoutes(http::Router &router, access::Access &access);
+/// Tokens and sign-in. `access` must outlive the router. `isConnection`: whether a connection of this name exists.
+void addAccessRoutes(http::Router &router, access::Access &access,
+                     std::function<bool(const std::string &name)> isConnection);
 
 } // namespace psa::api

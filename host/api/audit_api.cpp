@@ -15,6 +15,7 @@ store::AuditQuery queryOf(const http::ApiRequest &request)
 {
     store::AuditQuery query;
     query.connection = request.queryValue("connection");
+    query.connections = request.caller.connections;
     constexpr auto most = std::numeric_limits<std::int64_t>::max();
     if (const std::string ticket = request.queryValue("ticket"); !ticket.empty())
         query.ticketId = numberIn("ticket", ticket, 1, most);

@@ -63,7 +63,7 @@ http::Problem fromRefused(const connection::ConnectionRefused &error)
     http::Problem problem(422, "connection-refused", "Invalid connection", error.what());
     for (const connection::ConnectionRefused::Wrong &wrong : error.wrong())
     {
-        const bool inSection = wrong.section == "configuration" || wrong.section == "defaults";
+        const bool inSection = wrong.section != "plugin" && wrong.section != "name";
         const std::string section = wrong.section == "defaults" ? "ticketDefaults" : wrong.section;
         problem.at("/" + section + (inSection ? "/" + wrong.error.field : ""), wrong.error.message);
     }
@@ -88,12 +88,18 @@ catch (const json::JsonError &error)
 Object::Ptr readBody(const http::ApiRequest &request, const std::set<std::string> &known)
 {
     Object::Ptr object = request.body.empty() ? Object::Ptr(new Object) : readObject(request);
-    for (const std::string &name : object->getNames())
-        if (!known.contains(name))
-            throw badBody("The body has an unknown member \"" + name +
-                          "\". Known members: " + Poco::cat(std::string(", "), known.begin(), known.end()) + ".")
-                .at("/" + name, "is not known");
+    checkMembers(*object, known);
     return object;
+}
+
+void checkMembers(const Object &object, const std::set<std::string> &known, const std::string &pointer)
+{
+    for (const std::string &name : object.getNames())
+        if (!known.contains(name))
+            throw badBody((pointer.empty() ? "The body" : "\"" + pointer.substr(1) + "\" of the body") +
+                          " has an unknown member \"" + name +
+                          "\". Known members: " + Poco::cat(std::string(", "), known.begin(), known.end()) + ".")
+                .at(pointer + "/" + name, "is not known");
 }
 
 std::string textMember(const Object &body, const std::string &name)
@@ -124,6 +130,13 @@ bool flagMember(const Object &body, const std::string &name, bool fallback)
     return body.getValue<bool>(name);
 }
 
+std::optional<bool> optionalFlag(const Object &body, const std::string &name)
+{
+    if (!body.has(name) || body.isNull(name))
+        return std::nullopt;
+    return flagMember(body, name, false);
+}
+
 bool flagIn(const http::ApiRequest &request, const std::string &name)
 {
     const std::string text = request.queryValue(name);
@@ -147,6 +160,35 @@ std::size_t pageLimitIn(const http::ApiRequest &request, std::size_t fallback)
 {
     const std::string text = request.queryValue("limit");
     return text.empty() ? fallback : static_cast<std::size_t>(numberIn("limit", text, 1, store::maxPageEntries));
+}
+
+void addStates(const std::string &text, store::TicketQuery &query)
+{
+    const auto named = ticket::ticketStateFrom(text);
+    const std::size_t before = query.states.size();
+    for (const ticket::TicketState state : ticket::allTicketStates)
+        if (state == named || (text == "open" && !ticket::isEnded(state)) ||
+            (text == "attention" && ticket::needsHuman(state)))
+        {
+            query.states.push_back(state);
+            if (ticket::needsHuman(state))
+                query.operationStates.push_back(state);
+        }
+    if (query.states.size() == before)
+        throw http::Problem(400, "bad-state", "Unknown state",
+                            "state must be " + ticket::ticketStateNames() + ", open or attention, not \"" + text +
+                                "\".");
+}
+
+void setReason(const std::string &code, store::TicketQuery &query)
+{
+    query.reason = code;
+    if (code.empty() || !query.states.empty())
+        return;
+    for (const ticket::TicketState state : ticket::allTicketStates)
+        if (state != ticket::TicketState::done)
+            query.states.push_back(state);
+    query.operationStates = query.states;
 }
 
 http::Problem pluginProblem(const plugin::BuildChoice &choice)
@@ -192,6 +234,10 @@ catch (const service::ValueRefused &error)
 catch (const service::TicketRefused &error)
 {
     throw fromRefused(error);
+}
+catch (const service::UpdateNotSupported &error)
+{
+    throw http::Problem(422, "update-not-supported", "The plugin cannot update tickets", error.what());
 }
 catch (const service::KeyTaken &error)
 {

@@ -5,6 +5,7 @@
 #include "host/http/message.h"
 #include "host/http/problem.h"
 #include "host/plugin/build_choice.h"
+#include "host/store/ticket_query.h"
 
 #include <Poco/JSON/Object.h>
 
@@ -19,6 +20,10 @@ Poco::JSON::Object::Ptr readObject(const http::ApiRequest &request);
 /// The same; an empty object if there is no body. Also throws Problem for a member that is not in `known`.
 Poco::JSON::Object::Ptr readBody(const http::ApiRequest &request, const std::set<std::string> &known);
 
+/// Throws Problem for a member of `object` that is not in `known`. `pointer`: where the object is in the body.
+void checkMembers(const Poco::JSON::Object &object, const std::set<std::string> &known,
+                  const std::string &pointer = "");
+
 /// The member `name` of `body` as a string, "" if it is missing or blank; Problem for another type.
 std::string textMember(const Poco::JSON::Object &body, const std::string &name);
 /// As an object, nullptr if it is missing; Problem for another type.
@@ -26,6 +31,8 @@ Poco::JSON::Object::Ptr objectMember(const Poco::JSON::Object &body, const std::
 
 /// As a boolean, `fallback` if it is missing; Problem for another type.
 bool flagMember(const Poco::JSON::Object &body, const std::string &name, bool fallback);
+/// The same; nullopt if it is missing.
+std::optional<bool> optionalFlag(const Poco::JSON::Object &body, const std::string &name);
 
 /// The query parameter `name`, "true" or "false"; false if it is missing, Problem for another value.
 bool flagIn(const http::ApiRequest &request, const std::string &name);
@@ -33,6 +40,13 @@ bool flagIn(const http::ApiRequest &request, const std::string &name);
 std::int64_t numberIn(const std::string &name, const std::string &text, std::int64_t least, std::int64_t most);
 /// The query parameter "limit", 1 to maxPageEntries, `fallback` if it is missing; Problem for another value.
 std::size_t pageLimitIn(const http::ApiRequest &request, std::size_t fallback);
+
+/// Adds a state, or the group of states "open" or "attention", to those that `query` looks for. Tickets are also found by
+/// the states of their notes and changes, if a human may have to decide on these. Problem for another text.
+void addStates(const std::string &text, store::TicketQuery &query);
+/// Sets the reason of the state, "" = any. Call it after addStates(): without states, tickets that are done are not
+/// searched, because no index leads to the few of them that have it.
+void setReason(const std::string &code, store::TicketQuery &query);
 
 /// Why no build was chosen, from the result of chooseBuild().
 http::Problem pluginProblem(const plugin::BuildChoice &choice);

@@ -6,16 +6,20 @@
 #include "host/json/strict_json.h"
 #include "host/plugin/outcome_json.h"
 
+#include <Poco/JSON/Array.h>
+
 namespace psa::api {
 namespace {
 
+using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-const std::set<std::string> inputMembers = {"plugin", "configuration", "ticketDefaults"};
+const std::set<std::string> inputMembers = {"plugin", "configuration", "ticketDefaults", "updates"};
 
 connection::ConnectionInput inputOf(const Object &body)
 {
-    return {textMember(body, "plugin"), objectMember(body, "configuration"), objectMember(body, "ticketDefaults")};
+    return {textMember(body, "plugin"), objectMember(body, "configuration"), objectMember(body, "ticketDefaults"),
+            objectMember(body, "updates")};
 }
 
 /// The result of a plugin call: its document, or its error. A failed test is a valid answer to the question.
@@ -36,12 +40,14 @@ class ConnectionHandlers
 public:
     explicit ConnectionHandlers(ApiParts parts) : parts_(std::move(parts)) {}
 
-    http::ApiResponse list(const http::ApiRequest &) const
+    http::ApiResponse list(const http::ApiRequest &request) const
     {
+        Array::Ptr connections = new Array;
+        for (const connection::Connections::Live &live : parts_.connections.all())
+            if (request.caller.mayUse(live->stored.name))
+                connections->add(toView(*live, parts_.status(*live)));
         Object body;
-        body.set("connections", json::arrayOf(parts_.connections.all(), [this](const auto &live) {
-                     return toView(*live, parts_.status(*live));
-                 }));
+        body.set("connections", connections);
         return toAnswer(body);
     }
 

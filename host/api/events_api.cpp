@@ -10,11 +10,15 @@ constexpr const char *greeting = "retry: 2000\n\n";
 class ChangeStream
 {
 public:
-    explicit ChangeStream(const store::ChangeFeed &changes) : changes_(changes), told_(changes.counts()) {}
+    /// `connections`: only what has changed of these; nullopt = of all.
+    ChangeStream(const store::ChangeFeed &changes, std::optional<std::set<std::string>> connections)
+        : changes_(changes), connections_(std::move(connections)), told_(changes.counts(connections_))
+    {
+    }
 
     std::string next()
     {
-        const store::ChangeFeed::Counts now = changes_.counts();
+        const store::ChangeFeed::Counts now = changes_.counts(connections_);
         std::string kinds;
         for (const auto &[name, member] : {std::pair("tickets", &store::ChangeFeed::Counts::tickets),
                                            std::pair("connections", &store::ChangeFeed::Counts::connections),
@@ -31,6 +35,7 @@ public:
 
 private:
     const store::ChangeFeed &changes_;
+    const std::optional<std::set<std::string>> connections_;
     store::ChangeFeed::Counts told_;
     bool greeted_ = false;
 };
@@ -40,9 +45,11 @@ private:
 void addEventRoutes(http::Router &router, const ApiParts &parts)
 {
     router.add({"GET", "/v1/events", http::Scope::read,
-                [&changes = parts.changes](const http::ApiRequest &) {
+                [&changes = parts.changes](const http::ApiRequest &request) {
                     http::ApiResponse response{200, "text/event-stream", "", {{"X-Accel-Buffering", "no"}}};
-                    response.events = [stream = std::make_shared<ChangeStream>(changes)] { return stream->next(); };
+                    response.events = [stream = std::make_shared<ChangeStream>(changes, request.caller.connections)] {
+                        return stream->next();
+                    };
                     return response;
                 },
                 http::Router::Waits::never});

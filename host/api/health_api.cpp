@@ -67,6 +67,11 @@ void writeTickets(observe::MetricText &text, const std::vector<ConnectionStatus>
         for (const ticket::TicketState state : ticket::allTicketStates)
             text.value({{"connection", each.live->stored.name}, {"state", ticket::toText(state)}},
                        static_cast<double>(each.counts.in(state)));
+    text.begin("psa_host_operations", "gauge", "Notes and changes of tickets in the store, by state.");
+    for (const ConnectionStatus &each : all)
+        for (const ticket::TicketState state : ticket::allTicketStates)
+            text.value({{"connection", each.live->stored.name}, {"state", ticket::toText(state)}},
+                       static_cast<double>(each.counts.operations.at(static_cast<std::size_t>(state))));
 }
 
 void writeAges(observe::MetricText &text, const std::vector<ConnectionStatus> &all, clock::Clock::Wall now)
@@ -75,7 +80,7 @@ void writeAges(observe::MetricText &text, const std::vector<ConnectionStatus> &a
     for (const ConnectionStatus &each : all)
         text.value({{"connection", each.live->stored.name}},
                    each.counts.oldestOpen ? std::chrono::duration<double>(now - *each.counts.oldestOpen).count() : 0);
-    text.begin("psa_host_under_way", "gauge", "Tickets that are being sent or looked up.");
+    text.begin("psa_host_under_way", "gauge", "Tickets, notes and changes that are being sent or looked up.");
     for (const ConnectionStatus &each : all)
         text.value({{"connection", each.live->stored.name}}, static_cast<double>(each.queue.underWay));
 }
@@ -97,6 +102,11 @@ void writeWork(observe::MetricText &text, const std::vector<ConnectionStatus> &a
     writeOutcomes(text, all, "psa_host_reconciliations_total",
                   "Lookups of a ticket with unknown outcome, by resulting state.",
                   &delivery::QueueTally::reconciliations);
+    writeOutcomes(text, all, "psa_host_notes_total", "Attempts to add a note, and lookups of one, by resulting state.",
+                  &delivery::QueueTally::notes);
+    writeOutcomes(text, all, "psa_host_changes_total",
+                  "Attempts to change a ticket, and lookups of a change, by resulting state.",
+                  &delivery::QueueTally::changes);
     text.begin("psa_host_attempt_seconds", "histogram", "Duration of attempts to create a ticket.");
     for (const ConnectionStatus &each : all)
     {
@@ -143,9 +153,9 @@ void writeRefusals(observe::MetricText &text, const RefusalLog &refusals)
         text.value({{"kind", toText(each.kind)}, {"status", each.status}}, static_cast<double>(each.count));
 }
 
-http::ApiResponse metrics(const ApiParts &parts)
+http::ApiResponse metrics(const ApiParts &parts, const http::Caller &caller)
 {
-    const std::vector<ConnectionStatus> all = statusOfAll(parts);
+    const std::vector<ConnectionStatus> all = statusOfAll(parts, caller);
     observe::MetricText text;
     text.begin("psa_host_info", "gauge", "Always 1; the version is in the label.");
     text.value({{"version", PSA_HOST_VERSION}}, 1);
@@ -156,7 +166,8 @@ http::ApiResponse metrics(const ApiParts &parts)
     writeWork(text, all);
     writePauses(text, all);
     writeQuota(text, all);
-    writeRefusals(text, parts.refusals);
+    if (!caller.connections) // who was refused is about the whole host
+        writeRefusals(text, parts.refusals);
     return {200, "text/plain; version=0.0.4; charset=utf-8", text.text(), {}};
 }
 
@@ -171,7 +182,8 @@ void addHealthRoutes(http::Router &router, const ApiParts &parts)
                 http::Router::Waits::never});
     router.add(
         {"GET", "/readyz", http::Scope::anybody, [parts](const http::ApiRequest &) { return readiness(parts); }});
-    router.add({"GET", "/metrics", http::Scope::read, [parts](const http::ApiRequest &) { return metrics(parts); }});
+    router.add({"GET", "/metrics", http::Scope::read,
+                [parts](const http::ApiRequest &request) { return metrics(parts, request.caller); }});
 }
 
 } // namespace psa::api

@@ -8,11 +8,13 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-Object::Ptr ticketsView(const store::ConnectionCounts &counts)
+using PerState = std::array<std::uint64_t, ticket::ticketStateCount>;
+
+Object::Ptr perStateView(const PerState &counts)
 {
     Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
     for (const ticket::TicketState state : ticket::allTicketStates)
-        view->set(ticket::toText(state), counts.in(state));
+        view->set(ticket::toText(state), counts.at(static_cast<std::size_t>(state)));
     return view;
 }
 
@@ -54,7 +56,8 @@ Object::Ptr connectionView(const ConnectionStatus &status)
     for (const char *name : {"name", "plugin", "state", "trouble", "pause", "pauseReason", "pausedSince", "lastTest"})
         if (whole->has(name))
             view->set(name, whole->get(name));
-    view->set("tickets", ticketsView(status.counts));
+    view->set("tickets", perStateView(status.counts.perState));
+    view->set("operations", perStateView(status.counts.operations));
     if (status.counts.oldestOpen)
         view->set("oldestOpen", timeText(*status.counts.oldestOpen));
     view->set("underWay", status.queue.underWay);
@@ -65,12 +68,14 @@ Object::Ptr connectionView(const ConnectionStatus &status)
 
 } // namespace
 
-std::vector<ConnectionStatus> statusOfAll(const ApiParts &parts)
+std::vector<ConnectionStatus> statusOfAll(const ApiParts &parts, const http::Caller &caller)
 {
     const auto counts = parts.store.read([](const store::StoreReader &reader) { return reader.counts(); });
     std::vector<ConnectionStatus> all;
     for (const connection::Connections::Live &live : parts.connections.all())
     {
+        if (!caller.mayUse(live->stored.name))
+            continue;
         ConnectionStatus status{live, parts.status(*live), {}, {}};
         const auto mine = std::find_if(counts.begin(), counts.end(),
                                        [&](const auto &each) { return each.connection == live->stored.name; });
@@ -85,7 +90,7 @@ std::vector<ConnectionStatus> statusOfAll(const ApiParts &parts)
 
 void addStatusRoutes(http::Router &router, const ApiParts &parts)
 {
-    router.add({"GET", "/v1/status", http::Scope::read, [parts](const http::ApiRequest &) {
+    router.add({"GET", "/v1/status", http::Scope::read, [parts](const http::ApiRequest &request) {
                     const store::StoreHealth health = parts.store.health();
                     Object::Ptr store = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
                     store->set("writable", health.writable);
@@ -94,7 +99,7 @@ void addStatusRoutes(http::Router &router, const ApiParts &parts)
                     body.set("version", PSA_HOST_VERSION);
                     body.set("store", store);
                     body.set("ticketStates", statesView());
-                    body.set("connections", json::arrayOf(statusOfAll(parts), connectionView));
+                    body.set("connections", json::arrayOf(statusOfAll(parts, request.caller), connectionView));
                     return toAnswer(body);
                 }});
 }

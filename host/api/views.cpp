@@ -60,6 +60,36 @@ catch (const json::JsonError &error)
     return instead;
 }
 
+Object::Ptr withheldView(const net::HttpRequest &request)
+{
+    Object::Ptr view = newObject();
+    view->set("method", request.method);
+    view->set("url", request.url);
+    view->set("body", request.body);
+    return view;
+}
+
+/// The document of a note or a change without its version, which means nothing to clients.
+Object::Ptr operationDocument(const std::string &json, std::string &damage)
+{
+    Object::Ptr document = json::parseStored(json, damage);
+    document->remove("version");
+    return document;
+}
+
+Object::Ptr resultView(const ticket::OperationResult &result)
+{
+    Object::Ptr view = newObject();
+    setIf(*view, "noteId", result.noteId);
+    if (!result.changed.empty())
+        view->set("changed", json::arrayOf(result.changed));
+    if (!result.warnings.empty())
+        view->set("warnings", json::arrayOf(result.warnings));
+    if (result.recovered)
+        view->set("recovered", true);
+    return view;
+}
+
 /// A document of a ticket, if it is readable; otherwise `damage` says why not.
 void setKept(Object &view, const char *name, const std::string &json, std::string &damage)
 {
@@ -154,6 +184,10 @@ Object::Ptr toView(const ticket::StoredTicket &ticket, bool documents, const std
     if (!ticket.outcome.warnings.empty())
         view->set("warnings", warningsView(ticket.outcome.warnings, ticket.company, ticket.companyLabel));
     setIf(*view, "plugin", ticket.pluginBuild);
+    if (!ticket.operationStates.empty())
+        view->set("operationStates", json::arrayOf(ticket.operationStates, [](ticket::TicketState state) {
+                      return std::string(ticket::toText(state));
+                  }));
     std::string damage = ticket.damage;
     if (documents)
     {
@@ -166,19 +200,93 @@ Object::Ptr toView(const ticket::StoredTicket &ticket, bool documents, const std
 
 Object::Ptr toView(const service::DryRun &run)
 {
-    const auto withheldView = [](const net::HttpRequest &request) {
-        Object::Ptr one = newObject();
-        one->set("method", request.method);
-        one->set("url", request.url);
-        one->set("body", request.body);
-        return one;
-    };
     Object::Ptr view = newObject();
     view->set("dryRun", true);
     view->set("ticket", json::parseStrict(run.ticketJson, json::ownText));
     view->set("withheldRequests", json::arrayOf(run.withheldRequests, withheldView));
     if (!run.warnings.empty())
         view->set("warnings", warningsView(run.warnings, run.company, run.companyLabel));
+    if (run.error)
+        view->set("error", json::sentences(run.error->message, run.error->hint));
+    return view;
+}
+
+Object::Ptr toView(const ticket::StoredOperation &operation, const std::optional<service::Waiting> &waiting)
+{
+    Object::Ptr view = newObject();
+    view->set("id", operation.id);
+    view->set("kind", ticket::toText(operation.kind));
+    setIf(*view, "intent", operation.intent);
+    view->set("state", ticket::toText(operation.state));
+    if (!operation.reason.code.empty() || !operation.reason.text.empty())
+    {
+        Object::Ptr reason = newObject();
+        reason->set("code", operation.reason.code);
+        reason->set("text", operation.reason.text);
+        view->set("reason", reason);
+    }
+    view->set("who", operation.who);
+    setIf(*view, "key", operation.key);
+    view->set("created", timeText(operation.created));
+    view->set("changed", timeText(operation.changed));
+    view->set("attempts", operation.attempts);
+    setIf(*view, "due", operation.due);
+    setIf(*view, "openSince", operation.openSince);
+    setIf(*view, "ended", operation.ended);
+    if (operation.ifUntouched)
+        view->set("ifUntouched", true);
+    if (operation.mergedInto != 0)
+        view->set("mergedInto", operation.mergedInto);
+    std::string unreadable;
+    view->set("document", operationDocument(operation.documentJson, unreadable));
+    if (const Object::Ptr result = resultView(operation.result); result->size() > 0)
+        view->set("result", result);
+    view->set("movesByItself", ticket::movesByItself(operation));
+    view->set("needsHuman", ticket::needsHuman(operation.state));
+    view->set("actions", json::arrayOf(ticket::actionsFor(operation)));
+    if (waiting)
+        view->set("waitsFor", waitingView(*waiting));
+    setIf(*view, "plugin", operation.pluginBuild);
+    setIf(*view, "damaged",
+          unreadable.empty() ? operation.damage
+                             : json::sentences(operation.damage, "Its document cannot be read: " + unreadable));
+    return view;
+}
+
+Object::Ptr toView(const ticket::TicketWatch &watch)
+{
+    Object::Ptr view = newObject();
+    setIf(*view, "status", watch.status.empty() ? watch.statusId : watch.status);
+    view->set("closed", watch.closed);
+    setIf(*view, "touched", watch.touched);
+    setIf(*view, "gone", watch.gone);
+    setIf(*view, "read", watch.read);
+    return view;
+}
+
+Object::Ptr toView(const service::PossibleUpdates &possible)
+{
+    Object::Ptr view = newObject();
+    view->set("can", json::arrayOf(possible.can, [](service::Update each) { return std::string(toText(each)); }));
+    setIf(*view, "why", possible.why);
+    view->set("changes", json::arrayOf(possible.changes));
+    return view;
+}
+
+Object::Ptr toView(const service::UpdateDryRun &run)
+{
+    Object::Ptr view = newObject();
+    view->set("dryRun", true);
+    view->set("operations", json::arrayOf(run.operations, [](const ticket::NewOperation &each) {
+                  std::string damage; // it was just made
+                  Object::Ptr one = newObject();
+                  one->set("kind", ticket::toText(each.kind));
+                  one->set("document", operationDocument(each.documentJson, damage));
+                  return one;
+              }));
+    view->set("withheldRequests", json::arrayOf(run.withheldRequests, withheldView));
+    if (!run.warnings.empty())
+        view->set("warnings", json::arrayOf(run.warnings));
     if (run.error)
         view->set("error", json::sentences(run.error->message, run.error->hint));
     return view;
@@ -194,6 +302,8 @@ Object::Ptr toView(const connection::LiveConnection &connection, const delivery:
     view->set("configuration", connection.configuration);
     view->set("secretsStored", json::arrayOf(connection.stored.sealed, [](const auto &each) { return each.first; }));
     view->set("ticketDefaults", connection.defaults);
+    std::string damage; // then the defaults apply, as for updateSettingsOf()
+    view->set("updates", json::parseStored(connection.stored.updatesJson, damage));
     const bool works = connection.connection != nullptr;
     const bool paused = queue.pause != delivery::Pause::none;
     view->set("state", !works ? "broken" : paused ? "paused" : "ready");

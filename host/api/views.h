@@ -33,6 +33,12 @@ Poco::JSON::Array::Ptr warningsView(std::vector<std::string> warnings, const std
 Poco::JSON::Object::Ptr toView(const ticket::StoredTicket &ticket, bool documents,
                                const std::optional<service::Waiting> &waiting = std::nullopt);
 Poco::JSON::Object::Ptr toView(const service::DryRun &run);
+/// A note or a change.
+Poco::JSON::Object::Ptr toView(const ticket::StoredOperation &operation,
+                               const std::optional<service::Waiting> &waiting = std::nullopt);
+Poco::JSON::Object::Ptr toView(const ticket::TicketWatch &watch);
+Poco::JSON::Object::Ptr toView(const service::PossibleUpdates &possible);
+Poco::JSON::Object::Ptr toView(const service::UpdateDryRun &run);
 /// Without secrets: only whether they have a value.
 Poco::JSON::Object::Ptr toView(const connection::LiveConnection &connection, const delivery::QueueStatus &queue);
 Poco::JSON::Object::Ptr toView(const store::AuditEntry &entry);

@@ -5,6 +5,7 @@
 #include "host/cli/host_commands.h"
 #include "host/cli/plugins_command.h"
 #include "host/cli/ticket_command.h"
+#include "host/cli/ticket_update_command.h"
 #include "host/plugin/request_fields.h"
 
 #include <CLI/CLI.hpp>
@@ -13,6 +14,7 @@
 #include <functional>
 #include <iostream>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -63,6 +65,11 @@ private:
     void offerConnectionChanges(CLI::App &connection);
     void offerTickets();
     void offerTicketDecisions(CLI::App &tickets);
+    void offerDecision(CLI::App &tickets, const char *word, const char *help, bool retries);
+    void offerTicketUpdates(CLI::App &tickets);
+    CLI::App &offerUpdate(CLI::App &tickets, service::Update update, const char *word, const char *help);
+    void takeNote(CLI::App &command, bool isOptional);
+    void takeFilter(CLI::App &command, TicketFilter &filter);
     void offerPlugins();
     void offerReplay(CLI::App &plugins);
     void offerKeys();
@@ -84,11 +91,12 @@ private:
     std::string recording_;
     std::string reference_;
     bool untilIdle_ = false;
-    bool verifyFirst_ = false;
     SessionOptions session_;
     ChoicesOptions wanted_;
     TicketOptions ticket_;
     TicketListOptions tickets_;
+    DecisionOptions decision_;
+    UpdateOptions update_;
     ConnectionEdit edit_;
     AuditOptions audit_;
     TokenOptions token_;
@@ -241,6 +249,13 @@ void CommandLine::takeEdit(CLI::App &command)
     command.add_option("--unset", edit_.unset, "A configuration field to clear");
     command.add_option("--default", edit_.defaults,
                        "Ticket default as field=value; the given ones replace all existing ones; may be repeated");
+    for (const auto &[option, name, help] :
+         {std::tuple("--resolved-status", "resolvedStatus", "Status of resolved tickets, by id or label"),
+          std::tuple("--reopened-status", "reopenedStatus", "Status of reopened tickets, by id or label"),
+          std::tuple("--notes", "notes", "Who sees notes by default: internal or public")})
+        command.add_option_function<std::string>(
+            option, [this, name = std::string(name)](const std::string &value) { edit_.updates[name] = value; },
+            std::string(help) + "; \"\" = as the plugin suggests");
 }
 
 void CommandLine::offerTickets()
@@ -266,10 +281,7 @@ void CommandLine::offerTickets()
                          [this](const config::HostConfig &config, const Streams &streams) {
                              return listTickets(config, tickets_, session_.json, streams);
                          });
-    list.add_option("--state", tickets_.states,
-                    "Only tickets in this state: " + ticket::ticketStateNames() +
-                        ", open (not ended) or attention (needs a human); may be repeated");
-    list.add_option("--connection", tickets_.connection, "Only this connection");
+    takeFilter(list, tickets_.filter);
     list.add_option("--psa-ticket", tickets_.psaTicket, "Only this ticket of the PSA, by its number or id there");
     list.add_option("--limit", tickets_.limit, "Maximum number of entries")
         ->check(CLI::Range(1, 1000))
@@ -280,12 +292,6 @@ void CommandLine::offerTickets()
 
 void CommandLine::offerTicketDecisions(CLI::App &tickets)
 {
-    const auto decide = [&](const char *word, const char *help, RunWithConfig run) -> CLI::App & {
-        CLI::App &command = add(tickets, word, help, std::move(run));
-        command.add_option("ticket", name_, "Number or reference of the ticket")->required();
-        takeJson(command);
-        return command;
-    };
     CLI::App &show =
         add(tickets, "show", "Show a ticket and its status",
             [this](const config::HostConfig &config, const Streams &streams) {
@@ -303,21 +309,115 @@ void CommandLine::offerTicketDecisions(CLI::App &tickets)
             throw CLI::RequiredError("ticket or --reference");
     });
     takeCommon(show);
-    CLI::App &retry =
-        decide("retry", "Send a ticket again", [this](const config::HostConfig &config, const Streams &streams) {
-            return retryTicket(config, name_, verifyFirst_, session_.json, streams);
-        });
-    retry.add_flag("--verify-first", verifyFirst_, "Check whether the PSA has it before sending it");
-    CLI::App &link = decide("link", "Record which ticket of the PSA it is",
-                            [this](const config::HostConfig &config, const Streams &streams) {
-                                return linkTicket(config, name_, otherName_, session_.json, streams);
-                            });
+    CLI::App &link = add(tickets, "link", "Record which ticket of the PSA it is",
+                         [this](const config::HostConfig &config, const Streams &streams) {
+                             return linkTicket(config, name_, otherName_, session_.json, streams);
+                         });
+    link.add_option("ticket", name_, "Number or reference of the ticket")->required();
     link.add_option("psa-ticket", otherName_, "Id or number of the ticket in the PSA")->required();
-    CLI::App &discard = decide("discard", "Give up on a ticket: it will not be sent",
-                               [this](const config::HostConfig &config, const Streams &streams) {
-                                   return discardTicket(config, name_, otherName_, session_.json, streams);
-                               });
-    discard.add_option("--reason", otherName_, "Reason, for the audit log");
+    takeJson(link);
+    offerDecision(tickets, "retry", "Send tickets, or a note or change of one, again", true);
+    offerDecision(tickets, "discard", "Give up on tickets, or a note or change of one: they will not be sent", false);
+    offerTicketUpdates(tickets);
+}
+
+void CommandLine::offerDecision(CLI::App &tickets, const char *word, const char *help, bool retries)
+{
+    CLI::App &command =
+        add(tickets, word, help, [this, retries](const config::HostConfig &config, const Streams &streams) {
+            return retries ? retryTickets(config, decision_, session_.json, streams)
+                           : discardTickets(config, decision_, session_.json, streams);
+        });
+    command.add_option("ticket", decision_.tickets, "Numbers or references of the tickets");
+    command.add_flag("--all", decision_.all,
+                     "All tickets that --state and the other filters find, instead of named ones");
+    takeFilter(command, decision_.filter);
+    command.add_option(
+        "--operation", decision_.operation,
+        "Number of a note or change of the ticket, as shown by ticket show; the ticket itself by default");
+    if (retries)
+        command.add_flag("--verify-first", decision_.verifyFirst, "Check whether the PSA has it before sending it");
+    else
+        command.add_option("--reason", decision_.reason, "Reason, for the audit log");
+    command.add_flag("--dry-run", decision_.dryRun, "Only show which tickets are meant, and whether it is possible");
+    takeJson(command);
+}
+
+void CommandLine::takeFilter(CLI::App &command, TicketFilter &filter)
+{
+    command.add_option("--state", filter.states,
+                       "Only tickets in this state: " + ticket::ticketStateNames() +
+                           ", open (not ended) or attention (needs a human); may be repeated");
+    command.add_option("--connection", filter.connection, "Only this connection");
+    command.add_option("--reason-code", filter.reasonCode,
+                       "Only tickets whose state has a reason with this code, such as not_found");
+    command.add_option("--search", filter.search,
+                       "Only tickets with these words in title, company, key, reference or number in the PSA");
+}
+
+void CommandLine::offerTicketUpdates(CLI::App &tickets)
+{
+    CLI::App &note = offerUpdate(tickets, service::Update::note, "note", "Add a note to a ticket");
+    takeNote(note, false);
+    CLI::App &set = offerUpdate(tickets, service::Update::change, "set", "Change values of a ticket");
+    for (const auto &[option, name, help] :
+         {std::tuple("--status", "status", "Status, by id or label"),
+          std::tuple("--priority", "priority", "Priority, by id or label"),
+          std::tuple("--queue", "queue", "Queue, board or team, by id or label"),
+          std::tuple("--category", "category", "Category or type, by id or label"),
+          std::tuple("--assignee", "assignee", "Who is to work on it, by id, label or e-mail address"),
+          std::tuple("--device", "device", "Device that it is about, by id or label")})
+        set.add_option(option, update_.values[name], help);
+    CLI::App &resolve = offerUpdate(tickets, service::Update::resolve, "resolve",
+                                    "Resolve a ticket: set the status that its connection names for that");
+    takeNote(resolve, true);
+    CLI::App &reopen = offerUpdate(tickets, service::Update::reopen, "reopen",
+                                   "Reopen a ticket: set the status that its connection names for that");
+    takeNote(reopen, true);
+    for (CLI::App *command : {&resolve, &reopen})
+        command->add_option("--status", update_.values["status"],
+                            "Status, by id or label, instead of the connection's");
+    for (CLI::App *command : {&note, &resolve})
+        command->add_flag("--resolution", update_.resolution, "The note says how the trouble was resolved");
+    for (CLI::App *command : {&set, &resolve, &reopen})
+        command->add_flag("--if-untouched", update_.ifUntouched,
+                          "Only if no human has touched the ticket in the PSA; a note is written in any case");
+}
+
+CLI::App &CommandLine::offerUpdate(CLI::App &tickets, service::Update update, const char *word, const char *help)
+{
+    CLI::App &command =
+        add(tickets, word, help, [this, update](const config::HostConfig &config, const Streams &streams) {
+            return updateTicket(config, update, update_, session_.json, streams);
+        });
+    command.add_option("ticket", update_.ticket, "Number or reference of the ticket")->required();
+    command.add_option("--connection", update_.connection, "Not possible here")
+        ->group(""); // rejected with an explanation
+    command.add_flag("--dry-run", update_.dryRun,
+                     "Show what would be sent without changing anything; read requests are sent");
+    command.add_option("--key", update_.key, "Idempotency key: the same key never does it twice");
+    command.add_option("--wait", update_.wait, "How many seconds to wait until it is in the PSA")
+        ->check(CLI::Range(0, 60))
+        ->capture_default_str();
+    takeJson(command);
+    return command;
+}
+
+/// `isOptional`: the note accompanies something else.
+void CommandLine::takeNote(CLI::App &command, bool isOptional)
+{
+    CLI::Option *text = command.add_option(isOptional ? "--note" : "--text", update_.text,
+                                           isOptional ? "Text of a note to be written first" : "Text of the note");
+    command
+        .add_option(isOptional ? "--note-file" : "--text-file", update_.textFile,
+                    "File with the text of the note, or - for standard input")
+        ->excludes(text);
+    CLI::Option *isPublic = command.add_flag("--public", update_.isPublic, "The customer sees the note, too");
+    command
+        .add_flag("--internal", update_.isInternal,
+                  "Only the PSA's users see the note; by default the connection's setting applies")
+        ->excludes(isPublic);
+    command.add_flag("--notify", update_.notify, "The PSA may e-mail people about the note");
 }
 
 void CommandLine::offerPlugins()
@@ -387,9 +487,13 @@ void CommandLine::offerTokens()
                          });
     make.add_option("name", token_.name, "Name of the token: what it is for")->required();
     make.add_option("--scope", token_.scopes,
-                    "submit: submit tickets and alerts; read: read everything except secrets; admin: everything; may "
-                    "be repeated")
+                    "submit: submit tickets and alerts; read: read everything except secrets; operate: decide on "
+                    "tickets, and add notes and changes; admin: everything; may be repeated")
         ->required();
+    make.add_option(
+        "--connection", token_.connections,
+        "A connection that the token is bound to: no others exist for it; may be repeated; by default it is "
+        "not bound");
     make.add_option("--expires", token_.expires,
                     "Expiry date and time, such as 2027-01-31T00:00:00Z; never by default");
     takeJson(make);

@@ -109,6 +109,8 @@ void addFile(const std::string &file, Object &body, Object &configuration, const
     for (const auto &[field, value] : *read.configuration)
         configuration.set(field, value);
     body.set("ticketDefaults", read.ticketDefaults);
+    if (read.updates->size() > 0)
+        body.set("updates", read.updates);
 }
 
 /// Adds fields, secrets and values to remove.
@@ -147,15 +149,30 @@ void addDefaults(const ConnectionEdit &edit, const plugin::Form &form, Object &b
     body.set("ticketDefaults", defaults);
 }
 
-/// The body for the API. `build`: of the stored connection's plugin; "" = it is new.
-Object::Ptr bodyOf(ApiClient &host, const ConnectionEdit &edit, std::string build, const Streams &streams)
+/// The API replaces all of them.
+void addUpdates(const ConnectionEdit &edit, const Object::Ptr &stored, Object &body)
+{
+    if (edit.updates.empty())
+        return;
+    Object::Ptr updates = new Object;
+    if (body.has("updates"))
+        updates = body.getObject("updates");
+    else if (!stored.isNull() && stored->isObject("updates"))
+        updates = stored->getObject("updates");
+    for (const auto &[name, value] : edit.updates)
+        updates->set(name, value);
+    body.set("updates", updates);
+}
+
+/// The body for the API. `stored`: the connection as it is; nullptr = it is new.
+Object::Ptr bodyOf(ApiClient &host, const ConnectionEdit &edit, const Object::Ptr &stored, const Streams &streams)
 {
     Object::Ptr body = new Object;
     Object::Ptr configuration = new Object;
     addFile(edit.file, *body, *configuration, streams);
     if (!edit.plugin.empty())
         body->set("plugin", plugin::fullName(edit.plugin));
-    build = body->optValue<std::string>("plugin", build);
+    const std::string build = body->optValue<std::string>("plugin", stored.isNull() ? std::string() : buildOf(*stored));
     if (build.empty())
         throw BadRequest("Specify the plugin with --plugin; list all with: psa-host plugins list");
     const plugin::DescriptorForms forms =
@@ -164,6 +181,7 @@ Object::Ptr bodyOf(ApiClient &host, const ConnectionEdit &edit, std::string buil
     if (configuration->size() > 0)
         body->set("configuration", configuration);
     addDefaults(edit, forms.ticketDefaults, *body);
+    addUpdates(edit, stored, *body);
     return body;
 }
 
@@ -208,6 +226,9 @@ void printConnection(const Object &connection, std::ostream &out)
         line(field.convert<std::string>(), "(a secret, stored)");
     for (const auto &[field, value] : *connection.getObject("ticketDefaults"))
         line("default", field + " = " + value.convert<std::string>());
+    if (const Object::Ptr updates = connection.getObject("updates"); !updates.isNull())
+        for (const auto &[setting, value] : *updates)
+            line("updates", setting + " = " + value.convert<std::string>());
 }
 
 /// Prints a failed call into a plugin; returns the exit code of the failure, nullopt = it did not fail.
@@ -227,13 +248,13 @@ int put(const config::HostConfig &config, const ConnectionEdit &edit, bool isNew
 {
     return withApiClient(config, false, streams, [&](ApiClient &host) {
         const std::string path = apiPath("/v1/connections/", edit.name);
-        std::string build;
+        Object::Ptr stored;
         if (!isNew)
-            build = buildOf(*askFor(host, apiRequest("GET", path), streams.log));
+            stored = askFor(host, apiRequest("GET", path), streams.log);
         else if (host.ask(apiRequest("GET", path)).status == 200)
             throw BadRequest("There is a connection \"" + edit.name +
                              "\" already; change it with: psa-host connection set " + edit.name);
-        askFor(host, apiRequest("PUT", path, bodyOf(host, edit, build, streams)), streams.log);
+        askFor(host, apiRequest("PUT", path, bodyOf(host, edit, stored, streams)), streams.log);
         streams.out << "The connection " << edit.name << " is stored. Test it with: psa-host connection test "
                     << edit.name << '\n';
         return exitOk;
@@ -426,11 +447,11 @@ int testConnection(const config::HostConfig &config, const SessionOptions &optio
         Object::Ptr body;
         if (!edit.isEmpty())
         {
-            const http::ApiResponse stored = host.ask(apiRequest("GET", apiPath("/v1/connections/", edit.name)));
-            const std::string build =
-                stored.status == 200 ? buildOf(*json::parseStrict(stored.body, json::ownText).extract<Object::Ptr>())
-                                     : "";
-            body = bodyOf(host, edit, build, streams);
+            const http::ApiResponse answer = host.ask(apiRequest("GET", apiPath("/v1/connections/", edit.name)));
+            Object::Ptr stored;
+            if (answer.status == 200)
+                stored = json::parseStrict(answer.body, json::ownText).extract<Object::Ptr>();
+            body = bodyOf(host, edit, stored, streams);
         }
         return testWith(host, edit.name, body, options.json, streams);
     });

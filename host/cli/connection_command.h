@@ -2,6 +2,7 @@
 
 #include "host/cli/session.h"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,10 +18,13 @@ struct ConnectionEdit
     std::vector<std::string> secrets;  ///< "field=SOURCE": file:/path, env:NAME, or - for a line of standard input.
     std::vector<std::string> unset;    ///< Fields of the configuration whose values are removed.
     std::vector<std::string> defaults; ///< "field=value" of the ticket defaults; empty = unchanged.
+    /// "resolvedStatus" and the like; blank = as the plugin suggests; those that are missing are unchanged.
+    std::map<std::string, std::string> updates;
 
     bool isEmpty() const
     {
-        return file.empty() && plugin.empty() && values.empty() && secrets.empty() && unset.empty() && defaults.empty();
+        return file.empty() && plugin.empty() && values.empty() && secrets.empty() && unset.empty() &&
+               defaults.empty() && updates.empty();
     }
 };
 

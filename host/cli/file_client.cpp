@@ -96,6 +96,7 @@ try
     body->set("plugin", plugin::fullName(file.plugin));
     body->set("configuration", file.configuration);
     body->set("ticketDefaults", file.ticketDefaults);
+    body->set("updates", file.updates);
     askFor(*this, apiRequest("PUT", apiPath("/v1/connections/", file.name), body), log);
 }
 catch (const Refused &refused)

@@ -3,6 +3,7 @@
 #include "host/cli/api_client.h"
 #include "host/cli/exit_code.h"
 #include "host/cli/outcome_printer.h"
+#include "host/json/json_text.h"
 #include "host/json/utf8.h"
 #include "host/run/load_plugins.h"
 #include "host/secrets/key_files.h"
@@ -49,11 +50,12 @@ void printEntry(const Object &entry, std::ostream &out)
     }
 }
 
-std::string scopesOf(const Object &token)
+std::string listOf(const Object &token, const char *member)
 {
     std::string text;
-    for (const auto &scope : *token.getArray("scopes"))
-        text += (text.empty() ? "" : ",") + scope.convert<std::string>();
+    if (const Array::Ptr names = token.getArray(member); !names.isNull())
+        for (const auto &name : *names)
+            text += (text.empty() ? "" : ",") + json::printableLine(name.convert<std::string>());
     return text;
 }
 
@@ -221,6 +223,8 @@ int addToken(const config::HostConfig &config, const TokenOptions &options, bool
         for (const std::string &scope : options.scopes)
             scopes->add(scope);
         body->set("scopes", scopes);
+        if (!options.connections.empty())
+            body->set("connections", json::arrayOf(options.connections));
         if (!options.expires.empty())
             body->set("expires", options.expires);
         const Object::Ptr made = askFor(host, apiRequest("POST", "/v1/tokens", body), streams.log);
@@ -228,7 +232,9 @@ int addToken(const config::HostConfig &config, const TokenOptions &options, bool
             printDocument(made, streams.out);
         else
             streams.out << made->getValue<std::string>("token") << '\n';
-        streams.log << "It is shown only once. It allows: " << scopesOf(*made) << '\n';
+        streams.log << "It is shown only once. It allows: " << listOf(*made, "scopes") << '\n';
+        if (made->has("connections"))
+            streams.log << "It is bound to the connections: " << listOf(*made, "connections") << '\n';
         return exitOk;
     });
 }
@@ -247,8 +253,10 @@ int listTokens(const config::HostConfig &config, bool json, const Streams &strea
         {
             const Object::Ptr each = tokens->getObject(i);
             streams.out << each->getValue<std::string>("id") << "  " << std::left << std::setw(24)
-                        << json::printableLine(each->getValue<std::string>("name")) << std::setw(20) << scopesOf(*each)
-                        << " last used " << each->optValue<std::string>("lastUsed", "never");
+                        << json::printableLine(each->getValue<std::string>("name")) << std::setw(20)
+                        << listOf(*each, "scopes") << " last used " << each->optValue<std::string>("lastUsed", "never");
+            if (each->has("connections"))
+                streams.out << ", bound to " << listOf(*each, "connections");
             if (each->has("expires"))
                 streams.out << ", expires " << each->getValue<std::string>("expires");
             if (each->has("damaged"))

@@ -38,7 +38,8 @@ struct TokenOptions
 {
     std::string name; ///< Or the id, when removing one.
     std::vector<std::string> scopes;
-    std::string expires; ///< "" = never.
+    std::vector<std::string> connections; ///< That it is bound to; empty = it is not bound.
+    std::string expires;                  ///< "" = never.
 };
 
 // `psa-host token add|list|remove`. Each returns an ExitCode.

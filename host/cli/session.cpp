@@ -5,6 +5,7 @@
 #include "host/clock/clock.h"
 #include "host/config/toml_reader.h"
 #include "host/connection/call_recorder.h"
+#include "host/connection/update_settings.h"
 #include "host/net/recording.h"
 #include "host/net/secret_registry.h"
 #include "host/observe/log.h"
@@ -113,8 +114,10 @@ Poco::JSON::Object::Ptr checkConfiguration(const std::string &path, const Connec
     const std::vector<plugin::FieldError> defaults = plugin::checkTicketDefaults(plugin, *file.ticketDefaults);
     print(path, "configuration", result.errors, log);
     print(path, "configuration", clear, log);
+    const std::vector<plugin::FieldError> updates = connection::checkUpdateSettings(*file.updates);
     print(path, "ticket_defaults", defaults, log);
-    return result.ok() && clear.empty() && defaults.empty() ? result.values : nullptr;
+    print(path, "updates", updates, log);
+    return result.ok() && clear.empty() && defaults.empty() && updates.empty() ? result.values : nullptr;
 }
 
 /// The recording `file` instead of the network; empty = the network.
@@ -125,6 +128,18 @@ connection::TransportMaker replaying(const std::string &file)
     return [file](const std::shared_ptr<const net::SecretRegistry> &secrets) {
         return std::make_shared<net::ReplayTransport>(file, secrets);
     };
+}
+
+/// The names of the host's settings in files have underscores.
+Object::Ptr updatesFrom(const Object &table)
+{
+    Object::Ptr updates = new Object;
+    for (const auto &[name, value] : table)
+    {
+        const bool known = name == "resolved_status" || name == "reopened_status";
+        updates->set(known ? name.substr(0, name.find('_')) + "Status" : name, value);
+    }
+    return updates;
 }
 
 void show(std::ostream &log, const net::Exchange &exchange)
@@ -149,7 +164,7 @@ ConnectionFile readConnectionFile(const std::filesystem::path &file, std::istrea
 {
     config::TomlReader reader(file);
     ConnectionFile connection;
-    reader.refuseUnknown(reader.root(), "the file", {"name", "plugin", "configuration", "ticket_defaults"});
+    reader.refuseUnknown(reader.root(), "the file", {"name", "plugin", "configuration", "ticket_defaults", "updates"});
     connection.name = reader.text(reader.root(), "name").value_or(file.stem().string());
     connection.plugin = reader.text(reader.root(), "plugin").value_or("");
     if (connection.plugin.empty())
@@ -157,6 +172,7 @@ ConnectionFile readConnectionFile(const std::filesystem::path &file, std::istrea
     ValueReader values(reader, in);
     connection.configuration = values.values("configuration", &connection.referred);
     connection.ticketDefaults = values.values("ticket_defaults", nullptr);
+    connection.updates = updatesFrom(*values.values("updates", nullptr));
     reader.finish();
     return connection;
 }

@@ -21,13 +21,14 @@ struct ConnectionFile
     std::string plugin; ///< Id, id@version or path of a build.
     Poco::JSON::Object::Ptr configuration;
     Poco::JSON::Object::Ptr ticketDefaults;
-    std::set<std::string> referred; ///< Configuration fields whose values came from a reference.
+    Poco::JSON::Object::Ptr updates; ///< How its tickets are updated, named as in the API.
+    std::set<std::string> referred;  ///< Configuration fields whose values came from a reference.
 };
 
 /// Whether `text` names a file that describes a connection. Otherwise it is the name of a stored one.
 bool isConnectionFile(const std::string &text);
 
-/// Reads `file` (TOML: name, plugin, [configuration], [ticket_defaults]). Instead of a string a value may be a
+/// Reads `file` (TOML: name, plugin, [configuration], [ticket_defaults], [updates]). Instead of a string a value may be a
 /// reference to a secret: { file = "/path" }, { env = "NAME" } or { stdin = true }, which reads one line of `in`.
 /// Throws ConfigError with a line for each mistake.
 ConnectionFile readConnectionFile(const std::filesystem::path &file, std::istream &in);

@@ -4,6 +4,7 @@
 #include "host/cli/exit_code.h"
 #include "host/cli/file_client.h"
 #include "host/cli/outcome_printer.h"
+#include "host/cli/ticket_update_command.h"
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
 #include "host/plugin/loaded_plugin.h"
@@ -23,53 +24,6 @@ using Poco::JSON::Array;
 using Poco::JSON::Object;
 
 constexpr int maxWait = 60; ///< As in the API.
-
-/// "The PSA does not accept the credentials, since TIME"; "" for a ticket that does not wait.
-std::string waitText(const Object &ticket)
-{
-    const Object::Ptr wait = ticket.getObject("waitsFor");
-    if (wait.isNull())
-        return {};
-    auto text = wait->getValue<std::string>("text");
-    if (wait->has("since"))
-        text += ", since " + wait->getValue<std::string>("since");
-    if (wait->has("until"))
-        text += ", next at " + wait->getValue<std::string>("until");
-    return text;
-}
-
-void print(const Object &ticket, bool json, std::ostream &out)
-{
-    if (json)
-    {
-        printDocument(ticket, out);
-        return;
-    }
-    const auto line = [&out](const char *label, const std::string &value) {
-        if (!value.empty())
-            out << "  " << std::left << std::setw(12) << label << json::printableLine(value) << '\n';
-    };
-    const auto text = [&ticket](const char *name) {
-        return ticket.has(name) ? ticket.get(name).convert<std::string>() : std::string();
-    };
-    out << "Ticket " << text("id") << " of " << json::printableLine(text("connection")) << ": " << text("state")
-        << '\n';
-    line("company", text("company"));
-    line("waits", waitText(ticket));
-    line("reason", text("reason"));
-    line("reference", text("reference"));
-    line("key", text("key"));
-    line("attempts", text("attempts"));
-    line("created", text("created"));
-    line("due", text("due"));
-    if (const Object::Ptr psa = ticket.getObject("psaTicket"); !psa.isNull())
-        for (const char *name : {"id", "number", "url"})
-            line(("PSA " + std::string(name)).c_str(), psa->optValue<std::string>(name, ""));
-    if (const Array::Ptr warnings = ticket.getArray("warnings"); !warnings.isNull())
-        for (const auto &warning : *warnings)
-            line("warning", warning.convert<std::string>());
-    line("damaged", text("damaged"));
-}
 
 /// The exit code for a ticket that was just submitted. An unknown state counts as stored.
 int exitCodeOfTicket(const Object &ticket)
@@ -184,45 +138,6 @@ plugin::DescriptorForms formsOfConnection(ApiClient &host, const std::string &co
         *askFor(host, apiRequest("GET", apiPath("/v1/plugins/", stored->getValue<std::string>("build"))), log));
 }
 
-int printDryRun(const Object &answer, bool json, const Streams &streams)
-{
-    if (json)
-    {
-        printDocument(answer, streams.out);
-        return exitOk;
-    }
-    if (const Array::Ptr warnings = answer.getArray("warnings"); !warnings.isNull())
-        for (const auto &warning : *warnings)
-            streams.log << "Warning: " << json::printableLine(warning.convert<std::string>()) << '\n';
-    if (answer.has("error"))
-    {
-        streams.log << json::printableLine(answer.getValue<std::string>("error")) << '\n';
-        return exitRefused;
-    }
-    const Array::Ptr held = answer.getArray("withheldRequests");
-    for (std::size_t i = 0; i < held->size(); ++i)
-    {
-        const Object::Ptr one = held->getObject(static_cast<unsigned>(i));
-        streams.out << "Nothing was created. This would be sent:\n\n"
-                    << json::printableLine(one->getValue<std::string>("method") + ' ' +
-                                           one->getValue<std::string>("url"))
-                    << "\n\n"
-                    << json::printable(one->getValue<std::string>("body")) << '\n';
-    }
-    return exitOk;
-}
-
-/// Executes `action` of a human on a ticket, and prints the result.
-int act(const config::HostConfig &config, const std::string &id, const char *action, const Object::Ptr &body, bool json,
-        const Streams &streams)
-{
-    return withApiClient(config, false, streams, [&](ApiClient &host) {
-        const auto ticket = askFor(host, apiRequest("POST", apiPath("/v1/tickets/", id, action), body), streams.log);
-        print(*ticket, json, streams.out);
-        return exitOk;
-    });
-}
-
 int submitTo(ApiClient &host, const std::string &connection, const TicketOptions &ticket, const SessionOptions &options,
              const Streams &streams)
 {
@@ -235,11 +150,11 @@ int submitTo(ApiClient &host, const std::string &connection, const TicketOptions
     if (ticket.dryRun)
     {
         request.query.emplace("dryRun", "true");
-        return printDryRun(*askFor(host, std::move(request), streams.log), options.json, streams);
+        return printWithheld(*askFor(host, std::move(request), streams.log), options.json, streams);
     }
     request.headers.emplace("prefer", "wait=" + std::to_string(std::min(ticket.wait, maxWait)));
     const Object::Ptr stored = submit(host, std::move(request), connection, key, streams.log);
-    print(*stored, options.json, streams.out);
+    printTicket(*stored, options.json, streams.out);
     explain(*stored, host, streams.log);
     return exitCodeOfTicket(*stored);
 }
@@ -292,6 +207,47 @@ int showInPsa(connection::Connection &connection, const std::string &id, const s
 
 } // namespace
 
+void printTicket(const Object &ticket, bool json, std::ostream &out)
+{
+    if (json)
+    {
+        printDocument(ticket, out);
+        return;
+    }
+    const auto line = [&out](const char *label, const std::string &value) {
+        if (!value.empty())
+            out << "  " << std::left << std::setw(12) << label << json::printableLine(value) << '\n';
+    };
+    const auto text = [&ticket](const char *name) {
+        return ticket.has(name) ? ticket.get(name).convert<std::string>() : std::string();
+    };
+    out << "Ticket " << text("id") << " of " << json::printableLine(text("connection")) << ": " << text("state")
+        << '\n';
+    line("company", text("company"));
+    line("waits", waitText(ticket));
+    line("reason", text("reason"));
+    line("reference", text("reference"));
+    line("key", text("key"));
+    line("attempts", text("attempts"));
+    line("created", text("created"));
+    line("due", text("due"));
+    if (const Object::Ptr psa = ticket.getObject("psaTicket"); !psa.isNull())
+        for (const char *name : {"id", "number", "url"})
+            line(("PSA " + std::string(name)).c_str(), psa->optValue<std::string>(name, ""));
+    if (const Array::Ptr warnings = ticket.getArray("warnings"); !warnings.isNull())
+        for (const auto &warning : *warnings)
+            line("warning", warning.convert<std::string>());
+    line("damaged", text("damaged"));
+    if (const Object::Ptr psa = ticket.getObject("psaState"); !psa.isNull())
+    {
+        line("PSA status", psa->optValue<std::string>("status", ""));
+        line("touched", psa->optValue<std::string>("touched", ""));
+        line("gone", psa->optValue<std::string>("gone", ""));
+    }
+    if (const Array::Ptr operations = ticket.getArray("operations"); !operations.isNull())
+        printOperations(*operations, out);
+}
+
 int createTicket(const config::HostConfig &config, const SessionOptions &options, const TicketOptions &ticket,
                  const Streams &streams)
 {
@@ -332,6 +288,12 @@ void printLine(const Object &ticket, std::ostream &out)
     for (const std::string &why : {waitText(ticket), ticket.optValue<std::string>("reason", "")})
         if (psa.isNull() && !why.empty())
             out << std::string(10, ' ') << json::printableLine(why) << '\n';
+    std::string updates;
+    if (const Array::Ptr states = ticket.getArray("operationStates"); !states.isNull())
+        for (const auto &each : *states)
+            updates += (updates.empty() ? "" : ", ") + each.convert<std::string>();
+    if (!updates.empty())
+        out << std::string(10, ' ') << "notes and changes: " << json::printableLine(updates) << '\n';
     if (const auto damage = ticket.optValue<std::string>("damaged", ""); !damage.empty())
         out << std::string(10, ' ') << "damaged: " << json::printableLine(damage) << '\n';
 }
@@ -340,12 +302,13 @@ int listTickets(const config::HostConfig &config, const TicketListOptions &wante
 {
     return withApiClient(config, false, streams, [&](ApiClient &host) {
         http::ApiRequest request = apiRequest("GET", "/v1/tickets");
-        for (const std::string &state : wanted.states)
+        for (const std::string &state : wanted.filter.states)
             request.query.emplace("state", state);
-        if (!wanted.connection.empty())
-            request.query.emplace("connection", wanted.connection);
-        if (!wanted.psaTicket.empty())
-            request.query.emplace("psaTicket", wanted.psaTicket);
+        for (const auto &[name, value] :
+             {std::pair("connection", &wanted.filter.connection), std::pair("reason", &wanted.filter.reasonCode),
+              std::pair("q", &wanted.filter.search), std::pair("psaTicket", &wanted.psaTicket)})
+            if (!value->empty())
+                request.query.emplace(name, *value);
         const Object::Ptr page =
             askForList(host, request, "tickets", static_cast<std::size_t>(wanted.limit), streams.log);
         const Array::Ptr tickets = page->getArray("tickets");
@@ -365,34 +328,21 @@ int listTickets(const config::HostConfig &config, const TicketListOptions &wante
 int showStoredTicket(const config::HostConfig &config, const std::string &id, bool json, const Streams &streams)
 {
     return withApiClient(config, false, streams, [&](ApiClient &host) {
-        print(*askFor(host, apiRequest("GET", apiPath("/v1/tickets/", id)), streams.log), json, streams.out);
+        printTicket(*askFor(host, apiRequest("GET", apiPath("/v1/tickets/", id)), streams.log), json, streams.out);
         return exitOk;
     });
-}
-
-int retryTicket(const config::HostConfig &config, const std::string &id, bool verifyFirst, bool json,
-                const Streams &streams)
-{
-    Object::Ptr body = new Object;
-    if (verifyFirst)
-        body->set("verifyFirst", true);
-    return act(config, id, "/retry", body, json, streams);
 }
 
 int linkTicket(const config::HostConfig &config, const std::string &id, const std::string &psaId, bool json,
                const Streams &streams)
 {
-    Object::Ptr body = new Object;
-    body->set("psaTicketId", psaId);
-    return act(config, id, "/link", body, json, streams);
-}
-
-int discardTicket(const config::HostConfig &config, const std::string &id, const std::string &reason, bool json,
-                  const Streams &streams)
-{
-    Object::Ptr body = new Object;
-    body->set("reason", reason);
-    return act(config, id, "/discard", body, json, streams);
+    return withApiClient(config, false, streams, [&](ApiClient &host) {
+        Object::Ptr body = new Object;
+        body->set("psaTicketId", psaId);
+        printTicket(*askFor(host, apiRequest("POST", apiPath("/v1/tickets/", id, "/link"), body), streams.log), json,
+                    streams.out);
+        return exitOk;
+    });
 }
 
 } // namespace psa::cli

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/cli/session.h"
+#include "host/cli/ticket_decision_command.h"
 
 #include <map>
 #include <string>
@@ -26,9 +27,8 @@ struct TicketOptions
 /// Options of `psa-host ticket list`.
 struct TicketListOptions
 {
-    std::vector<std::string> states; ///< Empty = all.
-    std::string connection;          ///< "" = all.
-    std::string psaTicket;           ///< The PSA's number or id of the ticket; "" = all.
+    TicketFilter filter;
+    std::string psaTicket; ///< The PSA's number or id of the ticket; "" = all.
     int limit = 50;
 };
 
@@ -41,15 +41,13 @@ int createTicket(const config::HostConfig &config, const SessionOptions &options
 int showPsaTicket(const config::HostConfig &config, const SessionOptions &options, const std::string &id,
                   const std::string &reference, const Streams &streams);
 
-// `psa-host ticket list|show|retry|link|discard` of tickets in the store. `id`: the ticket's number, or its reference.
+// `psa-host ticket list|show|link` of tickets in the store. `id`: the ticket's number, or its reference.
 
 int listTickets(const config::HostConfig &config, const TicketListOptions &wanted, bool json, const Streams &streams);
 int showStoredTicket(const config::HostConfig &config, const std::string &id, bool json, const Streams &streams);
-int retryTicket(const config::HostConfig &config, const std::string &id, bool verifyFirst, bool json,
-                const Streams &streams);
 int linkTicket(const config::HostConfig &config, const std::string &id, const std::string &psaId, bool json,
                const Streams &streams);
-int discardTicket(const config::HostConfig &config, const std::string &id, const std::string &reason, bool json,
-                  const Streams &streams);
+/// Prints a ticket as the API shows it, with its notes and changes if they are in it.
+void printTicket(const Poco::JSON::Object &ticket, bool json, std::ostream &out);
 
 } // namespace psa::cli

@@ -3,6 +3,7 @@
 #include "host/connection/connection_secrets.h"
 #include "host/connection/update_settings.h"
 #include "host/json/json_text.h"
+#include "host/json/json_values.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/ticket_builder.h"
 
@@ -59,6 +60,15 @@ void complain(const std::vector<plugin::FieldError> &errors, std::vector<Wrong> 
             wrong.push_back({"configuration", error});
 }
 
+Object::Ptr withoutBlanks(const Object &settings)
+{
+    Object::Ptr given = json::givenValues(settings);
+    for (const std::string &name : given->getNames())
+        if (json::isBlank(given->get(name)))
+            given->remove(name);
+    return given;
+}
+
 } // namespace
 
 void PreparedConnection::seal(const secrets::KeyRing *keys, const secrets::RandomSource &random)
@@ -100,7 +110,7 @@ PreparedConnection prepareConnection(const store::StoredConnection &stored, cons
     {
         for (const plugin::FieldError &error : checkUpdateSettings(*input.updates))
             wrong.push_back({"updates", error});
-        next.stored.updatesJson = json::toText(*input.updates);
+        next.stored.updatesJson = json::toText(*withoutBlanks(*input.updates));
     }
     if (!wrong.empty())
         throw ConnectionRefused(std::move(wrong));

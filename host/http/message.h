@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,10 @@ struct Caller
     std::string name;         ///< For the audit log: "uid 1000", a token's name.
     std::string address = ""; ///< Over the network: the client's address.
     std::string token = "";   ///< Over the network: the id of the API token that was sent, valid or not.
+    /// The connections that it may use; all others do not exist for it. nullopt = it may use all.
+    std::optional<std::set<std::string>> connections = {};
+
+    bool mayUse(const std::string &connection) const { return !connections || connections->contains(connection); }
 };
 
 /// One request to the API, from the network or the socket.

@@ -201,6 +201,8 @@ ApiResponse Router::begin(const Route *route, const ApiRequest &request) const
                           "The API has no " + request.path + "; /openapi.json lists all operations.");
         if (route->path.starts_with("/v1/"))
             checkQuery(*route, request);
+        if (check_)
+            check_(*route, request);
         return route->handler(request);
     });
     if (response.pending)

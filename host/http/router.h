@@ -15,9 +15,10 @@ namespace psa::http {
 enum class Scope
 {
     anybody, ///< Needs no token.
-    submit,  ///< Submit tickets and follow their state.
+    submit,  ///< Submit tickets.
     read,    ///< Read everything except secrets.
-    admin    ///< Change connections and decide on tickets.
+    operate, ///< Decide on tickets, and add notes and changes to them.
+    admin    ///< Everything, also change connections and tokens.
 };
 
 /// The only table of the API's routes, for all ways in. Immutable once it is filled; thread-safe.
@@ -27,6 +28,8 @@ public:
     using Handler = std::function<ApiResponse(const ApiRequest &)>;
     using LogError = std::function<void(const std::string &)>;
     using Refused = std::function<void(const ApiRequest &, const Problem &)>;
+    struct Route;
+    using Check = std::function<void(const Route &, const ApiRequest &)>;
 
     /// What a handler may block on, apart from a pending response.
     enum class Waits
@@ -51,9 +54,12 @@ public:
 
     /// `logError` gets exceptions of handlers that are not Problems: the caller is only told that something went wrong.
     /// `refused`, if set, is called for each request that is answered with a problem. `toProblem`, if set, is called in
-    /// a catch block and converts exceptions that it knows to problems.
-    explicit Router(LogError logError, Refused refused = nullptr, std::function<void()> toProblem = nullptr)
-        : logError_(std::move(logError)), refused_(std::move(refused)), toProblem_(std::move(toProblem))
+    /// a catch block and converts exceptions that it knows to problems. `check`, if set, is called before the handler of
+    /// each route, and throws what it may throw to reject the request.
+    explicit Router(LogError logError, Refused refused = nullptr, std::function<void()> toProblem = nullptr,
+                    Check check = nullptr)
+        : logError_(std::move(logError)), refused_(std::move(refused)), toProblem_(std::move(toProblem)),
+          check_(std::move(check))
     {
     }
 
@@ -99,6 +105,7 @@ private:
     LogError logError_;
     Refused refused_;
     std::function<void()> toProblem_;
+    Check check_;
     std::vector<Route> routes_;
 };
 

@@ -2,6 +2,7 @@
 
 #include "host/api/api_parts.h"
 #include "host/api/body.h"
+#include "host/api/reach.h"
 #include "host/api/views.h"
 #include "host/delivery/breaker.h"
 #include "host/delivery/ticket_steps.h"
@@ -99,7 +100,10 @@ Application::Application(ApplicationParts parts, bool delivers)
       router_(
           parts_.log,
           [this](const http::ApiRequest &request, const http::Problem &problem) { refusals_.add(request, problem); },
-          api::throwAsProblem)
+          api::throwAsProblem,
+          [this](const http::Router::Route &route, const http::ApiRequest &request) {
+              api::checkReach(route, request, tickets_);
+          })
 {
     checkKeys();
     if (const std::string &damage = access_.tokens.damage(); !damage.empty())
@@ -122,6 +126,8 @@ Application::Application(ApplicationParts parts, bool delivers)
                             refusals_,
                             changes_};
     api::addTicketRoutes(router_, api);
+    api::addTicketUpdateRoutes(router_, api);
+    api::addBulkActionRoutes(router_, api);
     api::addConnectionRoutes(router_, api);
     api::addPluginRoutes(router_, api);
     api::addAuditRoutes(router_, api);
@@ -131,7 +137,8 @@ Application::Application(ApplicationParts parts, bool delivers)
     api::addHealthRoutes(router_, api);
     api::addEventRoutes(router_, api);
     api::addHostRoutes(router_, actions());
-    api::addAccessRoutes(router_, access_);
+    api::addAccessRoutes(router_, access_,
+                         [this](const std::string &name) { return connections_.find(name) != nullptr; });
     api::addOpenApiRoute(router_);
     web::addPageRoutes(router_); // matches any path of one segment, so it comes last
     parts_.store->onChange([this](const store::StoreChange &change) { changes_.changed(change); });

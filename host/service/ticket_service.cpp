@@ -32,6 +32,7 @@ ticket::NewTicket rowOf(const connection::LiveConnection &connection, const Obje
     row.requestJson = json::jsonText(request);
     row.ticketJson = std::move(built.json);
     row.company = std::move(built.company);
+    row.afterCreateJson = std::move(built.afterCreate);
     row.warnings = std::move(built.warnings);
     return row;
 }
@@ -318,6 +319,14 @@ ticket::StoredTicket TicketService::retry(const std::string &name, std::optional
         who, "ticket.retry",
         [&](store::StoreWriter &writer) { return retryTicket(writer, ticket.id, looks, documents); },
         allowed.isNull() ? "" : json::toText(detail));
+}
+
+void TicketService::checkRetry(const ticket::StoredTicket &ticket, std::optional<bool> verifyFirst,
+                               const Object::Ptr &changes) const
+{
+    ticket::StoredTicket copy = ticket;
+    ticket::retry(copy, verifyFirst.value_or(ticket.openSince.has_value()), parts_.clock->wallNow());
+    rebuilt(ticket, changesOf(changes));
 }
 
 ticket::StoredTicket TicketService::link(const std::string &name, const std::string &psaTicket, const std::string &who)

@@ -108,6 +108,9 @@ public:
     /// nullopt = if the PSA may have it. `changes`: corrections as for corrected(), nullptr = none.
     ticket::StoredTicket retry(const std::string &name, std::optional<bool> verifyFirst,
                                const Poco::JSON::Object::Ptr &changes, const std::string &who);
+    /// Throws what retry() would throw.
+    void checkRetry(const ticket::StoredTicket &ticket, std::optional<bool> verifyFirst,
+                    const Poco::JSON::Object::Ptr &changes) const;
     /// `psaTicket`: its id in the PSA, or whatever else the plugin can find it by.
     ticket::StoredTicket link(const std::string &name, const std::string &psaTicket, const std::string &who);
     /// `reason`: "" = none given.
@@ -128,6 +131,9 @@ public:
         std::optional<ticket::TicketWatch> watch;
     };
     History history(std::int64_t ticketId) const;
+    /// What can be asked for the ticket now.
+    PossibleUpdates possibleUpdates(const ticket::StoredTicket &ticket,
+                                    const std::optional<ticket::TicketWatch> &watch) const;
     /// `operation`: of the ticket `name`. See retry() and discard() of tickets.
     ticket::StoredOperation retryOperation(const std::string &name, std::int64_t operation,
                                            std::optional<bool> verifyFirst, const std::string &who);

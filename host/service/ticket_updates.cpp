@@ -131,6 +131,34 @@ TicketService::History TicketService::history(std::int64_t ticketId) const
     });
 }
 
+PossibleUpdates TicketService::possibleUpdates(const ticket::StoredTicket &ticket,
+                                               const std::optional<ticket::TicketWatch> &watch) const
+{
+    PossibleUpdates none;
+    try
+    {
+        checkUpdatable(ticket, watch);
+        return updatesOf(*workingConnection(parts_.connections, ticket.connection));
+    }
+    catch (const ticket::ActionNotAllowed &error)
+    {
+        none.why = error.what();
+    }
+    catch (const UpdateNotSupported &error)
+    {
+        none.why = error.what();
+    }
+    catch (const connection::UnknownConnection &error)
+    {
+        none.why = error.what();
+    }
+    catch (const connection::ConnectionBroken &error)
+    {
+        none.why = error.what();
+    }
+    return none;
+}
+
 template <class Change>
 ticket::StoredOperation TicketService::changedOperation(const std::string &name, std::int64_t operation,
                                                         const std::string &who, const char *action,

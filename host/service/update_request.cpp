@@ -10,7 +10,9 @@
 #include <psa/update_ticket.h>
 
 #include <Poco/JSON/Array.h>
+#include <Poco/String.h>
 
+#include <algorithm>
 #include <array>
 
 namespace psa::service {
@@ -47,19 +49,23 @@ NewOperation noteOf(const Object &request, const std::string &text, const Update
     return note;
 }
 
-/// Only what the plugin can set.
-void checkMembers(const Object &values, const LiveConnection &connection)
+/// The values that the plugin can set.
+std::vector<std::string> changesOf(const LiveConnection &connection)
 {
     const Array::Ptr can = connection.plugin->updates->getArray("changes");
-    std::string names;
+    std::vector<std::string> names;
     for (unsigned i = 0; i < can->size(); ++i)
-        names += (names.empty() ? "" : ", ") + can->getElement<std::string>(i);
+        names.push_back(can->getElement<std::string>(i));
+    return names;
+}
+
+void checkMembers(const Object &values, const LiveConnection &connection)
+{
+    const std::vector<std::string> can = changesOf(connection);
+    const std::string names = Poco::cat(std::string(", "), can.begin(), can.end());
     for (const auto &[name, value] : values)
     {
-        bool known = false;
-        for (unsigned i = 0; i < can->size(); ++i)
-            known = known || can->getElement<std::string>(i) == name;
-        if (!known)
+        if (std::find(can.begin(), can.end(), name) == can.end())
             throw ValueRefused("/" + name, "cannot be changed",
                                "The plugin " + connection.plugin->build() + " cannot change \"" + name +
                                    "\" of a ticket; it can change " + names + ".");
@@ -110,6 +116,15 @@ NewOperation statusChange(Update update, const Object &request, const LiveConnec
     return change;
 }
 
+void checkSupported(const LiveConnection &connection)
+{
+    if (connection.plugin->updates.isNull())
+        throw UpdateNotSupported("The plugin " + connection.plugin->build() +
+                                 " only creates tickets: it lacks the extension " PSA_UPDATE_TICKET_ID
+                                 ", which notes and changes need. Nothing was sent. Install a build of the plugin that "
+                                 "has it.");
+}
+
 } // namespace
 
 const char *toText(Update update)
@@ -128,14 +143,27 @@ Object::Ptr updateRequestFrom(Update update, const Object &document)
     return request;
 }
 
+PossibleUpdates updatesOf(const LiveConnection &connection)
+{
+    checkSupported(connection);
+    const UpdateSettings settings = connection::updateSettingsOf(connection);
+    PossibleUpdates possible{{Update::note}, "", changesOf(connection)};
+    const auto &can = possible.changes;
+    if (!can.empty())
+        possible.can.push_back(Update::change);
+    if (std::find(can.begin(), can.end(), "status") == can.end())
+        return possible;
+    if (!settings.resolvedStatus.isEmpty())
+        possible.can.push_back(Update::resolve);
+    if (!settings.reopenedStatus.isEmpty())
+        possible.can.push_back(Update::reopen);
+    return possible;
+}
+
 std::vector<NewOperation> operationsFor(Update update, const Object &request, const LiveConnection &connection,
                                         const std::string &key)
 {
-    if (connection.plugin->updates.isNull())
-        throw UpdateNotSupported("The plugin " + connection.plugin->build() +
-                                 " only creates tickets: it lacks the extension " PSA_UPDATE_TICKET_ID
-                                 ", which notes and changes need. Nothing was sent. Install a build of the plugin that "
-                                 "has it.");
+    checkSupported(connection);
     const UpdateSettings settings = connection::updateSettingsOf(connection);
     std::vector<NewOperation> operations;
     if (update == Update::note)

@@ -22,6 +22,17 @@ enum class Update
 /// "note", "change", "resolve", "reopen".
 const char *toText(Update update);
 
+/// What can be asked for the tickets of a connection, or for one of them.
+struct PossibleUpdates
+{
+    std::vector<Update> can;          ///< Without further values: resolve and reopen need a status of the connection.
+    std::string why;                  ///< Why nothing can be asked; "" = something can.
+    std::vector<std::string> changes; ///< The values that a change can set.
+};
+
+/// `connection`: with a plugin. Throws UpdateNotSupported.
+PossibleUpdates updatesOf(const connection::LiveConnection &connection);
+
 /// `document` as a request for an update: without null and blank members, checked against its schema (note-request,
 /// change-request, resolve-request, reopen-request). Throws InvalidDocument, which says where and why.
 Poco::JSON::Object::Ptr updateRequestFrom(Update update, const Poco::JSON::Object &document);

@@ -1,14 +1,14 @@
 #pragma once
 
 #include "host/delivery/connection_queue.h"
-#include "host/ticket/ticket.h"
+#include "host/ticket/operation.h"
 
 #include <optional>
 #include <string>
 
 namespace psa::service {
 
-/// What a ticket that is not yet in the PSA waits for.
+/// What a ticket, note or change that is not yet in the PSA waits for.
 struct Waiting
 {
     std::string code;                        ///< Stable, for programs: "auth", "limit", "retry".
@@ -28,5 +28,8 @@ struct Situation
 
 /// nullopt for a ticket that is finished or being sent.
 std::optional<Waiting> waitingOf(const ticket::StoredTicket &ticket, const Situation &connection);
+/// The same for a note or a change of `ticket`.
+std::optional<Waiting> waitingOf(const ticket::StoredOperation &operation, const ticket::StoredTicket &ticket,
+                                 const Situation &connection);
 
 } // namespace psa::service

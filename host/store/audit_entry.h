@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,13 +37,14 @@ inline AuditEntry auditEntry(std::string who, std::string action, std::string co
 /// Which entries to read. Newest first.
 struct AuditQuery
 {
-    std::string connection;                  ///< "" = all.
-    std::optional<std::int64_t> ticketId;    ///< nullopt = all.
-    std::string psaTicket;                   ///< As in TicketQuery.
-    std::optional<clock::Clock::Wall> from;  ///< Inclusive.
-    std::optional<clock::Clock::Wall> until; ///< Exclusive.
-    std::string cursor;                      ///< AuditPage::next of the previous page; "" = the first page.
-    std::size_t limit = 100;                 ///< 1 to maxPageEntries; a page may have fewer.
+    std::string connection;                           ///< "" = all.
+    std::optional<std::set<std::string>> connections; ///< Only entries of these; nullopt = all, also those of none.
+    std::optional<std::int64_t> ticketId;             ///< nullopt = all.
+    std::string psaTicket;                            ///< As in TicketQuery.
+    std::optional<clock::Clock::Wall> from;           ///< Inclusive.
+    std::optional<clock::Clock::Wall> until;          ///< Exclusive.
+    std::string cursor;                               ///< AuditPage::next of the previous page; "" = the first page.
+    std::size_t limit = 100;                          ///< 1 to maxPageEntries; a page may have fewer.
 };
 
 struct AuditPage

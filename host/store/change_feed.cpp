@@ -20,16 +20,37 @@ void ChangeFeed::remove(std::int64_t ticket, const Watcher *watcher)
         watchers_.erase(at);
 }
 
+void ChangeFeed::add(const StoreChange &change, Counts &counts)
+{
+    counts.tickets += change.tickets.empty() ? 0 : 1;
+    counts.connections += change.connections ? 1 : 0;
+    counts.audit += change.audit ? 1 : 0;
+}
+
+ChangeFeed::Counts ChangeFeed::counts(const std::optional<std::set<std::string>> &connections) const
+{
+    const std::lock_guard lock(mutex_);
+    if (!connections)
+        return all_;
+    Counts sum;
+    for (const std::string &name : *connections)
+        if (const auto at = perConnection_.find(name); at != perConnection_.end())
+        {
+            sum.tickets += at->second.tickets;
+            sum.connections += at->second.connections;
+            sum.audit += at->second.audit;
+        }
+    return sum;
+}
+
 void ChangeFeed::changed(const StoreChange &change)
 {
-    tickets_ += change.tickets.empty() ? 0 : 1;
-    connections_ += change.connections ? 1 : 0;
-    audit_ += change.audit ? 1 : 0;
     std::vector<std::shared_ptr<Watcher>> told; // called and released without the lock
     {
         const std::lock_guard lock(mutex_);
-        if (watchers_.empty())
-            return;
+        add(change, all_);
+        for (const std::string &name : change.of)
+            add(change, perConnection_[name]);
         for (const std::int64_t ticket : change.tickets)
         {
             const auto [begin, end] = watchers_.equal_range(ticket);

@@ -2,10 +2,13 @@
 
 #include "host/store/store.h"
 
-#include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <set>
+#include <string>
 #include <unordered_map>
 
 namespace psa::store {
@@ -35,7 +38,9 @@ public:
         std::uint64_t connections = 0;
         std::uint64_t audit = 0;
     };
-    Counts counts() const { return {tickets_, connections_, audit_}; }
+    /// `connections`: count only commits that concern one of these; nullopt = all. If one commit concerns several
+    /// connections, it counts for each of them with all that it changed.
+    Counts counts(const std::optional<std::set<std::string>> &connections = std::nullopt) const;
 
     /// A commit has changed `change`.
     void changed(const StoreChange &change);
@@ -46,11 +51,12 @@ private:
         const Watcher *key;
         std::weak_ptr<Watcher> watcher;
     };
-    std::mutex mutex_; ///< Guards the next.
+    static void add(const StoreChange &change, Counts &counts);
+
+    mutable std::mutex mutex_; ///< Guards what follows.
     std::unordered_multimap<std::int64_t, Entry> watchers_;
-    std::atomic<std::uint64_t> tickets_{0};
-    std::atomic<std::uint64_t> connections_{0};
-    std::atomic<std::uint64_t> audit_{0};
+    Counts all_;
+    std::map<std::string, Counts> perConnection_;
 };
 
 } // namespace psa::store

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -28,6 +29,7 @@ struct StoreChange
     std::vector<std::int64_t> tickets; ///< Their ids, possibly repeated; also of those with a changed note or change.
     bool connections = false;
     bool audit = false;
+    std::set<std::string> of; ///< The connections that any of this belongs to.
 
     bool isEmpty() const { return tickets.empty() && !connections && !audit; }
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,12 +21,14 @@ struct TicketQuery
     /// Words that the tickets must have, see SearchWords; "" = all. Such tickets are listed newest first by their ids. A
     /// page may have fewer than there are, even none, although there is a next one.
     std::string text;
-    std::string connection;                  ///< "" = all.
-    std::string psaTicket;                   ///< Only tickets with this id or number in the PSA; "" = all.
-    std::optional<clock::Clock::Wall> from;  ///< Created at or after.
-    std::optional<clock::Clock::Wall> until; ///< Created before.
-    std::string cursor;                      ///< TicketPage::next of the previous page; "" = the first page.
-    std::size_t limit = 100;                 ///< 1 to maxPageEntries; a page may have fewer.
+    std::string reason;     ///< Code of the reason of its state, or of that of such a note or change; "" = all.
+    std::string connection; ///< "" = all.
+    std::optional<std::set<std::string>> connections; ///< Only these; nullopt = all.
+    std::string psaTicket;                            ///< Only tickets with this id or number in the PSA; "" = all.
+    std::optional<clock::Clock::Wall> from;           ///< Created at or after.
+    std::optional<clock::Clock::Wall> until;          ///< Created before.
+    std::string cursor;                               ///< TicketPage::next of the previous page; "" = the first page.
+    std::size_t limit = 100;                          ///< 1 to maxPageEntries; a page may have fewer.
 };
 
 struct TicketPage

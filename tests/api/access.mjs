@@ -6,7 +6,12 @@ import { test } from 'node:test';
 export async function makeTokens(api) {
   const make = async (scope) =>
     (await api.expect(201, 'POST', '/v1/tokens', { body: { name: scope, scopes: [scope] } })).token;
-  return { submit: await make('submit'), read: await make('read'), admin: await make('admin') };
+  return {
+    submit: await make('submit'),
+    read: await make('read'),
+    operate: await make('operate'),
+    admin: await make('admin'),
+  };
 }
 
 export async function access(api, tokens) {
@@ -38,9 +43,42 @@ export async function access(api, tokens) {
       { name: 'x', scopes: ['all'] },
       { name: 'x', scopes: ['read'], expires: '2001-01-01T00:00:00Z' },
       { name: 'x', scopes: ['read'], expires: '2999-01-01T00:00:00Z' },
+      { name: 'x', scopes: ['read'], connections: [] },
+      { name: 'x', scopes: ['read'], connections: 'first' },
+      { name: 'x', scopes: ['read'], connections: ['first', 'nobody'] },
     ];
     for (const each of wrong) await make([422, 'invalid'], each);
     await make([400, 'bad-body'], { name: 7, scopes: ['read'] });
+  });
+
+  await test('a token that is bound to a connection shows nothing else, and cannot operate the host', async () => {
+    const { id, token, connections } = await make(201, { name: 'bound', scopes: ['admin'], connections: ['second'] });
+    assert.deepEqual(connections, ['second']);
+    const bound = api.as(token);
+    const { tickets } = await bound.expect(200, 'GET', '/v1/tickets?limit=1000');
+    assert.ok(tickets.length > 0 && tickets.every(({ connection }) => connection === 'second'));
+    const { tickets: others } = await api.expect(200, 'GET', '/v1/tickets?connection=first&limit=1');
+    const { entries } = await bound.expect(200, 'GET', '/v1/audit?limit=1000');
+    assert.ok(entries.length > 0 && entries.every(({ connection }) => connection === 'second'));
+    const { connections: shown } = await bound.expect(200, 'GET', '/v1/status');
+    assert.deepEqual(shown.map(({ name }) => name), ['second']);
+    for (const { method, path, scope } of api.contract.operations) {
+      if (scope === 'anybody') continue;
+      const names = (name) => path.includes(`{${name}}`);
+      if (path.startsWith('/v1/tickets/{id}')) {
+        const target = path.replace('{id}', others[0].id).replace('{operation}', '1');
+        await bound.expect([404, 'unknown-ticket'], method, target, { body: method === 'GET' ? undefined : {} });
+      } else if (names('connection') || (names('name') && path.startsWith('/v1/connections/'))) {
+        const target = path.replace(/\{(name|connection)\}/, 'first').replace(/\{[^}]*\}/g, 'x');
+        await bound.expect([404, 'unknown-connection'], method, target, { body: method === 'GET' ? undefined : {} });
+      } else if (/^\/v1\/(tokens|keys|backups|refusals|plugins\/reload)/.test(path))
+        await bound.expect([403, 'bound-token'], method, path.replace(/\{[^}]*\}/g, 'x'), { body: method === 'GET' ? undefined : {} });
+    }
+    const submitted = { connection: 'first', title: 'Not for this token' };
+    await bound.expect([403, 'bound-token'], 'POST', '/v1/tickets', { body: submitted });
+    const signIn = await nobody.ask('POST', '/v1/session', { body: { token } });
+    assert.deepEqual(signIn.json.connections, ['second']);
+    await api.expect(204, 'DELETE', `/v1/tokens/${id}`);
   });
 
   await test('a browser signs in, does what its token allows, and signs out', async () => {

@@ -67,6 +67,18 @@ export async function connections(api, sandboxes) {
     await put(200, 'first', undefined);
   });
 
+  await test('how tickets are updated is set, and returns to what the plugin suggests', async () => {
+    const updates = { resolvedStatus: 'Complete', reopenedStatus: 5, notes: 'public' };
+    assert.deepEqual((await put(200, 'first', { updates })).updates, updates);
+    assert.deepEqual((await put(200, 'first', { updates: { notes: 'internal', resolvedStatus: ' ' } })).updates, {
+      notes: 'internal',
+    });
+    assert.deepEqual((await put(200, 'first', { updates: {} })).updates, {});
+    for (const wrong of [{ notes: 'all' }, { resolvedStatus: [] }, { resolved: 'x' }])
+      await put([422, 'connection-refused'], 'first', { updates: wrong });
+    await put([400, 'bad-body'], 'first', { updates: 'x' });
+  });
+
   await test('errors of a connection are reported by field', async () => {
     const { errors } = await put([422, 'connection-refused'], 'third', { plugin: 'autotask', configuration: {} });
     assert.ok(errors.some(({ pointer }) => pointer === '/configuration/userName'));

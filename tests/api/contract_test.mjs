@@ -12,6 +12,7 @@ import { withFolder, withHost, withSandboxes } from './host.mjs';
 import { operation } from './operation.mjs';
 import { tickets } from './tickets.mjs';
 import { withoutKey, withoutPlugins } from './trouble.mjs';
+import { updates } from './updates.mjs';
 
 const [, , program, psaSandbox, ...plugins] = process.argv;
 
@@ -26,6 +27,9 @@ const notSeen = (operations) => [
     'retryTicket',
     'linkTicket',
     'discardTicket',
+    'retryOperation',
+    'discardOperation',
+    'actOnTickets',
     'listConnections',
     'getConnection',
     'removeConnection',
@@ -41,8 +45,6 @@ const notSeen = (operations) => [
     'removeToken',
     'getMetrics',
   ].map((id) => `${id} 503`),
-  // Only if the connection is removed at the very moment of the change.
-  'putConnection 404',
 ];
 
 let contract;
@@ -57,6 +59,7 @@ await withSandboxes(psaSandbox, async (sandboxes) => {
       await connections(api, sandboxes);
       const tokens = await makeTokens(api);
       await tickets(api);
+      await updates(api);
       await alerts(api);
       await operation(api, folder);
       await access(api, tokens);

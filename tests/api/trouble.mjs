@@ -10,6 +10,10 @@ export const withoutPlugins = (api) =>
     await api.expect([503, 'connection-broken'], 'POST', '/v1/tickets', { body });
     await api.expect([503, 'connection-broken'], 'POST', '/v1/hooks/alertmanager/first', { body: alert });
     await api.expect([503, 'connection-broken'], 'GET', '/v1/connections/first/choices/companies');
+    const [{ id }] = (await api.expect(200, 'GET', '/v1/tickets?connection=first&state=done&limit=1')).tickets;
+    const updates = [['POST', '/notes', { text: 'x' }], ['PATCH', '', { status: 5 }], ['POST', '/resolve'], ['POST', '/reopen']];
+    for (const [method, end, update] of updates)
+      await api.expect([503, 'connection-broken'], method, `/v1/tickets/${id}${end}`, { body: update });
     await api.expect([503, 'secrets'], 'POST', '/v1/keys/rotation');
     assert.equal((await api.expect(200, 'POST', '/v1/connections/first/test')).ok, false);
     assert.equal((await api.expect(200, 'GET', '/v1/connections/first')).state, 'broken');

@@ -143,6 +143,44 @@ TEST_CASE("a durable change by a human is reported as done even if the store fai
     });
 }
 
+TEST_CASE("a stored note is reported as accepted even if the store cannot be read again while its caller waits",
+          "[api]")
+{
+    TroubledHouse house;
+    house.house.plugins.push_back(updater());
+    house.with([&](Application &application) {
+        ConnectionInput input;
+        input.plugin = "com.example.updater";
+        input.configuration = parseObject(R"({"report":"honest"})");
+        application.connections().add("updated", input, "test");
+        REQUIRE(sendTo(application, "POST", "/v1/tickets", R"({"connection":"updated","title":"Disk full"})").status ==
+                202);
+        failAfterNextWrite(*house.trouble, [] { throw StoreError(StoreError::Kind::unavailable, "the disk fails"); });
+        const ApiResponse answer =
+            sendTo(application, "POST", "/v1/tickets/1/notes", R"({"text":"x"})", {{"prefer", "wait=1"}});
+        CHECK(answer.status == 202);
+        CHECK_THAT(answer.body, Contains(R"("kind":"note")") && Contains(R"("state":"ready")"));
+        *house.trouble = {};
+        REQUIRE(sendTo(application, "POST", "/v1/tickets/1/operations/1/discard", "").status == 200);
+        failAfterNextWrite(*house.trouble, [] { throw StoreError(StoreError::Kind::unavailable, "the disk fails"); });
+        CHECK(sendTo(application, "POST", "/v1/tickets/1/operations/1/retry", "").status == 200);
+    });
+}
+
+TEST_CASE("the tickets of one request are told apart if the store fails between them", "[api]")
+{
+    const TroubledHouse house;
+    house.with([&](Application &application) {
+        REQUIRE(submitDiskFull(application, "0").status == 202);
+        REQUIRE(sendTo(application, "POST", "/v1/tickets", R"({"connection":"a","title":"Other"})").status == 202);
+        failAfterNextWrite(*house.trouble, [] { throw std::runtime_error("a defect"); });
+        const ApiResponse answer =
+            sendTo(application, "POST", "/v1/tickets/actions", R"({"action":"discard","ids":[1,2]})");
+        CHECK(answer.status == 200);
+        CHECK_THAT(answer.body, Contains(R"({"id":1,"ok":true,"state":"cancelled"})") && Contains("problem:internal"));
+    });
+}
+
 TEST_CASE("alerts that opened an episode are accepted even if the store fails right after it", "[api]")
 {
     const TroubledHouse house;

@@ -70,6 +70,9 @@ struct HostFixture
 {
     TestFolder folder{TestFolder::inMemory()};
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
+    std::vector<plugin::LoadReport> plugins = {relay()};
+    /// Instead of the network; null = the network.
+    TransportMaker transport;
     /// Inserts something between the store and the host.
     std::function<std::unique_ptr<Store>(std::unique_ptr<Store>)> wrap = [](auto store) { return store; };
 
@@ -84,7 +87,8 @@ struct HostFixture
         parts.runtime.clock = clock;
         parts.runtime.budgets = std::make_shared<BudgetRegistry>(clock);
         parts.keys = std::move(keys);
-        parts.plugins = {relay()};
+        parts.plugins = plugins;
+        parts.runtime.transport = transport;
         parts.random = systemRandom;
         parts.log = [](const std::string &) {};
         parts.notify = [](const Notice &) {};

@@ -1,6 +1,10 @@
 #include "host/store/page_cursor.h"
 #include "host/store/sqlite/sqlite_session.h"
 
+#include <algorithm>
+#include <functional>
+#include <limits>
+
 namespace psa::store {
 namespace {
 
@@ -49,6 +53,38 @@ SqliteStatement select(SqliteDatabase &database, const AuditQuery &query, const 
         from, start.time, start.id, limit);
 }
 
+/// The next entries of each of the wanted connections, at most `limit` each, newest first.
+std::vector<PageCursor> placesOf(SqliteDatabase &database, const AuditQuery &query, const PageCursor &start,
+                                 std::int64_t from, std::int64_t limit)
+{
+    std::vector<PageCursor> places;
+    for (const std::string &name : *query.connections)
+    {
+        if (name.empty() || (!query.connection.empty() && query.connection != name))
+            continue;
+        SqliteStatement rows = database.statement(
+            "SELECT time, id FROM audit INDEXED BY audit_connection WHERE time >= ?1 AND (time, id) < (?2, ?3)"
+            " AND connection <> '' AND connection = ?5 ORDER BY time DESC, id DESC LIMIT ?4",
+            from, start.time, start.id, limit, name);
+        while (rows.next())
+            places.push_back({rows.integer(0), rows.integer(1)});
+    }
+    std::sort(places.begin(), places.end(), std::greater<>());
+    return places;
+}
+
+/// False: the page is full, and the entry belongs to the next one.
+bool addEntry(AuditPage &page, PageFill &fill, AuditEntry entry)
+{
+    if (fill.take(entry.who.size() + entry.detailJson.size()))
+    {
+        page.entries.push_back(std::move(entry));
+        return true;
+    }
+    page.next = PageCursor{toStoredTime(page.entries.back().time), page.entries.back().id}.toText();
+    return false;
+}
+
 } // namespace
 
 AuditPage SqliteSession::audit(const AuditQuery &query) const
@@ -57,17 +93,29 @@ AuditPage SqliteSession::audit(const AuditQuery &query) const
     const auto until = query.until ? std::optional(toStoredTime(*query.until)) : std::nullopt;
     const PageCursor start = PageCursor::start(query.cursor, until);
     const std::int64_t from = query.from ? toStoredTime(*query.from) : std::numeric_limits<std::int64_t>::min();
+    const auto limit = static_cast<std::int64_t>(query.limit) + 1;
     AuditPage page;
-    SqliteStatement rows = select(database_, query, start, from, static_cast<std::int64_t>(query.limit) + 1);
+    if (query.connections && query.psaTicket.empty() && !query.ticketId)
+    {
+        for (const PageCursor &place : placesOf(database_, query, start, from, limit))
+        {
+            SqliteStatement row = database_.statement(
+                "SELECT id, time, who, action, connection, ticket_id, detail FROM audit WHERE id = ?1", place.id);
+            if (row.next() && !addEntry(page, fill, entryFrom(row)))
+                break;
+        }
+        return page;
+    }
+    // Entries that are left out below do not count.
+    SqliteStatement rows =
+        select(database_, query, start, from, query.connections ? std::numeric_limits<std::int64_t>::max() : limit);
     while (rows.next())
     {
         AuditEntry entry = entryFrom(rows);
-        if (!fill.take(entry.who.size() + entry.detailJson.size()))
-        {
-            page.next = PageCursor{toStoredTime(page.entries.back().time), page.entries.back().id}.toText();
+        if (query.connections && !query.connections->contains(entry.connection))
+            continue; // of another connection whose ticket is the same in the PSA
+        if (!addEntry(page, fill, std::move(entry)))
             break;
-        }
-        page.entries.push_back(std::move(entry));
     }
     return page;
 }
@@ -77,6 +125,8 @@ std::int64_t SqliteSession::appendAudit(const AuditEntry &entry)
     database_.run("INSERT INTO audit (time, who, action, connection, ticket_id, detail)"
                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                   now(), entry.who, entry.action, entry.connection, entry.ticketId, entry.detailJson);
+    if (!entry.connection.empty())
+        database_.noteConnection(entry.connection);
     return database_.lastId();
 }
 

@@ -127,6 +127,7 @@ StoredConnection SqliteSession::addConnection(const StoredConnection &connection
     added.breakerJson.clear();
     added.testJson.clear();
     save(database_, id, added);
+    database_.noteConnection(connection.name);
     return added;
 }
 
@@ -147,6 +148,7 @@ StoredConnection SqliteSession::updateConnection(const StoredConnection &connect
     updated.breakerJson = present->breakerJson;
     updated.testJson = present->testJson;
     save(database_, knownConnectionId(connection.name), updated);
+    database_.noteConnection(connection.name);
     return updated;
 }
 
@@ -158,16 +160,19 @@ void SqliteSession::removeConnection(const std::string &name)
                   " sealed_data_key = x'', uid = '', secrets_version = 0, key_id = '', breakers = '',"
                   " test = '', updates = '', changed = ?2 WHERE id = ?1",
                   id, now());
+    database_.noteConnection(name);
 }
 
 void SqliteSession::setBreakers(const std::string &name, const std::string &breakerJson)
 {
     database_.run("UPDATE connection SET breakers = ?2 WHERE id = ?1", knownConnectionId(name), breakerJson);
+    database_.noteConnection(name);
 }
 
 void SqliteSession::setTest(const std::string &name, const std::string &testJson)
 {
     database_.run("UPDATE connection SET test = ?2 WHERE id = ?1", knownConnectionId(name), testJson);
+    database_.noteConnection(name);
 }
 
 } // namespace psa::store

@@ -245,6 +245,7 @@ void SqliteSession::saveOperation(const ticket::StoredOperation &operation)
     if (operation.ended)
         database_.run("UPDATE ticket SET ended = ?2 WHERE id = ?1 AND ended < ?2", operation.ticketId, operation.ended);
     database_.noteTicket(operation.ticketId);
+    database_.noteConnection(operation.connection);
 }
 
 std::uint64_t SqliteSession::recoverOperations(bool storeIsOlder)

@@ -83,6 +83,8 @@ public:
 
     /// Something about this ticket was changed that is not in its row.
     void noteTicket(std::int64_t id) { change_.tickets.push_back(id); }
+    /// The changes of the current transaction belong to this connection.
+    void noteConnection(const std::string &name) { change_.of.insert(name); }
     /// The rows changed since the last call, including those of rolled-back transactions.
     StoreChange takeChange() { return std::exchange(change_, {}); }
 

@@ -1,5 +1,6 @@
 #include "host/store/sqlite/text_search.h"
 
+#include "host/json/json_text.h"
 #include "host/store/sqlite/progress_columns.h"
 #include "host/store/store_error.h"
 
@@ -62,10 +63,16 @@ std::int64_t idByReference(SqliteDatabase &database, const std::string &word)
     return row.next() ? row.integer(0) : 0;
 }
 
+/// The connections of the query as a JSON array; nullopt = all.
+std::optional<std::string> namesOf(const TicketQuery &query)
+{
+    return query.connections ? std::optional(json::jsonText(json::arrayOf(*query.connections))) : std::nullopt;
+}
+
 } // namespace
 
 TextSearch::TextSearch(SqliteDatabase &database, const TicketQuery &query, SearchWords words)
-    : database_(database), query_(query), words_(std::move(words))
+    : database_(database), query_(query), words_(std::move(words)), names_(namesOf(query))
 {
     for (const std::string &text : words_.all())
         plan_.push_back({text, marksOfWord(text), {}, idByReference(database_, text)});
@@ -222,11 +229,14 @@ void TextSearch::lookAt(std::int64_t id)
         " CASE WHEN json_valid(d.ticket) THEN d.ticket -> '$.company' END, t.connection_id"
         " FROM ticket t LEFT JOIN ticket_document d ON d.id = t.id"
         " WHERE t.id = ?1 AND ?2 IN (0, t.connection_id) AND t.created >= ?3 AND t.created < ?4"
-        " AND ((?5 >> t.state) & 1 OR (?6 <> 0 AND EXISTS (SELECT 1 FROM operation o INDEXED BY operation_of_ticket"
-        "  WHERE o.ticket_id = t.id AND (?6 >> o.state) & 1)))",
+        " AND (((?5 >> t.state) & 1 AND (?7 = '' OR t.reason_code = ?7))"
+        "  OR (?6 <> 0 AND EXISTS (SELECT 1 FROM operation o INDEXED BY operation_of_ticket"
+        "   WHERE o.ticket_id = t.id AND (?6 >> o.state) & 1 AND (?7 = '' OR o.reason_code = ?7))))"
+        " AND (?8 IS NULL OR EXISTS (SELECT 1 FROM connection c JOIN json_each(?8) j ON j.value = c.name"
+        "  WHERE c.id = t.connection_id))",
         id, connectionId_, timeOr(query_.from, std::numeric_limits<std::int64_t>::min()),
         timeOr(query_.until, std::numeric_limits<std::int64_t>::max()), bitsOf(query_.states, -1),
-        query_.states.empty() ? std::int64_t{0} : bitsOf(query_.operationStates, 0));
+        query_.states.empty() ? std::int64_t{0} : bitsOf(query_.operationStates, 0), query_.reason, names_);
     if (!row.next())
     {
         inVain_ += filtered;

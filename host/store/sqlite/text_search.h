@@ -7,6 +7,7 @@
 #include "host/store/ticket_query.h"
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -56,8 +57,9 @@ private:
     SqliteDatabase &database_;
     const TicketQuery &query_;
     const SearchWords words_;
-    std::vector<Word> plan_;        ///< The word with the fewest tickets first, as far as is known.
-    std::int64_t connectionId_ = 0; ///< Of the query; 0 = all.
+    const std::optional<std::string> names_; ///< Of the connections of the query, as JSON; nullopt = all.
+    std::vector<Word> plan_;                 ///< The word with the fewest tickets first, as far as is known.
+    std::int64_t connectionId_ = 0;          ///< Of the query; 0 = all.
     std::size_t inVain_ = 0;
     Found found_;
 };

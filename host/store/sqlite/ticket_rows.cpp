@@ -101,6 +101,7 @@ try
     if (!ticket.key.empty())
         keys_.add(keyHash, added.id);
     added.companyLabel = noteCompany(of, ticket.company);
+    database_.noteConnection(ticket.connection);
     return added;
 }
 catch (const SqliteError &error)
@@ -117,6 +118,7 @@ void SqliteSession::saveTicket(const ticket::StoredTicket &ticket)
                                    " WHERE id = ?1";
     saveProgress(database_, sql.c_str(), ticket, ticket.outcome.psaId, ticket.outcome.number, ticket.outcome.url,
                  toStored(ticket.outcome.warnings), ticket.outcome.recovered);
+    database_.noteConnection(ticket.connection);
     ++unindexedChanges_;
 }
 

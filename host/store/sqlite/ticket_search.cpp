@@ -29,24 +29,29 @@ bool isWanted(const TicketQuery &query, std::int64_t state)
     return query.states.empty() || isAmong(query.states, state);
 }
 
-/// `rows`: connections and states. Those whose state `wanted` accepts.
+bool isOfWanted(const TicketQuery &query, const std::string &connection)
+{
+    return !query.connections || query.connections->contains(connection);
+}
+
+/// `rows`: connections and states, and the names of the connections. Those whose state `wanted` accepts.
 template <class Wanted>
-std::vector<ListPartition> partitions(SqliteStatement rows, const Wanted &wanted)
+std::vector<ListPartition> partitions(SqliteStatement rows, const TicketQuery &query, const Wanted &wanted)
 {
     std::vector<ListPartition> partitions;
     while (rows.next())
-        if (wanted(rows.integer(1)))
+        if (wanted(rows.integer(1)) && isOfWanted(query, rows.text(2)))
             partitions.push_back({rows.integer(0), rows.integer(1)});
     return partitions;
 }
 
 std::vector<ListPartition> partitionsOf(SqliteDatabase &database, const TicketQuery &query)
 {
-    return partitions(database.statement("SELECT n.connection_id, n.state FROM ticket_count n"
+    return partitions(database.statement("SELECT n.connection_id, n.state, c.name FROM ticket_count n"
                                          " JOIN connection c ON c.id = n.connection_id"
                                          " WHERE n.n > 0 AND (?1 = '' OR c.name = ?1)",
                                          query.connection),
-                      [&](std::int64_t state) { return isWanted(query, state); });
+                      query, [&](std::int64_t state) { return isWanted(query, state); });
 }
 
 /// Of operations whose tickets are wanted whatever state the tickets have.
@@ -54,34 +59,41 @@ std::vector<ListPartition> operationPartitionsOf(SqliteDatabase &database, const
 {
     if (query.states.empty())
         return {};
-    return partitions(database.statement("SELECT n.connection_id, n.state FROM operation_count n"
+    return partitions(database.statement("SELECT n.connection_id, n.state, c.name FROM operation_count n"
                                          " JOIN connection c ON c.id = n.connection_id"
                                          " WHERE n.n > 0 AND (?1 = '' OR c.name = ?1)",
                                          query.connection),
-                      [&](std::int64_t state) { return isAmong(query.operationStates, state); });
+                      query, [&](std::int64_t state) { return isAmong(query.operationStates, state); });
+}
+
+/// One more than fits on a page, to know whether there is another one.
+std::int64_t limitOf(const TicketQuery &query)
+{
+    return static_cast<std::int64_t>(query.limit) + 1;
 }
 
 /// Adds the positions of the next tickets of the shelf, newest first.
-void addPlaces(SqliteDatabase &database, const ListPartition &partition, const PageCursor &start, std::int64_t from,
-               std::int64_t limit, std::vector<PageCursor> &places)
+void addPlaces(SqliteDatabase &database, const ListPartition &partition, const TicketQuery &query,
+               const PageCursor &start, std::int64_t from, std::vector<PageCursor> &places)
 {
     SqliteStatement rows = database.statement(
         "SELECT created, id FROM ticket INDEXED BY ticket_list WHERE connection_id = ?1 AND state = ?2"
-        " AND created >= ?3 AND (created, id) < (?4, ?5) ORDER BY created DESC, id DESC LIMIT ?6",
-        partition.connectionId, partition.state, from, start.time, start.id, limit);
+        " AND created >= ?3 AND (created, id) < (?4, ?5) AND (?7 = '' OR reason_code = ?7)"
+        " ORDER BY created DESC, id DESC LIMIT ?6",
+        partition.connectionId, partition.state, from, start.time, start.id, limitOf(query), query.reason);
     while (rows.next())
         places.push_back({rows.integer(0), rows.integer(1)});
 }
 
 /// The same, for the tickets of operations.
-void addPlacesOfOperations(SqliteDatabase &database, const ListPartition &partition, const PageCursor &start,
-                           std::int64_t from, std::int64_t limit, std::vector<PageCursor> &places)
+void addPlacesOfOperations(SqliteDatabase &database, const ListPartition &partition, const TicketQuery &query,
+                           const PageCursor &start, std::int64_t from, std::vector<PageCursor> &places)
 {
     SqliteStatement rows = database.statement(
         "SELECT DISTINCT ticket_created, ticket_id FROM operation INDEXED BY operation_list WHERE connection_id = ?1"
         " AND state = ?2 AND ticket_created >= ?3 AND (ticket_created, ticket_id) < (?4, ?5)"
-        " ORDER BY ticket_created DESC, ticket_id DESC LIMIT ?6",
-        partition.connectionId, partition.state, from, start.time, start.id, limit);
+        " AND (?7 = '' OR reason_code = ?7) ORDER BY ticket_created DESC, ticket_id DESC LIMIT ?6",
+        partition.connectionId, partition.state, from, start.time, start.id, limitOf(query), query.reason);
     while (rows.next())
         places.push_back({rows.integer(0), rows.integer(1)});
 }
@@ -91,8 +103,9 @@ bool hasWantedOperation(SqliteDatabase &database, const TicketQuery &query, std:
 {
     if (query.states.empty() || query.operationStates.empty())
         return false;
-    SqliteStatement rows = database.statement(
-        "SELECT DISTINCT state FROM operation INDEXED BY operation_of_ticket WHERE ticket_id = ?1", ticketId);
+    SqliteStatement rows = database.statement("SELECT DISTINCT state FROM operation INDEXED BY operation_of_ticket"
+                                              " WHERE ticket_id = ?1 AND (?2 = '' OR reason_code = ?2)",
+                                              ticketId, query.reason);
     while (rows.next())
         if (isAmong(query.operationStates, rows.integer(0)))
             return true;
@@ -105,28 +118,32 @@ std::vector<PageCursor> placesInPsa(SqliteDatabase &database, const TicketQuery 
 {
     std::vector<PageCursor> places;
     SqliteStatement rows =
-        database.statement("SELECT t.created, t.id, t.state FROM ticket t JOIN connection c ON c.id = t.connection_id"
+        database.statement("SELECT t.created, t.id, t.state, t.reason_code, c.name"
+                           " FROM ticket t JOIN connection c ON c.id = t.connection_id"
                            " WHERE t.id IN (SELECT id FROM ticket WHERE psa_id = ?1 AND psa_id <> ''"
                            "  UNION SELECT id FROM ticket WHERE psa_number = ?1 AND psa_number <> '')"
                            " AND (?2 = '' OR c.name = ?2) AND t.created >= ?3 AND (t.created, t.id) < (?4, ?5)"
                            " ORDER BY t.created DESC, t.id DESC",
                            query.psaTicket, query.connection, from, start.time, start.id);
     while (places.size() <= query.limit && rows.next())
-        if (isWanted(query, rows.integer(2)) || hasWantedOperation(database, query, rows.integer(1)))
+    {
+        const bool hasReason = query.reason.empty() || rows.text(3) == query.reason;
+        const bool itself = isWanted(query, rows.integer(2)) && hasReason;
+        if (isOfWanted(query, rows.text(4)) && (itself || hasWantedOperation(database, query, rows.integer(1))))
             places.push_back({rows.integer(0), rows.integer(1)});
+    }
     return places;
 }
 
-/// The same, for all tickets. One more than fits, to know whether there is another page.
+/// The same, for all tickets.
 std::vector<PageCursor> placesInLists(SqliteDatabase &database, const TicketQuery &query, const PageCursor &start,
                                       std::int64_t from)
 {
     std::vector<PageCursor> places;
-    const auto limit = static_cast<std::int64_t>(query.limit) + 1;
     for (const ListPartition &partition : partitionsOf(database, query))
-        addPlaces(database, partition, start, from, limit, places);
+        addPlaces(database, partition, query, start, from, places);
     for (const ListPartition &partition : operationPartitionsOf(database, query))
-        addPlacesOfOperations(database, partition, start, from, limit, places);
+        addPlacesOfOperations(database, partition, query, start, from, places);
     std::sort(places.begin(), places.end(), std::greater<>());
     places.erase(std::unique(places.begin(), places.end()), places.end());
     return places;

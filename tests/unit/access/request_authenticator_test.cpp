@@ -51,8 +51,9 @@ struct HostFixture
         router.add({"GET", "/open", Scope::anybody, who});
         router.add({"POST", "/submit", Scope::submit, who});
         router.add({"GET", "/read", Scope::read, who});
+        router.add({"POST", "/operate", Scope::operate, who});
         router.add({"POST", "/admin", Scope::admin, who});
-        addAccessRoutes(router, access);
+        addAccessRoutes(router, access, [](const std::string &name) { return name == "acme"; });
     }
 
     /// As a server does: admits the request and has it answered.
@@ -116,13 +117,15 @@ struct Browser
 TEST_CASE("a token grants what its scopes allow, and nothing else", "[access]")
 {
     HostFixture house;
-    const std::map<Scope, std::set<std::string>> opens = {
-        {Scope::submit, {"/submit"}}, {Scope::read, {"/read"}}, {Scope::admin, {"/submit", "/read", "/admin"}}};
+    const std::map<Scope, std::set<std::string>> opens = {{Scope::submit, {"/submit"}},
+                                                          {Scope::read, {"/read"}},
+                                                          {Scope::operate, {"/operate"}},
+                                                          {Scope::admin, {"/submit", "/read", "/operate", "/admin"}}};
     for (const auto &[scope, open] : opens)
     {
         const std::string token = house.token(scope);
-        for (const auto &[method, path] :
-             {std::pair("POST", "/submit"), std::pair("GET", "/read"), std::pair("POST", "/admin")})
+        for (const auto &[method, path] : {std::pair("POST", "/submit"), std::pair("GET", "/read"),
+                                           std::pair("POST", "/operate"), std::pair("POST", "/admin")})
         {
             CAPTURE(toText(scope), path);
             const ApiResponse answer = house.handle(to(method, path, bearing(token)));
@@ -307,4 +310,23 @@ TEST_CASE("every rejection is reported once, with the id of the token that was s
           std::vector<std::string>{told("401 no-token POST /submit", ""), told("401 bad-token POST /submit", id),
                                    told("403 scope POST /admin", id), told("404 not-found POST /nothing", id),
                                    told("421 other-host POST /submit", id), told("413 too-large POST /submit", id)});
+}
+
+TEST_CASE("a stored token whose connections cannot be read grants no access, and is not unbound", "[access]")
+{
+    std::string damage;
+    const std::string begin =
+        R"({"version":1,"tokens":[{"id":"0123456789ab","name":"x","scopes":["read"],"digest":"d","created":1)";
+    for (const char *wrong : {"null", "7", R"("acme")", "[7]", R"([["acme"]])"})
+    {
+        CAPTURE(wrong);
+        const auto tokens = tokensFrom(begin + R"(,"connections":)" + wrong + "}]}", damage);
+        REQUIRE(tokens.size() == 1);
+        CHECK_FALSE(tokens[0].damage.empty());
+    }
+    const auto bound = tokensFrom(begin + R"(,"connections":["acme"]}]})", damage);
+    CHECK(bound.at(0).damage.empty());
+    CHECK(bound.at(0).connections == std::set<std::string>{"acme"});
+    CHECK_FALSE(tokensFrom(begin + "}]}", damage).at(0).connections); // written before tokens could be bound
+    CHECK(toDocument(tokensFrom(toDocument(bound), damage)) == toDocument(bound));
 }

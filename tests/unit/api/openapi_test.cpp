@@ -152,6 +152,26 @@ TEST_CASE("a ticket request is documented as it is validated", "[api]")
     checkSame(*request, *schema);
 }
 
+TEST_CASE("requests for updates of tickets are documented with the members that are validated", "[api]")
+{
+    const BareHost host;
+    const Object::Ptr schemas =
+        parseObject(host.ask(requestTo("GET", "/openapi.json")).body)->getObject("components")->getObject("schemas");
+    const auto namesIn = [](const Object::Ptr &schema) {
+        const std::vector<std::string> names = schema->getObject("properties")->getNames();
+        return std::set<std::string>(names.begin(), names.end());
+    };
+    for (const auto &[inDocument, validated] :
+         {std::pair("NoteRequest", "note-request"), std::pair("ChangeRequest", "change-request"),
+          std::pair("ResolveRequest", "resolve-request"), std::pair("ReopenRequest", "reopen-request")})
+    {
+        CAPTURE(inDocument);
+        const Object::Ptr schema = parseObject(embeddedSchemas.at(validated));
+        CHECK(namesIn(schemas->getObject(inDocument)) == namesIn(schema));
+        CHECK(jsonText(schemas->getObject(inDocument)->get("required")) == jsonText(schema->get("required")));
+    }
+}
+
 TEST_CASE("a field of ticket requests is in every document about tickets", "[api]")
 {
     const BareHost host;

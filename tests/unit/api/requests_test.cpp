@@ -52,7 +52,7 @@ TEST_CASE("a misspelled query parameter is rejected with the names that exist, a
             CHECK_THAT(response.body, Contains("It has none."));
     }
     CHECK_THAT(host.ask(requestTo("HEAD", "/v1/tickets", "", {}, {{"State", "held"}})).body,
-               Contains("It has: state, connection, psaTicket, from, until, cursor, limit."));
+               Contains("It has: state, q, reason, connection, psaTicket, from, until, cursor, limit."));
     CHECK_THAT(host.ask(requestTo("GET", "/v1/connections/x/choices/y", "", {}, {{"dependsOn", "8"}})).body,
                Contains("It has: query, cursor, limit, dependsOn.NAME."));
     CHECK(host.problem(requestTo("GET", "/v1/connections/x/choices/y", "", {}, {{"dependsOn.queue", "8"}}), 404) ==

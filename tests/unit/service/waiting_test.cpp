@@ -115,3 +115,25 @@ TEST_CASE("what delays a ticket is unusual, and its turn, a lookup and a decisio
     CHECK_FALSE(unusual(TicketState::needsReview, paused));
     CHECK(unusual(TicketState::ready, Situation{}));
 }
+
+TEST_CASE("a note says whether it waits for its ticket, for another note, or like a ticket", "[service]")
+{
+    StoredOperation note;
+    note.kind = OperationKind::note;
+    const auto codeFor = [&](TicketState ticket, const Situation &situation) {
+        const auto waiting = waitingOf(note, in(ticket), situation);
+        return waiting ? waiting->code : "";
+    };
+    CHECK(codeFor(TicketState::ready, working()) == "ticket"); // it has no due time: it waits its turn
+    CHECK(codeFor(TicketState::needsReview, working()) == "ticket");
+    CHECK(codeFor(TicketState::done, working()) == "turn");
+    note.due = noon;
+    CHECK(codeFor(TicketState::done, working()) == "turn");
+    Situation paused = working();
+    paused.queue.pause = Pause::auth;
+    CHECK(codeFor(TicketState::done, paused) == "auth");
+    note.state = TicketState::unknown;
+    CHECK(codeFor(TicketState::done, working()) == "reconcile");
+    note.state = TicketState::done;
+    CHECK(codeFor(TicketState::done, working()).empty());
+}

@@ -1,0 +1,116 @@
+#include "host/api/reach.h"
+
+#include "host/service/ticket_service.h"
+
+#include <map>
+
+namespace psa::api {
+namespace {
+
+/// By method and path. The unit tests check that it names every route, and no other.
+const std::map<std::string, Reach> &reaches()
+{
+    static const std::map<std::string, Reach> all = {
+        {"POST /v1/tickets", Reach::some},
+        {"GET /v1/tickets", Reach::some},
+        {"POST /v1/tickets/actions", Reach::some},
+        {"GET /v1/tickets/{id}", Reach::ticket},
+        {"PATCH /v1/tickets/{id}", Reach::ticket},
+        {"POST /v1/tickets/{id}/notes", Reach::ticket},
+        {"POST /v1/tickets/{id}/resolve", Reach::ticket},
+        {"POST /v1/tickets/{id}/reopen", Reach::ticket},
+        {"POST /v1/tickets/{id}/retry", Reach::ticket},
+        {"POST /v1/tickets/{id}/link", Reach::ticket},
+        {"POST /v1/tickets/{id}/discard", Reach::ticket},
+        {"POST /v1/tickets/{id}/operations/{operation}/retry", Reach::ticket},
+        {"POST /v1/tickets/{id}/operations/{operation}/discard", Reach::ticket},
+        {"GET /v1/connections", Reach::some},
+        {"GET /v1/connections/{name}", Reach::connection},
+        {"PUT /v1/connections/{name}", Reach::connection},
+        {"DELETE /v1/connections/{name}", Reach::connection},
+        {"POST /v1/connections/{name}/test", Reach::connection},
+        {"GET /v1/connections/{name}/choices/{list}", Reach::connection},
+        {"GET /v1/connections/{name}/alerts", Reach::connection},
+        {"PUT /v1/connections/{name}/alerts", Reach::connection},
+        {"POST /v1/hooks/alertmanager/{connection}", Reach::connection},
+        {"GET /v1/audit", Reach::some},
+        {"GET /v1/status", Reach::some},
+        {"GET /metrics", Reach::some},
+        {"GET /v1/events", Reach::some},
+        {"GET /v1/plugins", Reach::nothing},
+        {"GET /v1/plugins/{build}", Reach::nothing},
+        {"POST /v1/plugins/reload", Reach::host},
+        {"GET /v1/refusals", Reach::host},
+        {"POST /v1/backups", Reach::host},
+        {"GET /v1/keys", Reach::host},
+        {"POST /v1/keys/rotation", Reach::host},
+        {"GET /v1/tokens", Reach::host},
+        {"POST /v1/tokens", Reach::host},
+        {"DELETE /v1/tokens/{id}", Reach::host},
+        {"POST /v1/session", Reach::nothing},
+        {"GET /v1/session", Reach::nothing},
+        {"DELETE /v1/session", Reach::nothing},
+        {"GET /healthz", Reach::nothing},
+        {"GET /readyz", Reach::nothing},
+        {"GET /openapi.json", Reach::nothing},
+        {"GET /", Reach::nothing},
+        {"GET /{file}", Reach::nothing},
+    };
+    return all;
+}
+
+const std::string &connectionIn(const http::ApiRequest &request)
+{
+    const auto name = request.parameters.find("name");
+    return name == request.parameters.end() ? request.parameters.at("connection") : name->second;
+}
+
+} // namespace
+
+Reach reachOf(const http::Router::Route &route)
+{
+    const auto at = reaches().find(route.method + " " + route.path);
+    return at == reaches().end() ? Reach::host : at->second;
+}
+
+bool isReachKnown(const http::Router::Route &route)
+{
+    return reaches().contains(route.method + " " + route.path);
+}
+
+http::Problem notForToken(const http::Caller &caller, const std::string &what)
+{
+    std::string names;
+    for (const std::string &each : *caller.connections)
+        names += (names.empty() ? "" : ", ") + each;
+    return {403, "bound-token", "The token is limited to some connections",
+            what + " is not possible with this token: it is bound to the connections " + names +
+                ". Use a token that is not."};
+}
+
+void checkReach(const http::Router::Route &route, const http::ApiRequest &request,
+                const service::TicketService &tickets)
+{
+    if (!request.caller.connections)
+        return;
+    switch (reachOf(route))
+    {
+    case Reach::nothing:
+    case Reach::some:
+        return;
+    case Reach::connection:
+        if (const std::string &name = connectionIn(request); !request.caller.mayUse(name))
+            throw connection::UnknownConnection(name);
+        return;
+    case Reach::ticket:
+        if (const std::string &name = request.parameters.at("id");
+            !request.caller.mayUse(tickets.find(name).connection))
+            throw service::UnknownTicket(name);
+        return;
+    case Reach::host:
+        break;
+    }
+    throw notForToken(request.caller, request.method + " " + request.path);
+}
+
+} // namespace psa::api
