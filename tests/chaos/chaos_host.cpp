@@ -34,6 +34,7 @@ void respondNow(DeliveryConfig &delivery)
     delivery.policy.firstReconciliation = 20ms;
     delivery.policy.rateLimitWait = 50ms;
     delivery.policy.firstProbe = 20ms;
+    delivery.policy.watchDelay = 20ms;
 }
 
 /// The simulator has no limits; with those of a real PSA most of the time would be waiting.
@@ -44,6 +45,8 @@ void withoutLimits(const std::vector<LoadReport> &reports)
         {
             Poco::JSON::Object::Ptr descriptor = report.plugin->descriptor.extract<Poco::JSON::Object::Ptr>();
             descriptor->remove("limits");
+            if (!report.plugin->updates.isNull())
+                Poco::JSON::Object::Ptr(report.plugin->updates)->set("quietSeconds", 1);
         }
 }
 

@@ -44,6 +44,15 @@ std::map<std::string, std::size_t> countsOf(const Truths &tickets, Reference ref
     return counts;
 }
 
+template <class Truths>
+std::string statusIn(const Truths &tickets, const std::string &psaId)
+{
+    for (const auto &ticket : tickets)
+        if (std::to_string(ticket.id) == psaId)
+            return ticket.status;
+    return {};
+}
+
 std::string contentOf(const std::filesystem::path &file)
 {
     std::ifstream in(file, std::ios::binary);
@@ -87,9 +96,15 @@ Psa autotask()
         "V1.0/Tickets$",
         "POST V1.0/Tickets",
         "GET V1.0/{entity}/{id}",
+        "V1.0/Tickets/[0-9]+/Notes$",
+        "V1.0/Tickets$",
+        {"In Progress", "Waiting Customer"},
+        6,
         true,
         sandbox,
-        [sandbox] { return countsOf(sandbox->truth().tickets, &sandbox::autotask::TicketTruth::externalID); }};
+        [sandbox] { return countsOf(sandbox->truth().tickets, &sandbox::autotask::TicketTruth::externalID); },
+        [sandbox] { return sandbox->truth().notes; },
+        [sandbox](const std::string &id) { return statusIn(sandbox->truth().tickets, id); }};
 }
 
 Psa connectwise()
@@ -108,9 +123,15 @@ Psa connectwise()
             "service/tickets$",
             "POST service/tickets",
             "GET service/tickets/{id}",
+            "service/tickets/[0-9]+/notes$",
+            "service/tickets/[0-9]+$",
+            {"Acknowledged", "New Alert"},
+            4,
             false, // it waits at least a minute
             sandbox,
-            [sandbox] { return countsOf(sandbox->truth().tickets, &sandbox::connectwise::TicketTruth::externalXRef); }};
+            [sandbox] { return countsOf(sandbox->truth().tickets, &sandbox::connectwise::TicketTruth::externalXRef); },
+            [sandbox] { return sandbox->truth().notes; },
+            [sandbox](const std::string &id) { return statusIn(sandbox->truth().tickets, id); }};
 }
 
 Psa troubled()

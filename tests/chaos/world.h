@@ -2,6 +2,7 @@
 
 #include "host/http/message.h"
 #include "host/os/file_descriptor.h"
+#include "sandbox/common/human.h"
 #include "tests/support/test_folder.h"
 
 #include <Poco/JSON/Object.h>
@@ -33,9 +34,15 @@ struct Psa
     std::string createRoute;                          ///< Path at which a ticket is created, as a regular expression.
     std::string createPattern;                        ///< The same in the format of Simulator::requests().
     std::string readPattern;                          ///< Likewise, for reading a ticket.
+    std::string noteRoute;                            ///< Path at which a note is written, as a regular expression.
+    std::string changeRoute;                          ///< Likewise, for changing a ticket with PATCH.
+    std::vector<std::string> statuses;                ///< Of tickets that are not closed.
+    double resolveRequests = 0;                       ///< Maximum for resolving a ticket with a note if untouched.
     bool rateLimits = true;                           ///< Its plugin respects the PSA's wait.
     std::shared_ptr<sandbox::Simulator> simulator;
     std::function<std::map<std::string, std::size_t>()> truth; ///< Number of tickets with each reference.
+    std::function<std::vector<sandbox::NoteTruth>()> notes;    ///< Of all tickets, oldest first.
+    std::function<std::string(const std::string &psaId)> statusOf;
 };
 
 Psa autotask();
