@@ -4,12 +4,13 @@
 export class ApiError extends Error {
   /**
    * @param {number} status  HTTP status; 0 if psa-host did not respond
-   * @param {{title?: string, detail?: string, errors?: {pointer: string, detail: string}[]}} problem
+   * @param {{type?: string, title?: string, detail?: string, errors?: {pointer: string, detail: string}[]}} problem
    * @param {number} retryAfter  seconds, 0 if not specified
    */
   constructor(status, problem, retryAfter = 0) {
     super(problem.detail || problem.title || `psa-host returned status ${status}.`);
     this.status = status;
+    this.kind = (problem.type ?? '').split(':').pop(); // such as "key-taken"
     this.title = problem.title || 'The request failed';
     this.errors = problem.errors ?? [];
     this.retryAfter = retryAfter;
@@ -69,6 +70,10 @@ export async function get(path, { query, signal } = {}) {
 export async function change(method, path, body, { headers, query } = {}) {
   return signedIn(() => attempt(() => send(method, path, { body, headers, query })));
 }
+
+/** A random Idempotency-Key, even if the page is not in a secure context: a repeated request with the same one is carried out once. */
+export const newKey = (prefix) =>
+  `${prefix}-${[...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 
 /** A path segment. */
 export const segment = (text) => encodeURIComponent(text);

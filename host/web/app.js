@@ -4,9 +4,11 @@ import { currentSession, mayDo, resumeSession, setHooks, signOut } from './api.j
 import { auditView } from './audit.js';
 import { pauseText } from './connection_states.js';
 import { actionButton, el, focusOn, setChildren } from './dom.js';
+import { stopListening } from './events.js';
 import { healthView } from './health.js';
 import { integrationsView } from './integrations.js';
 import { notice } from './notices.js';
+import { rememberedAddress } from './remembered.js';
 import { addRoute, startRouter } from './router.js';
 import { signInAgain, signInPage } from './sign_in.js';
 import { watchStatus } from './status.js';
@@ -55,18 +57,15 @@ await start();
 async function start() {
   if (!(await resumeSession())) await signInPage(main);
   showHeader();
-  setBanner(
-    'scope',
-    mayDo('admin')
-      ? null
-      : notice(
-          'info',
-          mayDo('read') ? 'This token is read-only' : 'This token can only submit tickets',
-          el('p', {}, 'To do more, sign out and sign in with an admin token.'),
-        ),
-  );
+  setBanner('scope', scopeBanner());
   watchStatus(showStatus);
   await startRouter(main, { fallback: '/integrations', onShow: markCurrent });
+}
+
+function scopeBanner() {
+  if (mayDo('admin')) return null;
+  const can = mayDo('operate') ? 'can settle and update tickets only' : mayDo('read') ? 'is read-only' : 'can only submit tickets';
+  return notice('info', `This token ${can}`, el('p', {}, 'To do more, sign out and sign in with an admin token.'));
 }
 
 function showHeader() {
@@ -85,7 +84,7 @@ function showHeader() {
       shown.map(({ path, label }) =>
         el(
           'a',
-          { href: `#${path}` },
+          { href: `#${path}`, 'data-path': path, onclick: comeBack },
           label,
           path === '/tickets' && el('span', { class: 'count', id: 'attention', hidden: true }),
         ),
@@ -101,14 +100,21 @@ function showHeader() {
   header.hidden = false;
 }
 
+/** A link to a list leads to it as it was left; from the list itself, to the list without filters. */
+function comeBack({ currentTarget: link }) {
+  const isThere = link.getAttribute('aria-current') && location.hash.split('?')[0] === `#${link.dataset.path}`;
+  link.href = `#${isThere ? link.dataset.path : rememberedAddress(link.dataset.path)}`;
+}
+
 async function leave() {
+  stopListening();
   await signOut();
   location.reload();
 }
 
 function markCurrent(address) {
   for (const link of header.querySelectorAll('nav a')) {
-    const isCurrent = address.startsWith(link.hash.slice(1));
+    const isCurrent = address.startsWith(link.dataset.path);
     if (isCurrent) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
@@ -117,7 +123,7 @@ function markCurrent(address) {
 function showStatus(status) {
   const needHuman = status.ticketStates.filter(({ needsHuman }) => needsHuman);
   const waiting = status.connections.reduce(
-    (sum, { tickets }) => sum + needHuman.reduce((each, { state }) => each + tickets[state], 0),
+    (sum, { tickets, operations }) => sum + needHuman.reduce((each, { state }) => each + tickets[state] + operations[state], 0),
     0,
   );
   const count = document.getElementById('attention');

@@ -15,17 +15,14 @@ const pageSize = 50;
 export async function auditView({ query, signal }) {
   const names = await connectionNames(signal);
   const rows = el('div', { class: 'entries card' });
-  const content = await pagedList({
+  const list = await pagedList({
     load: (cursor, limit) => load(query, cursor, limit, signal),
     toRow: auditEntry,
     keyOf: ({ id }) => id,
     rows,
     list: rows,
-    empty: notice(
-      'info',
-      'No audit entries',
-      query.size > 0 && el('p', {}, el('a', { href: '#/audit' }, 'Show all entries')),
-    ),
+    empty: () =>
+      notice('info', 'No audit entries', query.size > 0 && el('p', {}, el('a', { href: '#/audit' }, 'Show all entries'))),
     kinds: ['audit'],
     signal,
   });
@@ -35,7 +32,7 @@ export async function auditView({ query, signal }) {
     psaTicketFilter,
     ...timeFilters,
   ];
-  return filteredView({ title: 'Audit', path: '/audit', query, fields }, content);
+  return filteredView({ title: 'Audit', path: '/audit', query, fields }, list.element);
 }
 
 async function load(query, cursor, limit, signal) {

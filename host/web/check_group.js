@@ -9,7 +9,7 @@ import { el, freshId, setChildren } from './dom.js';
 export function createCheckGroup({ label, help, options, chosen = [] }) {
   const id = freshId('group');
   const error = el('p', { class: 'field-error', id: `${id}-error`, hidden: true });
-  const boxes = options.map(({ value }) => el('input', { type: 'checkbox', id: `${id}-${value}`, value }));
+  const boxes = options.map(({ value }, i) => el('input', { type: 'checkbox', id: `${id}-${i}`, value }));
   boxes.forEach((box) => {
     box.checked = chosen.includes(box.value);
   });

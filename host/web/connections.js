@@ -30,6 +30,10 @@ export async function loadIntegrations(signal) {
 
 const loadDescriptor = (build, signal) => get(`/v1/plugins/${segment(build)}`, { signal });
 
+/** The report of a plugin, by its build; undefined if it is not among the loaded files any more. */
+export const loadPlugin = async (build, signal) =>
+  (await get('/v1/plugins', { signal })).plugins.find((plugin) => buildOf(plugin) === build);
+
 const buildOf = ({ id, version }) => `${id}@${version}`;
 
 /** Whether the connection uses this plugin, in any version. */
@@ -53,7 +57,6 @@ export const removeConnection = (name) => change('DELETE', `/v1/connections/${se
 export const loadAlerts = (name, signal) => get(`/v1/connections/${segment(name)}/alerts`, { signal });
 
 export const saveAlerts = (name, settings) => change('PUT', `/v1/connections/${segment(name)}/alerts`, settings);
-
 
 /** A function that loads lists of `connection`, for forms. Rejects with the message and hint of the plugin. */
 export function choicesOf(connection, signal) {

@@ -3,13 +3,15 @@
 import { el } from './dom.js';
 
 /**
- * Asks for confirmation, and for a text if `input` is given.
+ * Asks for confirmation, for a text if `input` is given, and for one of `options`, the first of which is preselected.
  * @param {{title: string, text: string, confirm: string, cancel?: string, danger?: boolean,
- *   input?: {label: string, help?: string, required?: boolean}}} question
- * @returns {Promise<{value: string}|null>}  null: cancelled
+ *   input?: {label: string, help?: string, required?: boolean},
+ *   options?: {legend: string, choices: {value: string, label: string}[]}}} question
+ * @returns {Promise<{value: string, option: string}|null>}  null: cancelled
  */
-export function confirmDialog({ title, text, confirm, cancel = 'Cancel', danger = false, input }) {
+export function confirmDialog({ title, text, confirm, cancel = 'Cancel', danger = false, input, options }) {
   const field = input && inputField(input);
+  const choice = options && optionField(options);
   const dialog = el(
     'dialog',
     { class: 'dialog', 'aria-labelledby': 'dialog-title' },
@@ -18,6 +20,7 @@ export function confirmDialog({ title, text, confirm, cancel = 'Cancel', danger 
       { method: 'dialog' },
       el('h2', { id: 'dialog-title' }, title),
       el('p', {}, text),
+      choice?.element,
       field?.element,
       el(
         'div',
@@ -37,7 +40,9 @@ export function confirmDialog({ title, text, confirm, cancel = 'Cancel', danger 
       ),
     ),
   );
-  return openDialog(dialog).then((answer) => (answer === 'yes' ? { value: field?.control.value.trim() ?? '' } : null));
+  return openDialog(dialog).then((answer) =>
+    answer === 'yes' ? { value: field ? field.control.value.trim() : '', option: choice ? choice.value() : '' } : null,
+  );
 }
 
 /** Shows `dialog` until it is closed, then restores the focus; resolves with its return value. */
@@ -70,6 +75,21 @@ function inputField({ label, help, required }) {
       el('label', { for: 'dialog-input' }, label),
       help && el('p', { class: 'help', id: 'dialog-help' }, help),
       control,
+    ),
+  };
+}
+
+function optionField({ legend, choices }) {
+  const radios = choices.map(({ value }, i) =>
+    el('input', { type: 'radio', name: 'option', id: `dialog-option-${i}`, value, checked: i === 0 }),
+  );
+  return {
+    value: () => radios.find(({ checked }) => checked).value,
+    element: el(
+      'fieldset',
+      { class: 'field' },
+      el('legend', {}, legend),
+      choices.map(({ label }, i) => el('div', { class: 'check' }, radios[i], el('label', { for: radios[i].id }, label))),
     ),
   };
 }

@@ -26,6 +26,12 @@ export function onChange(kinds, act, signal) {
   listen();
 }
 
+/** Ends the stream before the session ends, which would break it. */
+export function stopListening() {
+  watchers.clear();
+  end();
+}
+
 function tell(kinds) {
   for (const watcher of watchers) if (watcher.kinds.some((kind) => kinds.includes(kind))) run(watcher);
 }

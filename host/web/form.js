@@ -6,17 +6,19 @@ import { linesControl, pairsControl } from './lines_control.js';
 
 /**
  * @param {Object} schema  from the descriptor: configuration, ticketDefaults
- * @param {{values?: Object, secretsStored?: string[], loadChoices?: Function}} options
+ * @param {{values?: Object, secretsStored?: string[], loadChoices?: Function, known?: Object}} options
  *   loadChoices(list, {query, cursor, dependsOn}) returns {items, nextCursor}; without it such fields are plain texts.
+ *   known: values that lists depend on, of fields that are blank or not in this form.
  *   values() has null or "" for a field that was left blank, which removes a stored value; a secret that was left
  *   blank is not included, and stays
  * @returns {{element: HTMLElement, values: () => Object, isDirty: () => boolean, markSaved: () => void,
- *   isComplete: () => boolean, showErrors: (errors: {field: string, message: string, hint?: string}[]) => Object[], clearErrors: () => void}}
+ *   isComplete: () => boolean, showErrors: (errors: {field: string, message: string, hint?: string}[]) => Object[],
+ *   showAll: (error: Error) => boolean, clearErrors: () => void}}  showAll: false if something in an ApiError has no field here
  */
-export function createForm(schema, { values = {}, secretsStored = [], loadChoices } = {}) {
+export function createForm(schema, { values = {}, secretsStored = [], loadChoices, known = {} } = {}) {
   const fields = new Map();
   const element = el('div', { class: 'fields' });
-  const context = { schema, fields, loadChoices };
+  const context = { schema, fields, loadChoices, known };
   for (const [name, field] of inOrder(schema.properties)) {
     const made = createField(context, name, field, values[name], secretsStored.includes(name));
     fields.set(name, made);
@@ -34,6 +36,10 @@ export function createForm(schema, { values = {}, secretsStored = [], loadChoice
       (schema.required ?? []).every((name) => secretsStored.includes(name) || isGiven(fields.get(name)?.value())),
     clearErrors: () => fields.forEach((field) => field.showError(null)),
     showErrors: (errors) => showErrors(fields, errors),
+    showAll: (error) => {
+      const found = error.fieldErrors?.() ?? [];
+      return showErrors(fields, found).length === 0 && found.length > 0 && found.length === error.errors.length;
+    },
   };
 }
 
@@ -113,8 +119,9 @@ function controlFor(context, id, name, field, value, isStored) {
   if (field.enum)
     return selectControl(
       id,
-      field.enum.map((each) => [each, String(each)]),
+      field.enum.map((each) => [each, field.enumLabels?.[each] ?? String(each)]),
       value,
+      field.blankLabel,
     );
   if (field.type === 'boolean')
     return selectControl(
@@ -132,17 +139,18 @@ function controlFor(context, id, name, field, value, isStored) {
   return textControl(id, field, value);
 }
 
-function choiceControl({ schema, fields, loadChoices }, id, name, field, value) {
-  const parents = (field.dependsOn ?? []).filter((parent) => schema.properties[parent]);
+function choiceControl({ schema, fields, loadChoices, known }, id, name, field, value) {
+  const parents = (field.dependsOn ?? []).filter((parent) => schema.properties[parent] || known[parent]);
+  const valueOf = (parent) => fields.get(parent)?.value() || known[parent];
   const choice = createChoiceField({
     id,
     value: value ?? '',
     blankLabel: field.blankMeans ?? '',
-    missing: () => parents.filter((parent) => !fields.get(parent)?.value()).map((parent) => schema.properties[parent].title),
+    missing: () => parents.filter((parent) => !valueOf(parent)).map((parent) => schema.properties[parent].title),
     load: (request) =>
       loadChoices(field.choices, {
         ...request,
-        dependsOn: Object.fromEntries(parents.map((parent) => [parent, fields.get(parent).value()])),
+        dependsOn: Object.fromEntries(parents.map((parent) => [parent, valueOf(parent)])),
       }),
     onChange: () => tellChildren(schema, fields, name),
   });
@@ -195,11 +203,11 @@ function numberControl(id, field, value) {
 /** An invalid number is left unchanged: psa-host reports it, with the name of the field. */
 const asNumber = (text) => (text === '' ? null : Number.isNaN(Number(text)) ? text : Number(text));
 
-function selectControl(id, options, value) {
+function selectControl(id, options, value, blankLabel = '—') {
   const element = el(
     'select',
     { id },
-    el('option', { value: '' }, '—'),
+    el('option', { value: '' }, blankLabel),
     options.map(([, label], i) => el('option', { value: String(i) }, label)),
   );
   const present = options.findIndex(([each]) => each === value);

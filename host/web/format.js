@@ -5,6 +5,10 @@ const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeS
 /** A time in the user's time zone. */
 export const formatTime = (iso) => (iso ? dateTime.format(new Date(iso)) : '');
 
+/** A text in which times such as 2026-11-24T17:00:00Z are in the user's time zone. */
+export const withLocalTimes = (text) =>
+  (text ?? '').replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, formatTime);
+
 const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 
 /** The short form: only the time if it is today. */
@@ -35,7 +39,7 @@ export const formatNumber = (number) => number.toLocaleString();
 /** Texts, possibly from a PSA, as consecutive sentences: exactly one full stop ends each but the last. */
 export const sentences = (...texts) =>
   texts
-    .map((text) => (text ?? '').trim())
+    .map((text) => (text || '').trim())
     .filter(Boolean)
     .map((text, i, all) => (i === all.length - 1 ? text : ended(text)))
     .join(' ');

@@ -13,12 +13,14 @@ import { statusNow } from './status.js';
 import { testOutcome } from './test_outcome.js';
 import { testTicketPanel } from './test_ticket_panel.js';
 import { defaultsPanel } from './ticket_defaults_panel.js';
+import { updatesPanel } from './updates_panel.js';
 
 const panels = {
   configure: connectionPanel,
   defaults: defaultsPanel,
   'test-ticket': testTicketPanel,
   alerts: alertsPanel,
+  updates: updatesPanel,
 };
 let confirmation = null; // confirmation of an action, for the card of a connection when it is rebuilt
 
@@ -117,7 +119,7 @@ function card(descriptor, subtitle, state, hasFocus, ...content) {
   );
 }
 
-function cardActions({ connection, descriptor, goTo: show }, open, result, state) {
+function cardActions({ connection, descriptor, plugin, goTo: show }, open, result, state) {
   const panelButton = (panel, label) =>
     el(
       'button',
@@ -141,6 +143,7 @@ function cardActions({ connection, descriptor, goTo: show }, open, result, state
     descriptor.ticketDefaults && panelButton('defaults', 'Ticket defaults'),
     connection.state !== 'broken' && panelButton('test-ticket', 'Send test ticket'),
     panelButton('alerts', 'Alerts'),
+    plugin.updates && panelButton('updates', 'Updates'),
     removeButton(connection.name, descriptor.name, result),
     descriptor.guideUrl && outsideLink(descriptor.guideUrl, 'Guide'),
   ];

@@ -39,6 +39,12 @@ export function goTo(path) {
   else location.hash = path;
 }
 
+/** Gives the current view the address `path` without showing it again, for filters that it has applied itself. */
+export function replaceAddress(path) {
+  shown = path;
+  history.replaceState(history.state, '', `#${path}`);
+}
+
 /** Reloads the current view. */
 export const reload = () => goTo(shown);
 

@@ -1,6 +1,6 @@
 // Sends a test ticket: a real ticket that says that it is a test.
 
-import { change, get, segment } from './api.js';
+import { change, get, newKey, segment } from './api.js';
 import { createChoiceField } from './choice_field.js';
 import { actionButton, el, facts, focusOn, outsideLink, runOnce } from './dom.js';
 import { dryRunOutcome } from './dry_run_outcome.js';
@@ -15,7 +15,7 @@ export function testTicketPanel({ descriptor, connection, choices, goTo }) {
   const company = companyField(descriptor, connection, choices);
   const result = resultArea();
   const send = el('button', { class: 'button primary' }, 'Send test ticket');
-  const state = { descriptor, connection, company, result, goTo, key: newKey() };
+  const state = { descriptor, connection, company, result, goTo, key: newKey('test') };
   const element = el(
     'form',
     { novalidate: true, autocomplete: 'off' },
@@ -94,10 +94,10 @@ async function sendTicket(state) {
     const accepted = await change('POST', '/v1/tickets', ticketOf(state), {
       headers: { 'Idempotency-Key': state.key, Prefer: `wait=${patience}` },
     });
-    state.key = newKey();
+    state.key = newKey('test');
     state.result.show(outcome(state.descriptor, await withNumber(accepted)));
   } catch (error) {
-    if (error.status >= 400 && error.status < 500) state.key = newKey();
+    if (error.status >= 400 && error.status < 500) state.key = newKey('test');
     showProblem(state, error);
   }
 }
@@ -149,7 +149,3 @@ function outcome(descriptor, ticket) {
     ]),
   );
 }
-
-/** Random, even if the page is not in a secure context. */
-const newKey = () =>
-  `test-${[...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;

@@ -9,8 +9,9 @@ import { stateOf } from './ticket_states.js';
 
 /**
  * @param {() => Promise<any>} refresh  shows the ticket after an action
- * @returns {{result: HTMLElement, sentAgain: (ticket: Object) => Promise<void>,
- *   buttons: (ticket: Object, correction: Object|null) => HTMLElement[]}}  correction: from loadCorrection()
+ * @returns {{result: Object, sentAgain: (ticket: Object) => Promise<void>,
+ *   buttons: (ticket: Object, correction: Object|null, alike: Object|null) => HTMLElement[]}}  correction: from loadCorrection();
+ *   alike: from alikeActions()
  */
 export function ticketActions(refresh) {
   const result = resultArea();
@@ -23,12 +24,12 @@ export function ticketActions(refresh) {
     result.show(notice('good', retried(ticket)));
   };
   return {
-    result: result.element,
+    result,
     sentAgain,
-    buttons: (ticket, correction) => {
+    buttons: (ticket, correction, alike) => {
       const can = (action) => ticket.actions.includes(action);
       const place = el('div', { class: 'result' });
-      const correct = () => setChildren(place, correctionPanel({ ticket, correction, sent: sentAgain }));
+      const correct = () => setChildren(place, correctionPanel({ ticket, correction, sent: sentAgain, alike }));
       return [
         el(
           'div',

@@ -42,11 +42,14 @@ function asTexts(values, fields) {
 
 /**
  * The panel: only the invalid fields, or all of them.
- * @param {{ticket: Object, correction: Object, sent: (ticket: Object) => Promise<any>}} options
+ * @param {{ticket: Object, correction: Object, sent: (ticket: Object) => Promise<any>, alike: Object|null}} options
+ *   alike: from alikeActions(), to correct all tickets like this one
  */
-export function correctionPanel({ ticket, correction, sent }) {
+export function correctionPanel({ ticket, correction, sent, alike }) {
   const place = el('div', { class: 'stack' });
   const state = { ticket, correction, sent, result: resultArea(), changes: () => ({}) };
+  const retryAll =
+    alike && actionButton(`Save and retry all ${alike.count}`, () => alike.act('retry', state.changes()), { busy: 'Counting…' });
   const retry = el('button', { class: 'button primary' }, 'Save and retry');
   const more = actionButton('Show all fields', async () => show(Object.keys(correction.fields)), { kind: 'quiet' });
   const show = (names) => {
@@ -63,7 +66,7 @@ export function correctionPanel({ ticket, correction, sent }) {
     { class: 'correction stack', novalidate: true, autocomplete: 'off', 'aria-label': 'Correct the ticket' },
     el('h3', {}, 'Correct and resend'),
     place,
-    el('div', { class: 'actions' }, retry, more),
+    el('div', { class: 'actions' }, retry, retryAll, more),
     state.result.element,
   );
   element.addEventListener('submit', (event) => {
@@ -101,7 +104,6 @@ async function send(state) {
     const body = Object.keys(changes).length > 0 ? { changes } : {};
     await sent(await change('POST', `/v1/tickets/${segment(ticket.id)}/retry`, body));
   } catch (error) {
-    const elsewhere = form.showErrors(error.fieldErrors?.() ?? []);
-    if (elsewhere.length > 0 || !error.errors?.length) result.show(problemBox(error));
+    if (!form.showAll(error)) result.show(problemBox(error));
   }
 }

@@ -31,3 +31,9 @@ export function waitText({ waitsFor }) {
   const { text, since, until } = waitsFor;
   return [text, since && ` since ${formatMoment(since)}`, until && `; next attempt at ${formatMoment(until)}`].filter(Boolean).join('');
 }
+
+/** A reason code in words: "not_found" is "Not found". */
+export function reasonName(code) {
+  const words = code.replace(/_/g, ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -10,14 +10,22 @@ import { toUtc } from './time_field.js';
 import { scopes } from './token_scopes.js';
 
 /**
- * @param {{name: string, made: () => Promise<void>, close: () => void}} options
- *   name: a suggestion; made: called after a token was created
+ * @param {{name: string, connections: string[], made: () => Promise<void>, close: () => void}} options
+ *   name: a suggestion; connections: their names; made: called after a token was created
  * @returns {{element: HTMLElement, first: HTMLElement}}
  */
-export function tokenForm({ name, made, close }) {
+export function tokenForm({ name, connections, made, close }) {
   const fields = {
     name: nameField(name),
     scopes: createCheckGroup({ label: 'Scopes', options: scopes, chosen: ['submit'] }),
+    connections: createCheckGroup({
+      label: 'Connections',
+      help:
+        connections.length > 0
+          ? 'Which ones it can see and use. None chosen: all of them, and those that are added later.'
+          : 'It can see and use all of them. To limit it to some, add the connections first.',
+      options: connections.map((each) => ({ value: each, label: each })),
+    }),
     expires: expiryField(),
   };
   const result = resultArea();
@@ -79,6 +87,8 @@ async function store({ fields, result, card, made, close }) {
   const body = { name: fields.name.target.value.trim(), scopes: fields.scopes.values() };
   const expires = toUtc(fields.expires.target.value);
   if (expires) body.expires = expires;
+  const connections = fields.connections.values();
+  if (connections.length > 0) body.connections = connections;
   try {
     const token = await change('POST', '/v1/tokens', body);
     showOnce(card, token, close);

@@ -1,6 +1,7 @@
 // Tokens: who may use the API and this page, and for what.
 
 import { change, currentSession, get, segment } from './api.js';
+import { connectionNames } from './connections.js';
 import { confirmDialog } from './dialogs.js';
 import { actionButton, announce, el, focusOn, setChildren } from './dom.js';
 import { onChange } from './events.js';
@@ -26,10 +27,10 @@ export async function tokensView({ query, signal }) {
   const refresh = async () => list.contains(document.activeElement) || show();
   onChange(['audit'], refresh, signal);
   const place = el('div', { class: 'result' });
-  const make = actionButton('Create a token', async () => openForm(place, make, '', show), {
-    kind: 'primary',
-  });
-  if (query.has('name')) openForm(place, make, query.get('name'), show);
+  const connections = await connectionNames(signal);
+  const open = async (name) => openForm(place, make, { name, connections, made: show });
+  const make = actionButton('Create a token', () => open(''), { kind: 'primary' });
+  if (query.has('name')) await open(query.get('name'));
   return el(
     'div',
     { class: 'view' },
@@ -46,14 +47,14 @@ export async function tokensView({ query, signal }) {
   );
 }
 
-function openForm(place, opener, suggestion, show) {
+function openForm(place, opener, options) {
   const close = () => {
     setChildren(place);
     opener.hidden = false;
     focusOn(opener);
   };
   opener.hidden = true;
-  const form = tokenForm({ name: suggestion, made: show, close });
+  const form = tokenForm({ ...options, close });
   setChildren(place, form.element);
   focusOn(form.first);
 }
@@ -98,6 +99,7 @@ function row(token, onRemove) {
         { class: 'badges' },
         token.scopes.map((scope) => badge(scope === 'admin' ? 'warn' : 'quiet', scope)),
       ),
+      token.connections && el('span', { class: 'row-note' }, `Only ${token.connections.join(', ')}`),
     ),
     cell('Expires', expiry(token)),
     cell(

@@ -17,3 +17,5 @@ await import('./correction_tests.mjs');
 await import('./token_tests.mjs');
 await import('./upkeep_tests.mjs');
 await import('./ticket_tests.mjs');
+await import('./update_tests.mjs');
+await import('./list_tests.mjs');

@@ -18,17 +18,28 @@ export function sandbox(psa) {
   return { ...ready, secret: readFileSync(ready.secretFile, 'utf8').trim() };
 }
 
-/** Every ticket that the simulator has. */
-export async function ticketsIn({ controlPort }) {
+/** What the simulator really has: its tickets, notes and changes. */
+export async function truthOf({ controlPort }) {
   const answer = await fetch(`http://127.0.0.1:${controlPort}/truth`);
-  return (await answer.json()).tickets;
+  return answer.json();
 }
 
-/** Changes the PSA behind a simulator, such as {secret: "..."}. */
-export async function changeTenant({ controlPort }, change) {
-  const answer = await fetch(`http://127.0.0.1:${controlPort}/tenant`, { method: 'POST', body: JSON.stringify(change) });
+/** Every ticket that the simulator has. */
+export const ticketsIn = async (sandbox) => (await truthOf(sandbox)).tickets;
+
+async function control({ controlPort }, method, path, body) {
+  const answer = await fetch(`http://127.0.0.1:${controlPort}${path}`, { method, body: JSON.stringify(body) });
   assert.ok(answer.ok, await answer.text());
 }
+
+/** Does in the PSA what a person does there, such as {ticketId: "29700001", action: "note"}. */
+export const act = (psa, what) => control(psa, 'POST', '/human', what);
+
+/** Switches behaviours of the simulator, such as {"rule.revertStatus": true}. */
+export const setSwitches = (psa, switches) => control(psa, 'PUT', '/switches', switches);
+
+/** Changes the PSA behind a simulator, such as {secret: "..."}. */
+export const changeTenant = (psa, change) => control(psa, 'POST', '/tenant', change);
 
 /** The API, as a program uses it. */
 export async function api(method, path, body, headers = {}) {

@@ -1,7 +1,7 @@
 // Tokens: created, shown once, used, and removed.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { api, baseUrl, checkAccessible, checkFits, dark, phone, shoot, withSignedIn } from './support.mjs';
+import { api, baseUrl, checkAccessible, checkFits, dark, phone, shoot, signIn, withPage, withSignedIn } from './support.mjs';
 
 const click = (page, name) => page.getByRole('button', { name, exact: true }).click();
 const tokenNamed = async (name) => (await api('GET', '/v1/tokens')).tokens.find((token) => token.name === name);
@@ -60,7 +60,7 @@ describe('tokens', () => {
       await name.fill('somebody');
       await page.getByRole('checkbox', { name: /^submit/ }).uncheck();
       await click(page, 'Create token');
-      await page.getByText('Choose at least one scope: submit, read or admin.').waitFor();
+      await page.getByText('Choose at least one scope of submit, read, operate and admin.').waitFor();
       await page.getByRole('checkbox', { name: /^submit/ }).check();
       await page.getByLabel('Expires').fill('2020-01-01T00:00');
       await click(page, 'Create token');
@@ -69,6 +69,44 @@ describe('tokens', () => {
       await shoot(page, 'token-wrong');
       assert.equal(await tokenNamed('somebody'), undefined);
     }));
+
+  test('a token is bound to a connection, and the page shows its holder that one alone', async () => {
+    let bound;
+    await withSignedIn('/tokens', {}, async (page) => {
+      await click(page, 'Create a token');
+      await page.getByLabel('Name').fill('technician');
+      await page.getByRole('checkbox', { name: /^submit/ }).uncheck();
+      await page.getByRole('checkbox', { name: /^read/ }).check();
+      await page.getByRole('checkbox', { name: /^operate/ }).check();
+      const connections = page.getByRole('group', { name: 'Connections' });
+      await connections.getByRole('checkbox', { name: 'connectwise', exact: true }).check();
+      await checkAccessible(page, 'a token for one connection');
+      await shoot(page, 'token-bound');
+      await click(page, 'Create token');
+      await page.getByText('Token technician created: copy it now').waitFor();
+      bound = await page.locator('.copy-text').textContent();
+      await click(page, 'Done');
+      await page.getByRole('row', { name: /technician/ }).getByText('Only connectwise').waitFor();
+    });
+    const { id, scopes, connections } = await tokenNamed('technician');
+    assert.deepEqual([...scopes].sort(), ['operate', 'read']);
+    assert.deepEqual(connections, ['connectwise']);
+    try {
+      await withPage('/integrations', {}, async (page) => {
+        await signIn(page, bound);
+        await page.getByText('This token can settle and update tickets only').waitFor();
+        await page.getByRole('article', { name: 'ConnectWise connectwise' }).waitFor();
+        assert.equal(await page.getByRole('article', { name: /^Autotask autotask/ }).count(), 0);
+        await page.getByRole('navigation').getByRole('link', { name: /^Tickets/ }).click();
+        await page.getByLabel('Connection', { exact: true }).waitFor();
+        const names = await page.getByLabel('Connection', { exact: true }).locator('option').allTextContents();
+        assert.deepEqual(names, ['All connections', 'connectwise']);
+        await page.getByLabel('Select all listed tickets').waitFor();
+      });
+    } finally {
+      await api('DELETE', `/v1/tokens/${id}`);
+    }
+  });
 
   test('removing the last administrator token needs confirmation', () =>
     withSignedIn('/tokens', {}, async (page) => {

@@ -27,6 +27,7 @@ describe('views', () => {
     'no-tickets': () => '/tickets?state=unknown',
     ticket: () => `/tickets/${ticket.id}`,
     alerts: () => `/integrations/${psa.plugin}/alerts`,
+    updates: () => `/integrations/${psa.plugin}/updates`,
     audit: () => '/audit',
     tokens: () => '/tokens',
     health: () => '/health',
