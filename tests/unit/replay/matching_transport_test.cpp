@@ -120,10 +120,12 @@ TEST_CASE("headers, flags and bodies are compared, secrets as if they were equal
     HttpRequest sent = request("POST", "/t", "plain text of new");
     sent.headers = {{"accept", "b"}, {"secret", "the-new-secret", true}, {"New", "with the-new-secret in it"}};
     sent.mutates = false;
+    sent.secretAnswer = true;
     CHECK(replay.send(sent) == "answer 0");
     const std::string at = " POST https://psa1.example.com/t ";
-    CHECK(replay.differences() == "mutates" + at + ": true -> false\nheader" + at + "accept: a -> b\nheader" + at +
-                                      "gone: x -> \nheader" + at + "new:  -> with [redacted] in it\nbody" + at +
+    CHECK(replay.differences() == "mutates" + at + ": true -> false\nsecret answer" + at + ": false -> true\nheader" +
+                                      at + "accept: a -> b\nheader" + at + "gone: x -> \nheader" + at +
+                                      "new:  -> with [redacted] in it\nbody" + at +
                                       "byte 14: plain text of old -> plain text of new\n");
 }
 
