@@ -85,7 +85,7 @@ void collect(const Var &value, std::vector<std::string> &tokens)
 {
     if (value.type() == typeid(Object::Ptr))
     {
-        const auto object = value.extract<Object::Ptr>();
+        const auto &object = value.extract<Object::Ptr>();
         for (const std::string &name : object->getNames())
             if (!isOpen(name))
                 collect(object->get(name), tokens);

@@ -166,7 +166,7 @@ Var redacted(const Var &document, const SecretRegistry &secrets)
     if (document.type() == typeid(Object::Ptr))
     {
         Object::Ptr copy = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
-        const auto object = document.extract<Object::Ptr>();
+        const auto &object = document.extract<Object::Ptr>();
         for (const std::string &name : object->getNames())
             copy->set(secrets.redact(name), redacted(object->get(name), secrets));
         return copy;
