@@ -87,7 +87,7 @@ void Judgement::readHistory()
 
 bool Judgement::isNew(const Act &act) const
 {
-    return act.at == 0 || act.at > since() || (act.at == since() && before_->seen.count(act.key) == 0);
+    return act.at == 0 || act.at > since() || (act.at == since() && !before_->seen.contains(act.key));
 }
 
 /// The audit trail also has what the other lists have.

@@ -16,6 +16,23 @@ namespace {
 /// What a patch can set; the status last, because the board may demand the other values for it.
 constexpr std::array<const char *, 4> inPatch{"priority", "category", "assignee", "status"};
 
+/// Runs `find`, which looks up the value of a member in ConnectWise. PSA_NOT_FOUND without a field would mean that the
+/// ticket is gone, so a list that this site does not have is an error of the member.
+template <class Find>
+std::int64_t lookedUp(const char *member, Find &&find)
+{
+    try
+    {
+        return find();
+    }
+    catch (psa::Error &error)
+    {
+        if (error.status() == PSA_NOT_FOUND)
+            error.field(member);
+        throw;
+    }
+}
+
 /// The members of the change that differ from the ticket, and the patch that sets them.
 class TicketChange
 {
@@ -62,7 +79,7 @@ void TicketChange::add(const TicketName &name, const std::string &given)
 {
     if (given.empty())
         throw invalidField(name.ours, std::string(name.title) + " is empty.", "Name a value, or leave it out.");
-    const std::int64_t id = idOf(name, given);
+    const std::int64_t id = lookedUp(name.ours, [&] { return idOf(name, given); });
     if (id == referredId(row_, name.theirs))
         return;
     changed_.emplace_back(name.ours);
@@ -216,7 +233,7 @@ std::string addDevice(Client &client, std::string_view ticketId, const std::stri
     {
         const Object::Ptr row = readTicketRow(client, ticketId);
         throwIfMerged(*row, ticketId);
-        id = resolveConfiguration(client, device, referredId(*row, "company"));
+        id = lookedUp("device", [&] { return resolveConfiguration(client, device, referredId(*row, "company")); });
         if (hasConfiguration(*rows, std::to_string(id)))
             return psa::changeResult({});
     }

@@ -121,7 +121,7 @@ std::vector<PickValue> PickLists::allowed(const TicketName &name, std::vector<Pi
             related.insert(idIn(*row, items ? "item" : "subType"));
     if (all->size() > 0)
         values.erase(std::remove_if(values.begin(), values.end(),
-                                    [&](const PickValue &value) { return related.count(value.id) == 0; }),
+                                    [&](const PickValue &value) { return !related.contains(value.id); }),
                      values.end());
     return values;
 }
@@ -147,7 +147,7 @@ std::int64_t PickLists::resolve(const TicketName &name, const std::string &given
     }
     catch (const psa::Error &error)
     {
-        if (error.status() != PSA_INVALID_TICKET || fresh_.count(key) > 0)
+        if (error.status() != PSA_INVALID_TICKET || fresh_.contains(key))
             throw;
     }
     // The value may be newer than the cached data.

@@ -213,6 +213,27 @@ TEST_CASE("a merged or deleted ticket is not changed, and the error says what be
     CHECK(late.plugin.change(R"({"version":1,"status":12})", "T7").status == PSA_NOT_FOUND);
 }
 
+TEST_CASE("a list that the site does not have is never taken for a missing ticket")
+{
+    const auto [member, list] = GENERATE(table<std::string, std::string>({{"status", statusesRoute},
+                                                                          {"category", "/service/boards/1/types"},
+                                                                          {"priority", "/service/priorities"},
+                                                                          {"assignee", "/system/members"},
+                                                                          {"device", "/company/configurations"}}));
+    CAPTURE(member);
+    FakeHost host;
+    host.on("GET", list, {404, R"({"code":"NotFound","message":"No HTTP resource was found"})"})
+        .on("GET", rowRoute, ok(rowWith(isNew)))
+        .on("GET", "/service/tickets/7/configurations", ok("[]"));
+    scriptCompany(host);
+    ConnectWiseUnderTest plugin(host);
+    plugin.configured();
+    const Outcome outcome = plugin.change(R"({"version":1,")" + member + R"(":"Something"})");
+    CHECK(outcome.status == PSA_NOT_FOUND);
+    CHECK(outcome.field == member);
+    CHECK(mutating(host) == 0);
+}
+
 TEST_CASE("a status that a workflow rule set instead is returned with a warning")
 {
     Changing company(rowWith(isNew), ok(rowWith(R"({"id":14,"name":"Escalated"})")));
