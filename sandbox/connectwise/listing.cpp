@@ -103,8 +103,9 @@ Found find(const Core &core, const Listed &listed, const Request &request)
     const auto children = ElementCondition::ofChildren(listed.entity, request.parameter("childconditions"));
     const auto custom = ElementCondition::ofCustomFields(request.parameter("customfieldconditions"));
     Found found;
-    for (const auto &[id, row] : listed.rows != nullptr ? *listed.rows : core.rows.table(listed.entity.name))
+    for (const auto &entry : listed.rows != nullptr ? *listed.rows : core.rows.table(listed.entity.name))
     {
+        const Row &row = entry.second;
         if (row.visibleFrom > core.now || !belongs(listed, row) ||
             !condition.matches([&](const Place &place) { return valueAt(core, place, row); }))
             continue;
