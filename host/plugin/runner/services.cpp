@@ -217,18 +217,18 @@ const char *whyRefused(const net::HttpRequest &request, const CallContext &conte
     return nullptr;
 }
 
-std::string send(CallState &call, const FrameHead &head, const net::HttpRequest &asked)
+std::string send(CallState &call, const FrameHead &head, const net::HttpRequest &request)
 {
     const auto context = call.use("psa.http/1 send");
     if (!context)
         return refusedAnswer(head);
-    const net::HttpRequest request = withKnownFlags(asked, context->abi);
-    if (const char *why = whyRefused(request, *context))
+    const net::HttpRequest known = withKnownFlags(request, context->abi);
+    if (const char *why = whyRefused(known, *context))
     {
         call.misused(why);
         return refusedAnswer(head);
     }
-    const auto response = call.send(request);
+    const auto response = call.send(known);
     if (!response)
         return refusedAnswer(head);
     FrameWriter frame = answerTo(head);
