@@ -320,7 +320,7 @@ describe('update settings', () => {
       await page.getByText('Suggested by the plugin: Complete.').waitFor();
       await checkAccessible(page, 'the update settings');
       await shoot(page, 'updates-panel');
-      await choose(page, 'Status of reopened tickets', 'In Progress');
+      await choose(page, 'Status of reopened tickets', 'New');
       await page.getByLabel('Who can see notes').selectOption({ label: 'Public: the customer as well' });
       await click(page, 'Save');
       await page.getByText('Update settings saved').waitFor();

@@ -203,13 +203,14 @@ describe('upkeep', () => {
         await click(page, 'Show');
         await entry.first().waitFor({ state: 'detached' });
         await page.getByLabel('Until').fill(inputTime(Date.now() + 86400000));
-        await page.getByLabel('From').fill(inputTime(Date.now() - 86400000));
+        const from = inputTime(Date.now() - 86400000);
+        await page.getByLabel('From').fill(from);
         await page.getByLabel('From').press('Enter');
         await entry.first().waitFor();
         assert.match(page.url(), /from=\d{4}-\d\d-\d\dT\d\d%3A\d\d%3A00\.000Z/, 'the address has it as UTC');
         await page.reload();
         await entry.first().waitFor();
-        assert.equal(await page.getByLabel('From').inputValue(), inputTime(Date.now() - 86400000).slice(0, 16));
+        assert.equal(await page.getByLabel('From').inputValue(), from);
         await shoot(page, `between-${view.toLowerCase()}`);
       }
     }));
