@@ -55,6 +55,16 @@ std::string Database::nextTicketNumber(const std::string &day)
     return "T" + day + "." + Poco::NumberFormatter::format0(++ticketsOfDay_[day], 4);
 }
 
+std::vector<PendingRule> Database::takeDueRules(SandboxClock::Time now)
+{
+    std::vector<PendingRule> due;
+    std::vector<PendingRule> later;
+    for (PendingRule &rule : rules_)
+        (rule.due <= now ? due : later).push_back(std::move(rule));
+    rules_ = std::move(later);
+    return due;
+}
+
 Object::Ptr toWire(const Entity &entity, const Object &values, const Tenant &tenant, const Switches &switches,
                    const Array::Ptr &only)
 {

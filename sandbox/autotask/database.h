@@ -31,10 +31,17 @@ public:
     /// "T20260131.0001", counting from 1 each day.
     std::string nextTicketNumber(const std::string &day);
 
-    std::vector<ChangeTruth> changes; ///< Of all tickets, oldest first.
-    std::vector<PendingRule> rules;
+    /// Of all tickets, oldest first.
+    const std::vector<ChangeTruth> &changes() const { return changes_; }
+    void record(ChangeTruth change) { changes_.push_back(std::move(change)); }
+
+    void schedule(PendingRule rule) { rules_.push_back(std::move(rule)); }
+    /// Removes and returns the rules whose time has come.
+    std::vector<PendingRule> takeDueRules(SandboxClock::Time now);
 
 private:
+    std::vector<ChangeTruth> changes_;
+    std::vector<PendingRule> rules_;
     std::map<std::string, int> ticketsOfDay_;
 };
 

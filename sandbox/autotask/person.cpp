@@ -111,31 +111,31 @@ void merge(const Core &core, const HumanAct &act)
 
 } // namespace
 
-std::int64_t actAsPerson(const Core &any, const HumanAct &act)
+std::int64_t actAsPerson(const Core &core, const HumanAct &act)
 {
-    requireTicket(any, act.ticket);
-    const Core core = any.as(findPerson(any.database, act.by));
-    if (core.actor.contact != 0 && act.action != HumanAction::note)
+    requireTicket(core, act.ticket);
+    const Core acting = core.as(findPerson(core.database, act.by));
+    if (acting.actor.contact != 0 && act.action != HumanAction::note)
         throw std::invalid_argument("a contact can only write notes");
     Object::Ptr changes = newObject();
     switch (act.action)
     {
     case HumanAction::note:
-        return addNote(core, act.ticket, noteOf(core, act));
+        return addNote(acting, act.ticket, noteOf(acting, act));
     case HumanAction::time:
-        return addTime(core, act.ticket, act.text);
+        return addTime(acting, act.ticket, act.text);
     case HumanAction::assign:
-        assign(core, act);
+        assign(acting, act);
         break;
     case HumanAction::merge:
-        merge(core, act);
+        merge(acting, act);
         break;
     case HumanAction::erase:
-        deleteTicket(core, act.ticket);
+        deleteTicket(acting, act.ticket);
         break;
     default:
-        changes->set("status", statusFor(core, act));
-        set(core, act, *changes);
+        changes->set("status", statusFor(acting, act));
+        set(acting, act, *changes);
     }
     return act.ticket;
 }

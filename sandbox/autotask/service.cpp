@@ -223,7 +223,7 @@ Truth AutotaskService::truth() const
                                                       : ""});
     }
     truth.notes = noteTruths();
-    truth.changes = database_.changes;
+    truth.changes = database_.changes();
     truth.references = references_;
     truth.failedLogins = login_.failures();
     truth.locked = login_.locked();

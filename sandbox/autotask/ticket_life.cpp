@@ -54,8 +54,8 @@ void addHistory(const Core &core, std::int64_t ticket, const std::string &action
 void journal(const Core &core, std::int64_t ticket, const std::string &field, const std::string &from,
              const std::string &to)
 {
-    core.database.changes.push_back({ticket, field, from, to, nameOf(core.database, core.actor),
-                                     formatDate(toMillis(core.now), true), core.request});
+    core.database.record({ticket, field, from, to, nameOf(core.database, core.actor),
+                          formatDate(toMillis(core.now), true), core.request});
 }
 
 /// Records the differences of two versions; true if the status is one of them.
@@ -125,7 +125,7 @@ void schedule(const Core &core, std::function<void(const Core &)> rule)
     if (delay.count() == 0)
         rule(core.as({systemResource}));
     else
-        core.database.rules.push_back({core.now + delay, std::move(rule)});
+        core.database.schedule({core.now + delay, std::move(rule)});
 }
 
 void setStatusByRule(const Core &core, std::int64_t ticket, std::int64_t status)
@@ -260,7 +260,7 @@ void mergeTicket(const Core &core, std::int64_t ticket, std::int64_t into)
     const std::string source = core.database.find(tickets().name, ticket)->values->get("ticketNumber").toString();
     const std::string target = core.database.find(tickets().name, into)->values->get("ticketNumber").toString();
     Object::Ptr values = valuesOf(core, ticket);
-    const std::string description = values->optValue<std::string>("description", "");
+    const auto description = values->optValue<std::string>("description", "");
     values->set("status", completeStatus);
     changeTicket(core, ticket, values);
     const bool named = core.switches.on("merge.number");
@@ -290,12 +290,7 @@ void deleteTicket(const Core &core, std::int64_t ticket)
 
 void runRules(const Core &core)
 {
-    std::vector<PendingRule> due;
-    std::vector<PendingRule> later;
-    for (PendingRule &rule : core.database.rules)
-        (rule.due <= core.now ? due : later).push_back(std::move(rule));
-    core.database.rules = std::move(later);
-    for (const PendingRule &rule : due)
+    for (const PendingRule &rule : core.database.takeDueRules(core.now))
         rule.run(core.as({systemResource}));
 }
 
