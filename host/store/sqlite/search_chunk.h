@@ -46,13 +46,22 @@ struct SearchPage
 class ChunkBuilder
 {
 public:
-    /// `place`: of the ticket within the chunk. `marks` is sorted, and may be left in any state.
-    void add(std::size_t place, std::vector<SearchMark> &marks);
+    /// `place`: of the ticket within the chunk, higher than the one before. `marks` may be repeated.
+    void add(std::size_t place, const std::vector<SearchMark> &marks);
     /// At least one; the first begins with mark 0.
     std::vector<SearchPage> pages();
 
 private:
-    std::vector<std::uint64_t> entries_; ///< Mark and place.
+    struct Entry
+    {
+        SearchMark mark;
+        std::uint32_t place;
+
+        bool operator==(const Entry &) const = default;
+    };
+    void sort();
+
+    std::vector<Entry> entries_;
 };
 
 /// Adds to `tickets` those with a mark in `range` that `wanted` accepts (nullptr: any). False: the page is damaged.

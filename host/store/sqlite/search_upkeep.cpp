@@ -1,8 +1,8 @@
 // The index of the text search is extended behind the tickets, so that a new ticket costs nothing for it.
 #include "host/store/search_words.h"
-#include "host/store/sqlite/progress_columns.h"
 #include "host/store/sqlite/search_chunk.h"
 #include "host/store/sqlite/sqlite_session.h"
+#include "host/store/sqlite/text_search.h"
 
 #include <algorithm>
 
@@ -12,10 +12,10 @@ namespace {
 /// A search looks at that many changed tickets one by one. Then a chunk with the most of them is written again.
 constexpr std::int64_t maxChanged = 1000;
 
-/// The first chunk that is not written yet; those before the first ticket need not be.
+/// Those before the first ticket need not be written.
 std::int64_t nextChunk(SqliteDatabase &database)
 {
-    const std::int64_t next = database.integer("SELECT ifnull((SELECT max(place) >> 32 FROM search_page) + 1, 0)");
+    const std::int64_t next = firstMissingChunk(database);
     const std::int64_t first =
         database.integer("SELECT ifnull((SELECT min(id) FROM ticket WHERE id >= ?1), 0)", next << chunkBits);
     return std::max(next, first >> chunkBits);
@@ -66,25 +66,19 @@ void SqliteSession::writeChunk(std::int64_t chunk)
     const std::int64_t first = chunk << chunkBits;
     ChunkBuilder builder;
     {
-        SqliteStatement rows = database_.statement(
-            "SELECT t.id, t.connection_id, t.key, t.psa_number,"
-            " CASE WHEN json_valid(d.request) THEN d.request -> '$.title' END,"
-            " CASE WHEN json_valid(d.ticket) THEN d.ticket -> '$.company' END"
-            " FROM ticket t LEFT JOIN ticket_document d ON d.id = t.id WHERE t.id >= ?1 AND t.id < ?2",
-            first, first + chunkSize);
+        static const std::string sql = "SELECT " + std::string(searchedColumns) +
+                                       ", t.id, t.connection_id FROM ticket t"
+                                       " LEFT JOIN ticket_document d ON d.id = t.id WHERE t.id >= ?1 AND t.id < ?2";
+        SqliteStatement rows = database_.statement(sql.c_str(), first, first + chunkSize);
         std::vector<SearchMark> marks;
         while (rows.next())
         {
-            ticket::StoredTicket ticket;
-            ticket.key = rows.text(2);
-            ticket.outcome.number = rows.text(3);
-            ticket.title = memberText(rows.text(4), false);
-            ticket.company = memberText(rows.text(5), true);
-            marks.assign(1, markOfConnection(rows.integer(1)));
+            const ticket::StoredTicket ticket = readSearched(rows);
+            marks.assign(1, markOfConnection(rows.integer(5)));
             if (!ticket.company.empty())
-                marks.push_back(markOfCompany(rows.integer(1), ticket.company));
+                marks.push_back(markOfCompany(rows.integer(5), ticket.company));
             addMarksOfTexts(searchedTexts(ticket), marks);
-            builder.add(static_cast<std::size_t>(rows.integer(0) - first), marks);
+            builder.add(static_cast<std::size_t>(rows.integer(4) - first), marks);
         }
     }
     database_.run("DELETE FROM search_page WHERE place >= ?1 AND place < ?2", chunk << 32, (chunk + 1) << 32);

@@ -5,6 +5,7 @@
 #include "host/store/store_error.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <numeric>
 
@@ -17,6 +18,9 @@ constexpr std::size_t filtered = 1; ///< For a ticket that a filter rejects,
 constexpr std::size_t mismatch = 5; ///< and for one whose texts were read.
 /// Of tickets that are not in the index yet. There are more only while it is built for an older store.
 constexpr std::int64_t maxUnindexed = 16 * chunkSize;
+
+/// To look at so many is quicker than to ask the index whether they match.
+constexpr std::size_t fewEnough = 2;
 
 /// A bit for each state; all if there are none.
 std::int64_t bitsOf(const std::vector<ticket::TicketState> &states, std::int64_t ifNone)
@@ -31,12 +35,6 @@ std::int64_t bitsOf(const std::vector<ticket::TicketState> &states, std::int64_t
 std::int64_t timeOr(const std::optional<clock::Clock::Wall> &time, std::int64_t other)
 {
     return time ? toStoredTime(*time) : other;
-}
-
-/// No ticket from this one on is in the index.
-std::int64_t firstUnindexed(SqliteDatabase &database)
-{
-    return database.integer("SELECT ifnull((SELECT max(place) >> 32 FROM search_page) + 1, 0)") << chunkBits;
 }
 
 void checkIndexed(std::int64_t unindexed, std::int64_t last)
@@ -71,11 +69,30 @@ std::optional<std::string> namesOf(const TicketQuery &query)
 
 } // namespace
 
+std::int64_t firstMissingChunk(SqliteDatabase &database)
+{
+    return database.integer("SELECT ifnull((SELECT max(place) >> 32 FROM search_page) + 1, 0)");
+}
+
+ticket::StoredTicket readSearched(const SqliteStatement &row)
+{
+    ticket::StoredTicket ticket;
+    ticket.key = row.text(0);
+    ticket.outcome.number = row.text(1);
+    ticket.title = memberText(row.text(2), false);
+    ticket.company = memberText(row.text(3), true);
+    return ticket;
+}
+
 TextSearch::TextSearch(SqliteDatabase &database, const TicketQuery &query, SearchWords words)
     : database_(database), query_(query), words_(std::move(words)), names_(namesOf(query))
 {
     for (const std::string &text : words_.all())
-        plan_.push_back({text, marksOfWord(text), {}, idByReference(database_, text)});
+    {
+        plan_.push_back({text, {}, {}, idByReference(database_, text)});
+        for (const MarkRange &marks : marksOfWord(text))
+            plan_.back().probes.push_back({marks});
+    }
     if (!query_.connection.empty())
     {
         SqliteStatement row = database_.statement("SELECT id FROM connection WHERE name = ?1", query_.connection);
@@ -115,7 +132,7 @@ void TextSearch::searchAmong(std::vector<std::int64_t> ids)
 
 void TextSearch::searchAll()
 {
-    const std::int64_t unindexed = firstUnindexed(database_);
+    const std::int64_t unindexed = firstMissingChunk(database_) << chunkBits;
     checkIndexed(unindexed, database_.integer("SELECT ifnull(max(id), 0) FROM ticket"));
     std::set<std::int64_t> changed;
     for (const std::int64_t id :
@@ -152,6 +169,7 @@ void TextSearch::searchChunk(std::int64_t chunk, std::set<std::int64_t> &changed
             lookAt(first + place);
 }
 
+/// All tickets that may match, and few others.
 ChunkTickets TextSearch::candidates(std::int64_t chunk)
 {
     ChunkTickets tickets;
@@ -161,31 +179,52 @@ ChunkTickets TextSearch::candidates(std::int64_t chunk)
         const SearchMark mark = markOfConnection(connectionId_);
         tickets = marked(chunk, {mark, mark});
     }
-    for (auto word = plan_.begin(); word != plan_.end() && tickets.any(); ++word)
-    {
-        tickets &= candidates(chunk, *word);
-        if (tickets.none()) // it is probably as good in the next chunk
-        {
-            std::rotate(plan_.begin(), word, std::next(word));
-            break;
-        }
-    }
+    narrow(chunk, tickets);
+    for (auto word = plan_.begin(); word != plan_.end() && tickets.count() > fewEnough; ++word)
+        if (word->isElsewhere())
+            tickets &= withWord(chunk, *word);
     return tickets;
 }
 
-ChunkTickets TextSearch::candidates(std::int64_t chunk, Word &word)
+/// Asks for one mark of each word, then for a second one and so on, since the marks of a word say nearly the same.
+void TextSearch::narrow(std::int64_t chunk, ChunkTickets &tickets)
+{
+    bool more = true;
+    for (std::size_t i = 0; more; ++i)
+    {
+        more = false;
+        for (Word &word : plan_)
+        {
+            if (word.isElsewhere() || i >= word.probes.size() || tickets.count() <= fewEnough)
+                continue;
+            more = true;
+            Probe &probe = word.probes[i];
+            const ChunkTickets having = marked(chunk, probe.marks);
+            ++probe.asked;
+            probe.found += having.count();
+            tickets &= having;
+        }
+    }
+    for (Word &word : plan_)
+        std::stable_sort(word.probes.begin(), word.probes.end(), std::mem_fn(&Probe::isRarerThan));
+    std::stable_sort(plan_.begin(), plan_.end(),
+                     [](const Word &a, const Word &b) { return a.probes.front().isRarerThan(b.probes.front()); });
+}
+
+/// One that was never asked counts as common.
+bool TextSearch::Probe::isRarerThan(const Probe &other) const
+{
+    if (asked == 0 || other.asked == 0)
+        return other.asked == 0 && asked > 0;
+    return found * other.asked < other.found * asked;
+}
+
+ChunkTickets TextSearch::withWord(std::int64_t chunk, const Word &word)
 {
     ChunkTickets tickets;
     tickets.set();
-    for (auto range = word.marks.begin(); range != word.marks.end(); ++range)
-    {
-        tickets &= marked(chunk, *range);
-        if (tickets.none())
-        {
-            std::rotate(word.marks.begin(), range, std::next(range));
-            break;
-        }
-    }
+    for (auto probe = word.probes.begin(); probe != word.probes.end() && tickets.any(); ++probe)
+        tickets &= marked(chunk, probe->marks);
     if (!word.companies.empty())
         tickets |= marked(chunk, companyMarks, &word.companies);
     if (word.idByReference >> chunkBits == chunk && word.idByReference != 0)
@@ -198,10 +237,14 @@ ChunkTickets TextSearch::marked(std::int64_t chunk, MarkRange range, const std::
 {
     ChunkTickets tickets;
     const std::int64_t base = chunk << 32;
-    SqliteStatement rows = database_.statement(
-        "SELECT place, marks FROM search_page WHERE place >= (SELECT max(place) FROM search_page WHERE place <= ?1)"
-        " AND place <= ?2",
-        base | range.low, base | range.high);
+    // The last page that begins before the range, and those that begin in it.
+    SqliteStatement rows =
+        range.low == range.high
+            ? database_.statement("SELECT place, marks FROM search_page WHERE place <= ?1 ORDER BY place DESC LIMIT 1",
+                                  base | range.low)
+            : database_.statement("SELECT place, marks FROM search_page WHERE place >="
+                                  " (SELECT max(place) FROM search_page WHERE place <= ?1) AND place <= ?2",
+                                  base | range.low, base | range.high);
     const auto isWanted = [&](SearchMark mark) { return wanted->contains(mark); };
     while (rows.next())
     {
@@ -223,18 +266,17 @@ void TextSearch::lookAt(std::int64_t id)
         found_.next = PageCursor{0, id + 1}.toText();
         return;
     }
-    SqliteStatement row = database_.statement(
-        "SELECT t.created, t.key, t.psa_number, t.reference,"
-        " CASE WHEN json_valid(d.request) THEN d.request -> '$.title' END,"
-        " CASE WHEN json_valid(d.ticket) THEN d.ticket -> '$.company' END, t.connection_id"
-        " FROM ticket t LEFT JOIN ticket_document d ON d.id = t.id"
+    static const std::string sql =
+        "SELECT " + std::string(searchedColumns) +
+        ", t.created, t.reference, t.connection_id FROM ticket t LEFT JOIN ticket_document d ON d.id = t.id"
         " WHERE t.id = ?1 AND ?2 IN (0, t.connection_id) AND t.created >= ?3 AND t.created < ?4"
         " AND (((?5 >> t.state) & 1 AND (?7 = '' OR t.reason_code = ?7))"
         "  OR (?6 <> 0 AND EXISTS (SELECT 1 FROM operation o INDEXED BY operation_of_ticket"
         "   WHERE o.ticket_id = t.id AND (?6 >> o.state) & 1 AND (?7 = '' OR o.reason_code = ?7))))"
         " AND (?8 IS NULL OR EXISTS (SELECT 1 FROM connection c JOIN json_each(?8) j ON j.value = c.name"
-        "  WHERE c.id = t.connection_id))",
-        id, connectionId_, timeOr(query_.from, std::numeric_limits<std::int64_t>::min()),
+        "  WHERE c.id = t.connection_id))";
+    SqliteStatement row = database_.statement(
+        sql.c_str(), id, connectionId_, timeOr(query_.from, std::numeric_limits<std::int64_t>::min()),
         timeOr(query_.until, std::numeric_limits<std::int64_t>::max()), bitsOf(query_.states, -1),
         query_.states.empty() ? std::int64_t{0} : bitsOf(query_.operationStates, 0), query_.reason, names_);
     if (!row.next())
@@ -242,12 +284,9 @@ void TextSearch::lookAt(std::int64_t id)
         inVain_ += filtered;
         return;
     }
-    ticket::StoredTicket ticket;
-    ticket.key = row.text(1);
-    ticket.outcome.number = row.text(2);
-    ticket.reference = row.text(3);
-    ticket.title = memberText(row.text(4), false);
-    ticket.company = memberText(row.text(5), true);
+    ticket::StoredTicket ticket = readSearched(row);
+    const std::int64_t created = row.integer(4);
+    ticket.reference = row.text(5);
     SqliteStatement label = database_.statement("SELECT label FROM company WHERE connection_id = ?1 AND company = ?2",
                                                 row.integer(6), ticket.company);
     ticket.companyLabel = label.next() ? label.text(0) : "";
@@ -256,7 +295,7 @@ void TextSearch::lookAt(std::int64_t id)
         inVain_ += mismatch;
         return;
     }
-    found_.places.push_back({row.integer(0), id});
+    found_.places.push_back({created, id});
 }
 
 } // namespace psa::store

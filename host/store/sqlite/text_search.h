@@ -14,6 +14,16 @@
 
 namespace psa::store {
 
+/// What searchedTexts() needs, of a ticket with the alias t and its documents with the alias d.
+constexpr const char *searchedColumns = "t.key, t.psa_number,"
+                                        " CASE WHEN json_valid(d.request) THEN d.request -> '$.title' END,"
+                                        " CASE WHEN json_valid(d.ticket) THEN d.ticket -> '$.company' END";
+/// Reads them from the first column on.
+ticket::StoredTicket readSearched(const SqliteStatement &row);
+
+/// The first chunk that was never written; nor was any later one.
+std::int64_t firstMissingChunk(SqliteDatabase &database);
+
 /// Finds the tickets with certain words, newest first by their ids: an index says which tickets may have them, and each of
 /// these is looked at.
 class TextSearch
@@ -36,12 +46,24 @@ public:
     Found take() { return std::move(found_); }
 
 private:
+    /// A mark of a word: tickets must have it.
+    struct Probe
+    {
+        MarkRange marks;
+        std::size_t found = 0; ///< How many tickets have it, in the chunks that were asked.
+        std::size_t asked = 0;
+
+        bool isRarerThan(const Probe &other) const;
+    };
     struct Word
     {
         std::string text;
-        std::vector<MarkRange> marks;   ///< The rarest first, as far as is known.
+        std::vector<Probe> probes;      ///< The rarest first, as far as is known.
         std::set<SearchMark> companies; ///< With a label that has the word.
-        std::int64_t idByReference = 0; ///< Of the ticket with this reference; 0 = none.
+        std::int64_t idByReference;     ///< Of the ticket with this reference; 0 = none.
+
+        /// Tickets can have it without having its marks.
+        bool isElsewhere() const { return !companies.empty() || idByReference != 0; }
     };
 
     void readLabels();
@@ -51,14 +73,15 @@ private:
     void searchUnindexed(std::int64_t unindexed, std::set<std::int64_t> &changed);
     void searchChunk(std::int64_t chunk, std::set<std::int64_t> &changed);
     ChunkTickets candidates(std::int64_t chunk);
-    ChunkTickets candidates(std::int64_t chunk, Word &word);
+    void narrow(std::int64_t chunk, ChunkTickets &tickets);
+    ChunkTickets withWord(std::int64_t chunk, const Word &word);
     ChunkTickets marked(std::int64_t chunk, MarkRange range, const std::set<SearchMark> *wanted = nullptr);
 
     SqliteDatabase &database_;
     const TicketQuery &query_;
     const SearchWords words_;
     const std::optional<std::string> names_; ///< Of the connections of the query, as JSON; nullopt = all.
-    std::vector<Word> plan_;                 ///< The word with the fewest tickets first, as far as is known.
+    std::vector<Word> plan_;                 ///< The rarest first, as far as is known.
     std::int64_t connectionId_ = 0;          ///< Of the query; 0 = all.
     std::size_t inVain_ = 0;
     Found found_;
