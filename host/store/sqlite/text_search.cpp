@@ -19,8 +19,8 @@ constexpr std::size_t mismatch = 5; ///< and for one whose texts were read.
 /// Of tickets that are not in the index yet. There are more only while it is built for an older store.
 constexpr std::int64_t maxUnindexed = 16 * chunkSize;
 
-/// To look at so many is quicker than to ask the index whether they match.
-constexpr std::size_t fewEnough = 2;
+/// To look at a ticket takes as long as to ask the index for so many marks.
+constexpr std::size_t lookCost = 4;
 
 /// A bit for each state; all if there are none.
 std::int64_t bitsOf(const std::vector<ticket::TicketState> &states, std::int64_t ifNone)
@@ -180,24 +180,27 @@ ChunkTickets TextSearch::candidates(std::int64_t chunk)
         tickets = marked(chunk, {mark, mark});
     }
     narrow(chunk, tickets);
-    for (auto word = plan_.begin(); word != plan_.end() && tickets.count() > fewEnough; ++word)
+    for (auto word = plan_.begin(); word != plan_.end() && tickets.any(); ++word)
         if (word->isElsewhere())
             tickets &= withWord(chunk, *word);
     return tickets;
 }
 
-/// Asks for one mark of each word, then for a second one and so on, since the marks of a word say nearly the same.
+/// Asks for one mark of each word, then for a second one and so on, since the marks of a word say nearly the same; until it
+/// would have been quicker to look at the tickets that are left.
 void TextSearch::narrow(std::int64_t chunk, ChunkTickets &tickets)
 {
     bool more = true;
+    std::size_t further = 0;
     for (std::size_t i = 0; more; ++i)
     {
         more = false;
         for (Word &word : plan_)
         {
-            if (word.isElsewhere() || i >= word.probes.size() || tickets.count() <= fewEnough)
+            if (word.isElsewhere() || i >= word.probes.size() || tickets.count() * lookCost <= further)
                 continue;
             more = true;
+            further += i > 0 ? 1 : 0;
             Probe &probe = word.probes[i];
             const ChunkTickets having = marked(chunk, probe.marks);
             ++probe.asked;
