@@ -1,31 +1,28 @@
 #include "sandbox/common/human.h"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
+#include <utility>
 
 namespace psa::sandbox {
 namespace {
 
-struct ActionName
-{
-    const char *name;
-    HumanAction action;
-};
-
-constexpr ActionName actions[] = {
-    {"note", HumanAction::note},     {"time", HumanAction::time},    {"status", HumanAction::status},
-    {"assign", HumanAction::assign}, {"close", HumanAction::close},  {"reopen", HumanAction::reopen},
-    {"merge", HumanAction::merge},   {"delete", HumanAction::erase},
+constexpr std::array actions{
+    std::pair("note", HumanAction::note),     std::pair("time", HumanAction::time),
+    std::pair("status", HumanAction::status), std::pair("assign", HumanAction::assign),
+    std::pair("close", HumanAction::close),   std::pair("reopen", HumanAction::reopen),
+    std::pair("merge", HumanAction::merge),   std::pair("delete", HumanAction::erase),
 };
 
 HumanAction actionOf(const std::string &name)
 {
     std::string known;
-    for (const ActionName &one : actions)
+    for (const auto &[shown, action] : actions)
     {
-        if (name == one.name)
-            return one.action;
-        known += (known.empty() ? "" : ", ") + std::string(one.name);
+        if (name == shown)
+            return action;
+        known += (known.empty() ? "" : ", ") + std::string(shown);
     }
     throw std::invalid_argument("\"action\" cannot be \"" + name + "\"; known are " + known);
 }
@@ -48,9 +45,9 @@ std::string textIn(const Object &object, const std::string &name)
 
 void refuseUnknownMembers(const Object &object)
 {
-    constexpr const char *known[] = {"ticketId", "action", "text", "status", "into", "by", "to"};
+    constexpr std::array known = {"ticketId", "action", "text", "status", "into", "by", "to"};
     for (const auto &[name, value] : object)
-        if (std::none_of(std::begin(known), std::end(known), [&name = name](const char *one) { return name == one; }))
+        if (std::none_of(known.begin(), known.end(), [&name = name](const char *one) { return name == one; }))
             throw std::invalid_argument("unknown member \"" + name +
                                         "\"; known are ticketId, action, text, status, into, by, to");
 }
