@@ -32,8 +32,9 @@ _psa_host_words() {
         "ticket retry") echo "--all $filter --operation --verify-first --dry-run --json" ;;
         "ticket link") echo "--json" ;;
         "ticket discard") echo "--all $filter --operation --reason --dry-run --json" ;;
-        plugins) echo "list describe diff reload replay" ;;
+        plugins) echo "list describe diff reload call replay" ;;
         "plugins list" | "plugins describe" | "plugins diff") echo "--json" ;;
+        "plugins call") echo "--connection --dry-run $flags $record" ;;
         "plugins replay") echo "--recording --connection --plugin $flags" ;;
         keys) echo "generate list rotate" ;;
         "keys list") echo "--json" ;;

@@ -30,7 +30,7 @@ std::vector<Check> inOrder(std::vector<Check> checks)
 }
 
 using Group = std::pair<const char *, const std::vector<Check> *>;
-constexpr std::array<Group, 16> groups{{{"static", &staticChecks},
+constexpr std::array<Group, 17> groups{{{"static", &staticChecks},
                                         {"abi", &abiChecks},
                                         {"descriptor", &descriptorChecks},
                                         {"configuration", &configurationChecks},
@@ -43,6 +43,7 @@ constexpr std::array<Group, 16> groups{{{"static", &staticChecks},
                                         {"information", &informationChecks},
                                         {"network", &networkChecks},
                                         {"tickets", &ticketChecks},
+                                        {"updates", &updateChecks},
                                         {"load", &loadChecks},
                                         {"fuzz", &fuzzChecks},
                                         {"template", &templateChecks}}};

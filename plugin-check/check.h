@@ -40,6 +40,7 @@ extern const std::vector<Check> globalChecks;
 extern const std::vector<Check> informationChecks;
 extern const std::vector<Check> networkChecks;
 extern const std::vector<Check> ticketChecks;
+extern const std::vector<Check> updateChecks;
 extern const std::vector<Check> loadChecks;
 extern const std::vector<Check> fuzzChecks;
 extern const std::vector<Check> templateChecks;

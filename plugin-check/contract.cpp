@@ -55,7 +55,9 @@ std::set<psa_status> statusesOf(const std::string &verb)
         all.insert(status);
     if (row == nullptr || !row->changes)
         all.erase(PSA_OUTCOME_UNKNOWN);
-    if (verb == "test")
+    const std::set<plugin::Verb> withoutTicket{plugin::Verb::test, plugin::Verb::findNote, plugin::Verb::activity,
+                                               plugin::Verb::removeNote};
+    if (row != nullptr && withoutTicket.contains(row->verb))
         all.erase(PSA_INVALID_TICKET);
     return all;
 }

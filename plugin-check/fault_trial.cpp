@@ -75,13 +75,17 @@ std::set<psa_status> afterUseless(FaultKind kind, bool mutates)
 }
 
 /// Whether a call may succeed despite the fault. test may ignore the failure of an optional read, but not of all its
-/// reads, and not silently.
+/// reads, and not silently. activity may report a deleted ticket, and what it may not read as unclear.
 bool maySucceed(Verb verb, const NetFault &fault, const Observed &good, const Observed &observed)
 {
     if (fault.kind == FaultKind::wrongType)
         return true;
-    const bool told = observed.log.size() > good.log.size() ||
-                      json::parseStrict(observed.outcome.result).extract<Poco::JSON::Object::Ptr>()->has("warnings");
+    if (verb == Verb::removeNote) // gone already
+        return fault.kind == FaultKind::notFound;
+    const auto result = json::parseStrict(observed.outcome.result).extract<Poco::JSON::Object::Ptr>();
+    if (verb == Verb::activity && (fault.kind == FaultKind::notFound || fault.kind == FaultKind::forbidden))
+        return result->optValue("deleted", false) || result->getValue<std::string>("touched") != "no";
+    const bool told = observed.log.size() > good.log.size() || result->has("warnings");
     return verb == Verb::test && good.sent.size() > 1 && (told || fault.kind == FaultKind::otherKind);
 }
 
@@ -161,6 +165,11 @@ std::optional<std::string> whyDishonest(Verb verb, const NetFault &fault, std::s
 }
 
 } // namespace
+
+bool isLostAnswer(const NetFault &fault, const Sent &struck)
+{
+    return struck.request.mutates && fault.isNoAnswer();
+}
 
 std::string placeOf(const GoodCall &call, std::size_t at, const Sent &struck, const NetFault &fault)
 {

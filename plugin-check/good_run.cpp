@@ -40,9 +40,10 @@ private:
 
     void readRun(const toml::table &table)
     {
-        reader_.refuseUnknown(
-            table, "[good_run]",
-            {"recordings", "reference", "ticket_id", "now", "allowed_hosts", "choices", "optional_urls"});
+        reader_.refuseUnknown(table, "[good_run]",
+                              {"recordings", "reference", "ticket_id", "now", "allowed_hosts", "choices",
+                               "optional_urls", "change",
+                               "missing_ticket_id"}); // the last two are for record-good-run.sh
         folder_ /= reader_.text(table, "recordings").value_or("recorded");
         run_.reference = reader_.text(table, "reference").value_or(run_.reference);
         run_.ticketId = reader_.text(table, "ticket_id").value_or("");
@@ -57,7 +58,42 @@ private:
                 readChoices(node);
         if (!run_.ticketId.empty())
             add({Verb::readTicket, {}, std::nullopt}, plugin::rowOf(Verb::readTicket).name);
+        readUpdates();
         readOptional(table);
+    }
+
+    void readUpdates()
+    {
+        for (const auto &[verb, variants] : std::initializer_list<std::pair<Verb, std::vector<std::string>>>{
+                 {Verb::addNote, {"", "missing"}},
+                 {Verb::findNote, {"", "missing"}},
+                 {Verb::changeTicket, {"", "equal", "missing"}},
+                 {Verb::activity, {"", "again", "missing"}},
+                 {Verb::removeNote, {"", "again"}}})
+            for (const std::string &variant : variants)
+                addUpdate({verb, {}, folder_ / recordingName(verb, variant), variant});
+    }
+
+    /// The arguments of an update are those of the recorded call.
+    void addUpdate(GoodCall call)
+    {
+        if (!std::filesystem::exists(*call.recording))
+            return;
+        const plugin::VerbRow &row = plugin::rowOf(call.verb);
+        try
+        {
+            net::forEachRecordedLine(*call.recording, [&](const Object &line) {
+                if (!call.asked && line.optValue<std::string>("verb", "") == row.name)
+                    call.asked = plugin::callFrom(row, *line.getObject("arguments"));
+            });
+        }
+        catch (const std::exception &error)
+        {
+            return reader_.mistake(error.what());
+        }
+        if (!call.asked)
+            return reader_.mistake("the recording " + call.recording->string() + " has no call of " + row.name);
+        (call.variant == "missing" ? run_.missing : run_.calls).push_back(std::move(call));
     }
 
     /// A URL that is in no recording is probably a typing error and would have no effect.
@@ -161,7 +197,13 @@ private:
 
 std::string GoodCall::name() const
 {
-    return plugin::rowOf(verb).name + std::string(verb == Verb::listChoices ? " of " + query.list : "");
+    return plugin::rowOf(verb).name + std::string(verb == Verb::listChoices ? " of " + query.list : "") +
+           (variant.empty() ? "" : "-" + variant);
+}
+
+std::string recordingName(Verb verb, const std::string &variant)
+{
+    return plugin::rowOf(verb).name + std::string(variant.empty() ? "" : "-") + variant + ".jsonl";
 }
 
 std::vector<const GoodCall *> GoodRun::recorded(Verb verb) const

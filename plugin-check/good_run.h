@@ -20,10 +20,16 @@ struct GoodCall
     Verb verb = Verb::test;
     plugin::ChoicesQuery query;                     ///< Only for listChoices.
     std::optional<std::filesystem::path> recording; ///< nullopt: there is none, so that no request gets a response.
+    std::string variant = {};                       ///< Of an update of a ticket; see recordingName().
+    std::optional<plugin::VerbCall> asked = std::nullopt; ///< Only for updates of tickets: the recorded call.
 
-    /// "create_ticket", "list_choices of queues".
+    /// "create_ticket", "list_choices of queues", "change_ticket-equal".
     std::string name() const;
 };
+
+/// The file of a recorded update: "change_ticket-equal.jsonl". `variant`, "" for the usual call: "equal" = the ticket has
+/// the values already, "again" = nothing happened since the call without a variant, "missing" = there is no such ticket.
+std::string recordingName(Verb verb, const std::string &variant);
 
 /// [good_run] of check.toml: a successful run of the plugin, with the configuration and the first ticket of that file.
 /// It allows to try every network fault without a PSA. docs/plugin-check.md says how to record one.
@@ -35,6 +41,7 @@ struct GoodRun
     std::string ticketId;
     clock::Clock::Wall now; ///< The clock's time at the start of a call.
     std::vector<GoodCall> calls;
+    std::vector<GoodCall> missing; ///< Updates of a ticket that the PSA does not have.
 
     /// The calls of `verb` that have a recording.
     std::vector<const GoodCall *> recorded(Verb verb) const;

@@ -140,6 +140,8 @@ plugin::CallContext PluginRun::services(std::shared_ptr<net::Transport> transpor
 
 plugin::VerbCall PluginRun::verbCall(const GoodCall &call, const PluginCall &how) const
 {
+    if (how.asked || call.asked)
+        return how.asked ? *how.asked : *call.asked;
     const std::string &reference = how.reference.empty() ? good_.reference : how.reference;
     switch (call.verb)
     {

@@ -29,6 +29,7 @@ struct PluginCall
     std::string ticketJson;
     std::string reference;
     std::string ticketId;
+    std::optional<plugin::VerbCall> asked = std::nullopt; ///< Used instead of all that.
     ExchangeHook hook = nullptr;
     std::optional<FaultPlan> plan; ///< Used instead of the hook.
     net::WhenUsed whenUsed = net::WhenUsed::repeatLast;

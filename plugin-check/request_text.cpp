@@ -75,4 +75,13 @@ bool mentions(const net::HttpRequest &request, const std::string &text)
                        [&](const net::HttpHeader &header) { return header.value.find(text) != std::string::npos; });
 }
 
+bool isAnswered(const std::vector<Sent> &sent, const std::string &text)
+{
+    return std::any_of(sent.begin(), sent.end(), [&](const Sent &each) {
+        return each.response.body.find(text) != std::string::npos ||
+               std::any_of(each.response.headers.begin(), each.response.headers.end(),
+                           [&](const auto &header) { return header.value.find(text) != std::string::npos; });
+    });
+}
+
 } // namespace psa::check

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/net/http_types.h"
+#include "plugin-check/watched_transport.h"
 
 #include <string>
 #include <vector>
@@ -17,5 +17,8 @@ bool arrives(const std::string &text, const std::vector<std::string> &texts);
 
 /// Whether `text` occurs anywhere in `request`: URL, body or a header.
 bool mentions(const net::HttpRequest &request, const std::string &text);
+
+/// Whether `text` occurs in one of the responses.
+bool isAnswered(const std::vector<Sent> &sent, const std::string &text);
 
 } // namespace psa::check

@@ -71,6 +71,7 @@ private:
     void takeNote(CLI::App &command, bool isOptional);
     void takeFilter(CLI::App &command, TicketFilter &filter);
     void offerPlugins();
+    void offerCall(CLI::App &plugins);
     void offerReplay(CLI::App &plugins);
     void offerKeys();
     void offerTokens();
@@ -93,6 +94,7 @@ private:
     bool untilIdle_ = false;
     SessionOptions session_;
     ChoicesOptions wanted_;
+    PluginCallOptions call_;
     TicketOptions ticket_;
     TicketListOptions tickets_;
     DecisionOptions decision_;
@@ -444,7 +446,23 @@ void CommandLine::offerPlugins()
     diff.add_option("after", otherName_, "The newer build, in the same form")->required();
     add(plugins, "reload", "Let the running psa-host load plugin files that were added or replaced",
         [](const config::HostConfig &config, const Streams &streams) { return reloadPlugins(config, streams); });
+    offerCall(plugins);
     offerReplay(plugins);
+}
+
+void CommandLine::offerCall(CLI::App &plugins)
+{
+    CLI::App &call = add(plugins, "call",
+                         "Call one function of a plugin and print its result; for plugin authors: psa-host keeps no "
+                         "record of what it creates",
+                         [this](const config::HostConfig &config, const Streams &streams) {
+                             return callPlugin(config, session_, call_, streams);
+                         });
+    call.add_option("function", call_.verb, "Its name in recordings, such as add_note")->required();
+    call.add_option("arguments", call_.arguments, "name=value; documents as JSON");
+    call.add_option("--connection", session_.connection, "A file that describes the connection")->required();
+    call.add_flag("--dry-run", call_.dryRun, "Withhold the changing request");
+    takeCommon(call);
 }
 
 void CommandLine::offerReplay(CLI::App &plugins)

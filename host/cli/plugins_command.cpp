@@ -41,6 +41,8 @@ Object::Ptr toJson(const plugin::LoadReport &report)
             warnings->add(warning);
         object->set("warnings", warnings);
     }
+    if (report.plugin && report.plugin->updates)
+        object->set("updates", report.plugin->updates);
     object->set("pathTrustedBySwitch", report.pathTrustedBySwitch);
     object->set("milliseconds", static_cast<double>(report.took.count()) / 1000.0);
     return object;

@@ -42,6 +42,19 @@ int diffPlugins(const config::HostConfig &config, const std::string &before, con
 /// Throws InvalidForm if one of the forms contradicts itself, which the loader has ruled out.
 void printDescription(const Poco::JSON::Object &descriptor, const Poco::JSON::Object::Ptr &updates, std::ostream &out);
 
+/// What `psa-host plugins call` calls.
+struct PluginCallOptions
+{
+    std::string verb;                   ///< Its name in recordings, such as "add_note".
+    std::vector<std::string> arguments; ///< name=value; documents as JSON.
+    bool dryRun = false;
+};
+
+/// `psa-host plugins call --connection FILE FUNCTION [NAME=VALUE...]`: makes one call of a plugin and prints its result.
+/// Returns an ExitCode.
+int callPlugin(const config::HostConfig &config, const SessionOptions &options, const PluginCallOptions &wanted,
+               const Streams &streams);
+
 /// `psa-host plugins replay --recording FILE --connection FILE [--plugin BUILD]`: repeats the calls of a recorded run,
 /// without the PSA, and shows each difference. Returns an ExitCode: exitDifferent if there is one. Throws
 /// std::runtime_error for a recording that cannot be replayed.

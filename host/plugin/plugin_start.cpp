@@ -134,7 +134,7 @@ std::string withDetail(const PluginError &error)
 }
 
 /// The result of a verb that isDescription(). `document`: what it is, such as "a descriptor".
-std::string described(const Start &start, Verb verb, const char *document)
+std::string describe(const Start &start, Verb verb, const char *document)
 {
     const VerbRow &row = rowOf(verb);
     const auto call = std::make_shared<CallState>(start.plugin.id, start.until(), start.log);
@@ -186,22 +186,6 @@ void checkUpdates(const Object &updates, bool removesNotes)
         if (!changes.contains(name.convert<std::string>()))
             throw Refusal{LoadState::initFailed, "only names of \"changes\" in \"afterCreate\"",
                           name.convert<std::string>(), tellMakerAdvice};
-}
-
-void readUpdates(const Start &start, bool removesNotes)
-{
-    const std::string json = described(start, Verb::describeUpdates, "an update description");
-    try
-    {
-        start.plugin.updates = parseDocument("update-description", json).extract<Object::Ptr>();
-    }
-    catch (const InvalidDocument &error)
-    {
-        throw Refusal{LoadState::initFailed,
-                      "a result of describe of psa.update-ticket/1 that matches schemas/update-description.schema.json",
-                      error.what(), tellMakerAdvice};
-    }
-    checkUpdates(*start.plugin.updates, removesNotes);
 }
 
 std::set<std::string> describedExtensions(const LoadedPlugin &plugin)
@@ -261,7 +245,8 @@ void takeExtensions(const Start &start)
                 "plugin " + plugin.id + " offers " + id + ", which its descriptor does not list under \"extensions\"" +
                     (plugin.extensions.contains(id) ? ": it works; add it there" : "; it is incomplete and not used"));
     if (plugin.extensions.contains(PSA_UPDATE_TICKET_ID))
-        readUpdates(start, offered.at(PSA_UPDATE_TICKET_ID).optional);
+        plugin.updates = readUpdateDescription(describe(start, Verb::describeUpdates, "an update description"),
+                                               offered.at(PSA_UPDATE_TICKET_ID).optional);
 }
 
 /// Throws the Refusal for a process that exited during the start or did not answer in time.
@@ -292,6 +277,20 @@ PluginAbi inspectPlugin(const TrustedFile &file, const HostAbi &host, LoadReport
     return abi;
 }
 
+Object::Ptr readUpdateDescription(const std::string &json, bool removesNotes)
+try
+{
+    auto updates = parseDocument("update-description", json).extract<Object::Ptr>();
+    checkUpdates(*updates, removesNotes);
+    return updates;
+}
+catch (const InvalidDocument &error)
+{
+    throw Refusal{LoadState::initFailed,
+                  "a result of describe of psa.update-ticket/1 that matches schemas/update-description.schema.json",
+                  error.what(), tellMakerAdvice};
+}
+
 void requireVersion(const HostAbi &host, const PluginAbi &plugin, const char *where)
 {
     switch (negotiate(host, plugin))
@@ -318,7 +317,7 @@ try
     const auto process = plugin.start(log);
     const Start start{plugin, *process, limit, log};
     enter(start);
-    plugin.descriptorJson = described(start, Verb::describe, "a descriptor");
+    plugin.descriptorJson = describe(start, Verb::describe, "a descriptor");
     readDescriptor(plugin);
     takeExtensions(start);
 }

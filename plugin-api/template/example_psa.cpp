@@ -19,11 +19,12 @@ using Poco::JSON::Object;
 const std::string psaName = "Example PSA";
 constexpr std::size_t subjectLength = 80; // As the API's documentation has it.
 constexpr std::size_t textLength = 20000;
+constexpr std::size_t noteLength = 5000;
 
 constexpr const char *descriptor = R"({
 "descriptorVersion": 1, "id": ")" PSA_PLUGIN_ID R"(", "version": ")" PSA_PLUGIN_VERSION R"(",
 "name": "Example PSA", "vendor": "Your Company", "guideUrl": "https://docs.example-psa.test/api-keys",
-"extensions": ["psa.find-ticket/1"],
+"extensions": ["psa.find-ticket/1", "psa.update-ticket/1"],
 "configuration": {"type": "object", "required": ["account", "apiKey"], "properties": {
   "account": {"type": "string", "title": "Account", "order": 1, "maxLength": 40, "pattern": "^[a-z0-9-]+$",
     "patternHint": "lower-case letters, digits and hyphens", "placeholder": "northwind",
@@ -58,6 +59,14 @@ Object::Ptr parse(std::string_view text)
     }
 }
 
+/// An object of texts as JSON.
+std::string jsonOf(const Object &object)
+{
+    std::ostringstream json;
+    object.stringify(json);
+    return json.str();
+}
+
 /// A text as it is, an integer in digits, anything else as "".
 std::string textOf(const Object &object, const std::string &name)
 {
@@ -65,12 +74,24 @@ std::string textOf(const Object &object, const std::string &name)
     return value.isString() || (value.isInteger() && !value.isBoolean()) ? value.convert<std::string>() : "";
 }
 
-class ExamplePsa : public psa::Plugin, public psa::FindTicket
+class ExamplePsa : public psa::Plugin, public psa::FindTicket, public psa::TicketUpdates, public psa::NoteRemoval
 {
 public:
     explicit ExamplePsa(psa::Host host) : host_(host) {}
 
     static std::string describe(psa::Call &) { return descriptor; }
+
+    static std::string describeUpdates(psa::Call &)
+    {
+        psa::UpdateDescription about;
+        about.noteMaxLength = noteLength;
+        about.quietSeconds = 5; // A new note is in the list after that at the latest.
+        about.resolvedStatuses = {"Solved", "Closed"};
+        about.reopenedStatuses = {"Open"};
+        about.changes = {"status", "queue"};
+        about.removesNotes = true;
+        return psa::updateDescription(about);
+    }
 
     void configure(psa::Call &call, std::string_view json) override
     {
@@ -125,9 +146,116 @@ public:
         return psa::foundTickets(found);
     }
 
+    std::string addNote(psa::Call &call, std::string_view ticketId, std::string_view reference,
+                        std::string_view noteJson) override
+    {
+        const Object::Ptr note = parse(noteJson);
+        if (!note || textOf(*note, "text").empty())
+            throw psa::Error(PSA_INVALID_TICKET, "The note has no text.").field("text").hint("Write one.");
+        std::vector<psa::Warning> warnings;
+        Object body;
+        body.set("text", psa::fitNote(psaName, textOf(*note, "text"), noteLength, warnings));
+        body.set("public", textOf(*note, "visibility") == "public");
+        body.set("externalRef", std::string(reference));
+        psa::HttpRequest request{"POST", ticketUrl(ticketId) + "/notes"};
+        request.body = jsonOf(body);
+        request.mutates = true;
+        const Object::Ptr made = psa::sendWith(call, warnings, [&] { return exchange(call, request, "id"); });
+        return psa::noteResult(textOf(*made, "id"), warnings);
+    }
+
+    std::string findNote(psa::Call &call, std::string_view ticketId, std::string_view reference) override
+    {
+        const Array::Ptr rows = exchange(call, {"GET", ticketUrl(ticketId) + "/notes"}, "notes")->getArray("notes");
+        std::vector<std::string> found;
+        for (unsigned i = 0; i < rows->size(); ++i)
+            if (const Object::Ptr row = rows->getObject(i); row && textOf(*row, "externalRef") == reference)
+                found.push_back(textOf(*row, "id"));
+        return psa::foundNotes(found);
+    }
+
+    std::string change(psa::Call &call, std::string_view ticketId, std::string_view changeJson) override
+    {
+        const Object::Ptr wanted = parse(changeJson);
+        const Object::Ptr now = exchange(call, {"GET", ticketUrl(ticketId)}, "status"); // Each time: people change it.
+        Object body;
+        std::vector<std::string> changed;
+        for (const auto &[member, field] : {std::pair("status", "status"), std::pair("queue", "team")})
+            if (const std::string value = wanted ? textOf(*wanted, member) : "";
+                !value.empty() && value != textOf(*now, field))
+            {
+                body.set(field, value);
+                changed.emplace_back(member);
+            }
+        if (changed.empty())
+            return psa::changeResult({}, statusOf(*now));
+        psa::HttpRequest request{"PATCH", ticketUrl(ticketId)};
+        request.body = jsonOf(body);
+        request.mutates = true;
+        return psa::changeResult(changed, statusOf(*exchange(call, request, "status")));
+    }
+
+    std::string activity(psa::Call &call, std::string_view ticketId, std::string_view watermark) override
+    try
+    {
+        const Object::Ptr history = exchange(call, {"GET", ticketUrl(ticketId) + "/history"}, "lastEvent");
+        psa::Activity activity;
+        activity.status = statusOf(*history);
+        activity.closed = textOf(*history, "closed") == "yes";
+        activity.watermark = textOf(*history, "lastEvent");
+        addTouches(*history, watermark, activity);
+        return psa::activityResult(activity);
+    }
+    catch (const psa::Error &error)
+    {
+        if (error.status() != PSA_NOT_FOUND)
+            throw;
+        psa::Activity deleted;
+        deleted.deleted = true;
+        deleted.watermark = "0";
+        return psa::activityResult(deleted);
+    }
+
+    void removeNote(psa::Call &call, std::string_view ticketId, std::string_view noteId) override
+    try
+    {
+        psa::HttpRequest request{"DELETE", ticketUrl(ticketId) + "/notes/" + psa::percentEncode(noteId)};
+        request.mutates = true;
+        exchange(call, request, "id");
+    }
+    catch (const psa::Error &error)
+    {
+        if (error.status() != PSA_NOT_FOUND) // Gone already: that is what was asked for.
+            throw;
+    }
+
 private:
+    std::string ticketUrl(std::string_view id) const { return url_ + "/v1/tickets/" + psa::percentEncode(id); }
+
+    static psa::TicketStatus statusOf(const Object &ticket)
+    {
+        const std::string status = textOf(ticket, "status"); // Example PSA has no ids of statuses.
+        return {status, status};
+    }
+
+    /// What people did after the event `watermark`. The API key's own events have no person.
+    static void addTouches(const Object &history, std::string_view watermark, psa::Activity &activity)
+    {
+        const Array::Ptr events = history.getArray("events");
+        const bool isNumber =
+            watermark.find_first_not_of("0123456789") == std::string_view::npos && watermark.size() < 10;
+        if (!events || !isNumber) // A watermark of an older build with another format.
+            return;
+        const int seen = watermark.empty() ? 0 : std::stoi(std::string(watermark));
+        for (unsigned i = 0; i < events->size(); ++i)
+            if (const Object::Ptr event = events->getObject(i); event && event->optValue("number", 0) > seen)
+                if (const std::string person = textOf(*event, "person"); !person.empty())
+                    activity.by.push_back({person + " " + textOf(*event, "action"), textOf(*event, "at")});
+        activity.touched = activity.by.empty() ? psa::Touched::no : psa::Touched::yes;
+    }
+
     /// Sends `request` and returns the response, which contains `key`: a string, an integer or a list. Throws an error
-    /// for any other response.
+    /// for any other response, for a 404 PSA_NOT_FOUND.
     Object::Ptr exchange(psa::Call &call, psa::HttpRequest request, const std::string &key) const
     {
         if (apiKey_.empty())
@@ -171,9 +299,7 @@ private:
         body.set("customer", textOf(*ticket, "company"));
         body.set("team", textOf(*ticket, "queue")); // Empty: Example PSA chooses.
         body.set("externalRef", std::string(reference));
-        std::ostringstream json;
-        body.stringify(json);
-        return json.str();
+        return jsonOf(body);
     }
 
     psa::Ticket ticketOf(const Object &row) const

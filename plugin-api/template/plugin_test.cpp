@@ -103,6 +103,31 @@ void badDays()
     check(contains(createOn(answered(201, R"({"id":1})"), json).result, R"("field":"title")"), "clipping is said");
 }
 
+void notesAndChanges(const std::string &folder)
+{
+    FakeHost host;
+    const std::string recorded = replay(host, folder + "/add_note.jsonl");
+    replay(host, folder + "/find_note.jsonl");
+    replay(host, folder + "/change_ticket.jsonl");
+    replay(host, folder + "/activity.jsonl");
+    replay(host, folder + "/activity-missing.jsonl");
+    PluginUnderTest plugin(host);
+    plugin.configure(configuration);
+    const std::string note =
+        R"({"version":1,"text":"It works again.\nNobody had to do anything.","visibility":"internal"})";
+    check(contains(plugin.addNote("4711", "CHECKNOTE1", note).result, R"("id":"12")"), "a note is added");
+    check(host.sent.back().mutates && host.sent.back().body == recorded, "the note is sent as it was recorded");
+    check(contains(plugin.findNote("4711", "CHECKNOTE1").result, R"([{"id":"12"}])"), "the note is found");
+    check(contains(plugin.findNote("4711", "CHECKNOTE").result, "[]"), "another reference is not found");
+    check(contains(plugin.change("4711", R"({"version":1,"status":"New"})").result, R"("changed":[])"),
+          "what the ticket has already is not set");
+    check(contains(plugin.change("4711", R"({"version":1,"status":"Solved"})").result, R"("changed":["status"])"),
+          "the status is set");
+    check(contains(plugin.activity("4711", "").result, "Jane Doe wrote a note"), "a person touched the ticket");
+    check(contains(plugin.activity("4711", "5").result, R"("touched":"no")"), "since then nobody did");
+    check(contains(plugin.activity("999999999", "").result, R"("deleted":true)"), "a deleted ticket is a result");
+}
+
 void configurations()
 {
     FakeHost host;
@@ -121,6 +146,7 @@ int main(int argc, char **argv)
 {
     goodRun(argc > 1 ? argv[1] : "recorded");
     badDays();
+    notesAndChanges(argc > 1 ? argv[1] : "recorded");
     configurations();
     std::printf(failures == 0 ? "All tests passed\n" : "%d tests failed\n", failures);
     return failures == 0 ? 0 : 1;

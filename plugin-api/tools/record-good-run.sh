@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Records the good run for level 3 of psa-plugin-check: makes each call of a plugin once, over a connection to a test
-# system of its PSA, and stores the recordings in the folder that check.toml names. Ticket and lists are those of
+# system of its PSA, and stores the recordings in the folder that check.toml names. Ticket, lists and change are those of
 # check.toml.
 #
 #   record-good-run.sh [--key KEY] CONNECTION.toml [CHECK.toml]
@@ -55,6 +55,11 @@ with open(work + "/lists", "w") as file:
     for choices in good_run.get("choices", []):
         pairs = [shlex.quote(f"--depends-on={name}={value}") for name, value in choices.get("depends_on", {}).items()]
         print(choices["list"], *pairs, file=file)
+with open(work + "/change", "w") as file:
+    if "change" in good_run:
+        json.dump({"version": 1, **good_run["change"]}, file)
+with open(work + "/missing", "w") as file:
+    file.write(str(good_run.get("missing_ticket_id", "")))
 with open(work + "/descriptor.json") as file:
     offered = json.load(file).get("extensions", [])
 with open(work + "/offered", "w") as file:
@@ -88,6 +93,48 @@ while read -r list pairs; do
     eval "depends=($pairs)" # quoted by who wrote it
     record "list_choices-$list" connection choices "$connection" "$list" "${depends[@]}" < /dev/null
 done < "$work/lists"
+
+# The functions of psa.update-ticket/1. A call about a ticket that does not exist fails, and is recorded all the same.
+call() { # NAME FUNCTION ARGUMENT...
+    record "$1" plugins call --connection "$connection" "${@:2}"
+}
+fails() {
+    if call "$@" 2> "$work/errors" && [ "${1%-missing}" != "$1" ] && [ "$2" != activity ]; then
+        echo "$1 succeeded, although the PSA has no ticket $(cat "$work/missing")" >&2
+        exit 1
+    fi
+}
+if offers psa.update-ticket/1; then
+    for needed in change missing; do
+        [ -s "$work/$needed" ] || { echo "$settings: write below [good_run] a change and a missing_ticket_id, such as:" \
+            'change = { status = "Done" } and missing_ticket_id = "999999999"' >&2; exit 1; }
+    done
+    note='{"version":1,"text":"It works again.\nNobody had to do anything.","visibility":"internal"}'
+    reference_of_note=CHECKNOTE1
+    change=change=$(cat "$work/change")
+    call add_note add_note ticketId="$id" reference=$reference_of_note note="$note"
+    note_id=$(value note id)
+    call find_note find_note ticketId="$id" reference=$reference_of_note
+    call change_ticket change_ticket ticketId="$id" "$change"
+    call change_ticket-equal change_ticket ticketId="$id" "$change"
+    call activity activity ticketId="$id" watermark=
+    watermark=$(value watermark)
+    call activity-again activity ticketId="$id" watermark="$watermark"
+    missing=$(cat "$work/missing")
+    fails add_note-missing add_note ticketId="$missing" reference=$reference_of_note note="$note"
+    fails find_note-missing find_note ticketId="$missing" reference=$reference_of_note
+    fails change_ticket-missing change_ticket ticketId="$missing" "$change"
+    fails activity-missing activity ticketId="$missing" watermark=
+    if { "$psa_host" plugins list --json || true; } | python3 -c '
+import json, sys
+build = json.load(open(sys.argv[1]))
+sys.exit(not any(each.get("id") == build["id"] and each.get("version") == build["version"]
+                 and each.get("updates", {}).get("removesNotes") for each in json.load(sys.stdin)))' "$work/descriptor.json"
+    then
+        call remove_note remove_note ticketId="$id" noteId="$note_id"
+        call remove_note-again remove_note ticketId="$id" noteId="$note_id"
+    fi
+fi
 
 folder=$(dirname "$settings")/$(cat "$work/folder")
 mkdir -p "$folder"

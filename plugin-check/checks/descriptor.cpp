@@ -2,6 +2,7 @@
 #include "host/net/egress_policy.h"
 #include "host/plugin/descriptor_diff.h"
 #include "host/plugin/documents.h"
+#include "host/plugin/plugin_start.h"
 #include "plugin-check/check.h"
 #include "plugin-check/check_context.h"
 #include "plugin-check/plugin_under_check.h"
@@ -147,6 +148,27 @@ void keepsPromises(CheckContext &context)
     }
 }
 
+void updatesAreDescribed(CheckContext &context)
+{
+    PluginUnderCheck plugin(context);
+    const auto &table = plugin.extensions().updateTicket;
+    if (!table)
+        return context.note("it does not offer psa.update-ticket/1");
+    const CallRecord record = plugin.describeUpdates();
+    if (!record.ok())
+        context.failAndStop(record.describe());
+    try
+    {
+        plugin::readUpdateDescription(record.outcome.result, table->remove_note != nullptr);
+    }
+    catch (const plugin::Refusal &refusal)
+    {
+        context.failAndStop("expected " + refusal.expected + ", found " + refusal.found);
+    }
+    if (plugin.describeUpdates().outcome.result != record.outcome.result)
+        context.fail("describe of psa.update-ticket/1 returns different bytes the second time");
+}
+
 } // namespace
 
 const std::vector<Check> descriptorChecks{
@@ -189,6 +211,15 @@ const std::vector<Check> descriptorChecks{
      .consequence = "A lost response cannot be resolved without a human; lists stay empty.",
      .needs = {"D02", "A04"},
      .run = canFindAgain},
+    {.id = "D06",
+     .title = "What it does to tickets is described",
+     .level = 1,
+     .requirement = "describe of psa.update-ticket/1 returns a document that matches "
+                    "schemas/update-description.schema.json, the same bytes each time; removesNotes says whether "
+                    "remove_note is set, and afterCreate has only members of changes.",
+     .consequence = "The host rejects the plugin.",
+     .needs = {"A04"},
+     .run = updatesAreDescribed},
 };
 
 } // namespace psa::check

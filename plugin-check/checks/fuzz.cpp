@@ -21,7 +21,8 @@ namespace {
 
 using testing::FuzzInput;
 
-constexpr std::array callLetters{'t', 'c', 'f', 'l', 'r'}; // in the order of Verb, from Verb::test on
+// In the order of Verb, from Verb::test on; as in FuzzInput.
+constexpr std::array callLetters{'t', 'c', 'f', 'l', 'r', 'n', 'm', 'h', 'a', 'd'};
 
 /// The folders of a fuzz target, beside it, where the next run finds the results of this one.
 struct FuzzFolders
@@ -61,6 +62,14 @@ FuzzInput inputOf(const PluginRun &run, const GoodCall &call)
     FuzzInput input;
     input.call = callLetters.at(static_cast<std::size_t>(call.verb) - static_cast<std::size_t>(Verb::test));
     input.configuration = run.configurationJson();
+    if (call.recording)
+        input.answers = answersOf(*call.recording);
+    if (call.asked)
+    {
+        input.argument = call.asked->argument("ticketId");
+        input.document = call.asked->arguments.back();
+        return input;
+    }
     input.document = call.verb == Verb::listChoices ? call.query.dependsOnJson : run.ticketJson();
     if (call.verb == Verb::listChoices)
         input.argument = call.query.list;
@@ -68,8 +77,6 @@ FuzzInput inputOf(const PluginRun &run, const GoodCall &call)
         input.argument = run.good().ticketId;
     else if (call.verb != Verb::test)
         input.argument = run.good().reference;
-    if (call.recording)
-        input.answers = answersOf(*call.recording);
     return input;
 }
 
@@ -176,6 +183,16 @@ net::HttpResponse hostResponse(const HttpResponse &answer)
     return response;
 }
 
+/// The call of an update of a ticket, with the arguments that the fuzz target uses.
+plugin::VerbCall updateOf(Verb verb, const FuzzInput &input)
+{
+    plugin::VerbCall call{verb, {input.argument}};
+    if (verb == Verb::addNote)
+        call.arguments.emplace_back(testing::detail::noteReference);
+    call.arguments.push_back(input.document);
+    return call;
+}
+
 Observed callWith(const PluginRun &run, const FuzzInput &input)
 {
     GoodCall call;
@@ -190,6 +207,8 @@ Observed callWith(const PluginRun &run, const FuzzInput &input)
     how.ticketJson = input.document;
     how.reference = input.argument;
     how.ticketId = input.argument;
+    if (call.verb > Verb::readTicket)
+        how.asked = updateOf(call.verb, input);
     how.hook = [&](std::size_t index, const net::HttpRequest &, net::HttpResponse unanswered) {
         return index < input.answers.size() ? hostResponse(input.answers[index]) : std::move(unanswered);
     };
@@ -262,7 +281,7 @@ const std::vector<Check> fuzzChecks{
      .consequence =
          "One unexpected response of a PSA crashes the plugin's process; after two crashes the ticket needs review.",
      .needs = {"T02", "C03", "M04"},
-     .unless = {"T01", "T03", "K01", "K06"},
+     .unless = {"T01", "T03", "K01", "K06", "N01", "N09"},
      .limit = std::chrono::seconds(30),
      .fuzzes = true,
      .run = fuzz},

@@ -80,7 +80,7 @@ const std::vector<Check> verbChecks{
      .level = 2,
      .requirement = "Every function of an extension does the same, even for a list of choices that does not exist.",
      .consequence = afterHang,
-     .needs = {"A04", "V01", "V02"},
+     .needs = {"A04", "D06", "V01", "V02"},
      .run = extensionsReturn},
 };
 

@@ -8,6 +8,8 @@
  *   find    GET  /tickets?reference=R     {"tickets":[{"id":"42"}]}
  *   choices GET  /queues
  *   read    GET  /tickets/42              {"id":"42"}
+ *
+ * Updates of tickets are in good_psa_updates.h.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* memmem */
@@ -145,3 +147,5 @@ __attribute__((unused)) static psa_status fail(const psa_call *call, psa_status 
 }
 
 #include "tests/faults/good_verbs.h"
+
+#include "tests/faults/good_psa_updates.h"

@@ -6,7 +6,7 @@
 #define FAULT_DESCRIPTOR                                                                                               \
     "{\"descriptorVersion\":1,\"id\":\"" PSA_PLUGIN_ID "\",\"version\":\"" PSA_PLUGIN_VERSION                          \
     "\",\"name\":\"Imaginary\",\"vendor\":\"Tests\",\"allowedHosts\":[\"psa.example.com\"],"                           \
-    "\"extensions\":[\"psa.find-ticket/1\",\"psa.choices/1\",\"psa.ticket/1\"],"                                       \
+    "\"extensions\":[\"psa.find-ticket/1\",\"psa.choices/1\",\"psa.ticket/1\",\"psa.update-ticket/1\"],"               \
     "\"configuration\":{\"type\":\"object\",\"required\":[\"apiKey\"],\"properties\":{\"apiKey\":{"                    \
     "\"type\":\"string\",\"title\":\"API key\",\"description\":\"From the PSA's own page of keys.\","                  \
     "\"secret\":true,\"maxLength\":200}}},"                                                                            \
@@ -44,7 +44,33 @@
 #define FAULT_READ psa_read
 #endif
 
+#ifndef FAULT_DESCRIBE_UPDATES
+#define FAULT_DESCRIBE_UPDATES psa_describe_updates
+#endif
+
+#ifndef FAULT_ADD_NOTE
+#define FAULT_ADD_NOTE psa_add_note
+#endif
+
+#ifndef FAULT_FIND_NOTE
+#define FAULT_FIND_NOTE psa_find_note
+#endif
+
+#ifndef FAULT_CHANGE
+#define FAULT_CHANGE psa_change
+#endif
+
+#ifndef FAULT_ACTIVITY
+#define FAULT_ACTIVITY psa_activity
+#endif
+
+#ifndef FAULT_REMOVE_NOTE
+#define FAULT_REMOVE_NOTE psa_remove_note
+#endif
+
 #ifndef FAULT_GET_EXTENSION
+#include "tests/faults/good_updates.h"
+#define FAULT_UPDATES good_updates
 #include "tests/faults/good_extensions.h"
 #endif
 

@@ -86,6 +86,12 @@ std::vector<Case> cases()
         {"abi_too_new", "S02", "failed", "is too new for this host"},
         {"abi_too_old", "S02", "failed", "is too old for this host"},
         {"describe_changes", "D01", "failed", "different bytes the second time"},
+        {"updates_wrong", "D06", "failed", "/noteMaxLength: "},
+        {"updates_removal_lies", "D06", "failed", "true, but remove_note is NULL"},
+        {"updates_after_create", "D06", "failed", "found device"},
+        {"updates_crash", "D06", "crashed", "SIGABRT in describe of psa.update-ticket/1"},
+        {"updates_hang", "D06", "failed", "did not return from describe of psa.update-ticket/1"},
+        {"updates_changes", "D06", "failed", "different bytes the second time"},
         {"config_accepts_garbage", "C03", "failed", "accepts a text that is not JSON"},
         {"half_configured", "C05", "failed", "without its last brace, test uses a different configuration"},
         {"config_leaks_secret", "C06", "failed", "configure puts a secret of the configuration into the log"},
@@ -178,6 +184,22 @@ std::vector<Case> networkCases()
         {"floods_requests", "K05", "failed", "it can never end"},
         {"limit_kills_ticket", "K06", "failed", "it says invalid_ticket"},
         {"other_body_after_401", "K07", "failed", "the host rejects 1 more"},
+        {"find_note_says_none", "T03", "failed", "find_note, exchange 1"},
+        {"note_reference_not_sent", "N01", "failed", "does not have the reference CHECKNOTE1"},
+        {"note_sent_twice", "N01", "failed", "2 requests with PSA_HTTP_MUTATES"},
+        {"note_found_by_part", "N02", "failed", "find_note with the reference CHECKNOTE gives"},
+        {"note_cut_silently", "N03", "failed", "the text does not reach the PSA unchanged"},
+        {"note_always_public", "N03", "failed", "an internal and a public note are the same request"},
+        {"change_without_reading", "N04", "failed", "does not read the ticket before it changes it"},
+        {"change_reads_once", "N04", "failed", "for the second time on one instance, does not read the ticket"},
+        {"change_when_equal", "N04", "failed", "change_ticket-equal sends a request with PSA_HTTP_MUTATES"},
+        {"activity_ignores_watermark", "N05", "failed", "says that the ticket was touched: yes"},
+        {"activity_trusts_watermark", "N05", "failed", "says that nobody touched the ticket; expected unclear"},
+        {"deleted_ticket_is_error", "N06", "failed", "activity-missing says not_found"},
+        {"missing_ticket_is_invalid", "N06", "failed", "add_note-missing says invalid_ticket"},
+        {"gone_note_is_error", "N07", "failed", "remove_note-again: not_found"},
+        {"lost_note_reports_failed", "N08", "failed", "expected outcome_unknown"},
+        {"limit_kills_change", "N09", "failed", "it says invalid_ticket"},
         {"instances_share_state", "P01", "failed", "mix up their tickets"},
         {"leaks_memory_in_test", "P02", "failed", "memory grew"},
     };
@@ -343,28 +365,40 @@ TEST_CASE("a plugin that renews an expired login, and repeats its request once, 
 
 namespace {
 
-/// A good run in which each call about one ticket starts with GET /discover.
-struct DiscoveringRun
+/// The good run, in which some calls start with another request.
+struct LongerRun
 {
     std::filesystem::path folder;
 
-    explicit DiscoveringRun(const std::string &more)
+    /// `request`: method and path of that request, as recorded. `more`: for check.toml.
+    LongerRun(const std::string &method, const std::string &path, const std::vector<std::string> &files,
+              const std::string &more)
     {
         const std::filesystem::path faults = PSA_SOURCE_DIR "/tests/faults";
         std::string name = "/tmp/psa-check-XXXXXX";
         folder = mkdtemp(name.data());
         std::filesystem::copy(faults / "recorded", folder / "recorded");
-        for (const std::string file : {"create_ticket.jsonl", "find_ticket.jsonl"})
+        for (const std::string &file : files)
             std::ofstream(folder / "recorded" / file)
-                << R"({"version":1,"request":{"method":"GET","url":"https://psa.example.com/v1/discover?v=1",)"
-                << R"("mutates":false,"headers":[],"body":""},"response":{"delivery":2,"reason":0,"status":200,)"
+                << R"({"version":1,"request":{"method":")" << method << R"(","url":"https://psa.example.com/v1/)"
+                << path
+                << R"(","mutates":false,"headers":[],"body":""},"response":{"delivery":2,"reason":0,"status":200,)"
                 << R"("headers":[],"body":"{}","detail":"","retryAfterMs":0},"microseconds":1000})" << '\n'
                 << std::ifstream(faults / "recorded" / file).rdbuf();
         std::ofstream(folder / "check.toml") << std::ifstream(faults / "check.toml").rdbuf() << more << '\n';
     }
-    ~DiscoveringRun() { std::filesystem::remove_all(folder); }
-    DiscoveringRun(const DiscoveringRun &) = delete;
-    DiscoveringRun &operator=(const DiscoveringRun &) = delete;
+    ~LongerRun() { std::filesystem::remove_all(folder); }
+    LongerRun(const LongerRun &) = delete;
+    LongerRun &operator=(const LongerRun &) = delete;
+};
+
+/// Each call about one ticket starts with GET /discover.
+struct DiscoveringRun : LongerRun
+{
+    explicit DiscoveringRun(const std::string &more)
+        : LongerRun("GET", "discover?v=1", {"create_ticket.jsonl", "find_ticket.jsonl"}, more)
+    {
+    }
 
     std::vector<std::string> arguments() const
     {
@@ -397,6 +431,22 @@ TEST_CASE("an optional lookup fails no check if check.toml declares it as option
         CHECK(wrong.exitCode == 2);
         CHECK_THAT(wrong.err, Catch::Contains("optional_urls: no recording has a request to \"" + url));
     }
+}
+
+TEST_CASE("sign-ins are not counted as requests of a ticket, but an instance must not repeat them", "[network-faults]")
+{
+    const LongerRun run("POST", "token", {"create_ticket.jsonl"}, "");
+    const auto checked = [&](const std::string &plugin) {
+        return check(faultPlugin(plugin), {"--level", "3", "--only", "^K05$", "--config", run.folder / "check.toml"});
+    };
+    const Checked once = checked("signs_in_once");
+    CHECK(once.verdict("K05") == "warning"); // as the good plugin, which keeps nothing in the cache
+    CHECK_THAT(once.words("K05"), Catch::Contains("20 calls of create_ticket on new instances take 40 requests") &&
+                                      Catch::Contains("20 calls of create_ticket on one instance take 40 requests") &&
+                                      Catch::Contains("on new instances sign in 20 times"));
+    const Checked each = checked("signs_in_each_time");
+    CHECK(each.verdict("K05") == "failed");
+    CHECK_THAT(each.words("K05"), Catch::Contains("20 calls of create_ticket on one instance sign in 20 times"));
 }
 
 TEST_CASE("each check of the first two levels has a plugin that fails it")
@@ -442,11 +492,8 @@ TEST_CASE("each faulty plugin has its row here, or is used by the tests of the l
                                 "crashes_on_odd_id",
                                 "hangs_on_odd_config",
                                 "updates_good",
-                                "updates_wrong",
-                                "updates_removal_lies",
-                                "updates_after_create",
-                                "updates_crash",
-                                "updates_hang"};
+                                "signs_in_once",
+                                "signs_in_each_time"};
     for (const auto &table : {cases(), networkCases()})
         for (const Case &each : table)
             found.insert(each.plugin);

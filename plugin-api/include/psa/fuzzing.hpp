@@ -19,10 +19,12 @@ namespace psa::testing {
 
 /// A call and the PSA's answers as the bytes of a fuzz input: any bytes are one. The pieces are divided by zero bytes:
 ///
-///     the call       'c' createTicket, 'f' findTicket, 'l' listChoices, 'r' readTicket, anything else test; behind the
-///                    letter the reference, the name of the list, or the ticket's id
+///     the call       'c' createTicket, 'f' findTicket, 'l' listChoices, 'r' readTicket, 'n' addNote, 'm' findNote,
+///                    'h' change, 'a' activity, 'd' removeNote, anything else test; behind the letter the reference, the
+///                    name of the list, or the ticket's id
 ///     the configuration, as configure gets it
-///     the ticket, as createTicket gets it; for listChoices what the list depends on
+///     the ticket, note or change, as createTicket, addNote or change gets it; for listChoices what the list depends on;
+///                    for findNote, activity and removeNote the reference, the watermark or the note's id
 ///     each answer    the status in digits, then lines "Name: value", an empty line, the body
 struct FuzzInput
 {
@@ -114,11 +116,15 @@ inline void checkOutcome(const char *function, const Outcome &outcome)
 {
     const std::string name = function;
     if (outcome.status == PSA_OK)
-        rule(!outcome.result.empty() || name == "configure", name + " returned PSA_OK without a result");
+        rule(!outcome.result.empty() || name == "configure" || name == "remove_note",
+             name + " returned PSA_OK without a result");
     else
         rule(!outcome.message.empty(),
              name + " failed with status " + std::to_string(outcome.status) + " and does not say why");
 }
+
+/// The reference of a note that is added.
+constexpr std::string_view noteReference = "FUZZ1";
 
 inline void callOnce(PluginUnderTest &plugin, const FuzzInput &input)
 {
@@ -132,6 +138,16 @@ inline void callOnce(PluginUnderTest &plugin, const FuzzInput &input)
         return checkOutcome("list_choices", plugin.listChoices({input.argument, {}, {}, input.document, 100}));
     case 'r':
         return checkOutcome("read_ticket", plugin.readTicket(input.argument));
+    case 'n':
+        return checkOutcome("add_note", plugin.addNote(input.argument, noteReference, input.document));
+    case 'm':
+        return checkOutcome("find_note", plugin.findNote(input.argument, input.document));
+    case 'h':
+        return checkOutcome("change", plugin.change(input.argument, input.document));
+    case 'a':
+        return checkOutcome("activity", plugin.activity(input.argument, input.document));
+    case 'd':
+        return checkOutcome("remove_note", plugin.removeNote(input.argument, input.document));
     default:
         return checkOutcome("test", plugin.test());
     }

@@ -60,6 +60,30 @@ public:
     {
         return run(extension<psa_ticket>(PSA_TICKET_ID).read, instance_, view(id));
     }
+    Outcome describeUpdates() { return run(updates().describe); }
+    Outcome addNote(std::string_view ticketId, std::string_view reference, std::string_view noteJson)
+    {
+        return run(updates().add_note, instance_, view(ticketId), view(reference), view(noteJson));
+    }
+    Outcome findNote(std::string_view ticketId, std::string_view reference)
+    {
+        return run(updates().find_note, instance_, view(ticketId), view(reference));
+    }
+    Outcome change(std::string_view ticketId, std::string_view changeJson)
+    {
+        return run(updates().change, instance_, view(ticketId), view(changeJson));
+    }
+    Outcome activity(std::string_view ticketId, std::string_view watermark)
+    {
+        return run(updates().activity, instance_, view(ticketId), view(watermark));
+    }
+    /// Throws std::runtime_error if the plugin does not delete notes.
+    Outcome removeNote(std::string_view ticketId, std::string_view noteId)
+    {
+        if (updates().remove_note == nullptr)
+            throw std::runtime_error("the plugin does not offer remove_note");
+        return run(updates().remove_note, instance_, view(ticketId), view(noteId));
+    }
 
 private:
     template <class Function, class... Arguments>
@@ -86,6 +110,8 @@ private:
             throw std::runtime_error(std::string("the plugin does not offer ") + id);
         return *static_cast<const Table *>(table);
     }
+
+    const psa_update_ticket &updates() { return extension<psa_update_ticket>(PSA_UPDATE_TICKET_ID); }
 
     FakeHost &host_;
     const psa_plugin_api *api_;

@@ -201,6 +201,44 @@ TEST_CASE("plugins describe shows what can be done to a ticket after it was crea
     CHECK_THAT(out.str(), !Catch::Contains("reopened"));
 }
 
+TEST_CASE("plugins call makes one call of a plugin, and names the functions and arguments that there are")
+{
+    const File settings("[plugins]\nfiles = [\"" + std::string(MINIMAL_C) + "\"]\ntrusted_paths = [\"" +
+                        std::string(PSA_BINARY_DIR) + "\"]\n");
+    const File key("not-a-real-key\n");
+    const File file("plugin = \"com.example.minimal-c\"\n[configuration]\napiKey = { file = \"" + key.path + "\" }\n");
+    const std::string connection = file.path + ".toml";
+    std::filesystem::copy_file(file.path, connection);
+    const auto call = [&](std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), {"--config", settings.path, "plugins", "call", "--connection", connection});
+        return psa::test::runProgram(PSA_HOST, arguments);
+    };
+    const auto created = call({"create_ticket", "reference=R1", R"(ticket={"version":1,"title":"A"})"});
+    INFO(created.err);
+    CHECK(created.exitCode == exitOk);
+    CHECK_THAT(created.out, Catch::Contains("\"id\": \"1\""));
+
+    const auto missing = call({"find_note", "ticketId=1", "reference=R1"});
+    CHECK(missing.exitCode != exitOk);
+    CHECK_THAT(missing.err, Catch::Contains("it does not offer the extension psa.update-ticket/1"));
+
+    using Words = std::pair<std::vector<std::string>, std::string>;
+    for (const auto &[arguments, words] :
+         {Words{{"delete_ticket"}, "A plugin has no function \"delete_ticket\""},
+          Words{{"describe"}, "A plugin has no function \"describe\""},
+          Words{{"find_ticket", "id=1"}, "\"id=1\" is not an argument of find_ticket"},
+          Words{{"find_ticket", "reference"}, "\"reference\" is not an argument of find_ticket"},
+          Words{{"create_ticket", "ticket={"}, "The argument ticket is not JSON"},
+          Words{{"list_choices", "list=queues", "limit=many"}, "\"limit\" of list_choices is not a number"}})
+    {
+        const auto refused = call(arguments);
+        INFO(refused.err);
+        CHECK(refused.exitCode == exitUsage);
+        CHECK_THAT(refused.err, Catch::Contains(words) && Catch::Contains("add_note (ticketId, reference, note)"));
+    }
+    std::filesystem::remove(connection);
+}
+
 TEST_CASE("an unknown word is a usage error that suggests the nearest known one, with and without --help")
 {
     struct Case
