@@ -157,7 +157,7 @@ struct Counted
 
     void add(const net::HttpRequest &request)
     {
-        const bool isSignIn = request.body.find("grant_type=") != std::string::npos;
+        const bool isSignIn = request.secretAnswer || request.body.find("grant_type=") != std::string::npos;
         ++(isSignIn ? signIns : requests);
     }
 };

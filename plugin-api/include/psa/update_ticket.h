@@ -44,7 +44,8 @@ typedef struct psa_update_ticket
     psa_status(PSA_CALL *add_note)(const psa_call *call, psa_instance *instance, psa_str ticket_id, psa_str reference,
                                    psa_str note);
 
-    /* What:      find every note of the ticket that carries the reference, oldest first. None is a result, not an error.
+    /* What:      find every note of the ticket that carries the reference, oldest first. None is a result, not an error,
+     *            also for a ticket that does not exist.
      * Arguments: call (in); instance (in), configured; ticket_id (in); reference (in), as it was given to add_note, to be
      *            matched exactly. Result: schemas/found-notes.schema.json.
      * Ownership: texts are borrowed; see put_result.
