@@ -2,61 +2,68 @@
 
 #include "host/service/ticket_service.h"
 
-#include <map>
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
 
 namespace psa::api {
 namespace {
 
 /// By method and path. The unit tests check that it names every route, and no other.
-const std::map<std::string, Reach> &reaches()
+constexpr auto reaches = std::to_array<std::pair<std::string_view, Reach>>({
+    {"POST /v1/tickets", Reach::some},
+    {"GET /v1/tickets", Reach::some},
+    {"POST /v1/tickets/actions", Reach::some},
+    {"GET /v1/tickets/{id}", Reach::ticket},
+    {"PATCH /v1/tickets/{id}", Reach::ticket},
+    {"POST /v1/tickets/{id}/notes", Reach::ticket},
+    {"POST /v1/tickets/{id}/resolve", Reach::ticket},
+    {"POST /v1/tickets/{id}/reopen", Reach::ticket},
+    {"POST /v1/tickets/{id}/retry", Reach::ticket},
+    {"POST /v1/tickets/{id}/link", Reach::ticket},
+    {"POST /v1/tickets/{id}/discard", Reach::ticket},
+    {"POST /v1/tickets/{id}/operations/{operation}/retry", Reach::ticket},
+    {"POST /v1/tickets/{id}/operations/{operation}/discard", Reach::ticket},
+    {"GET /v1/connections", Reach::some},
+    {"GET /v1/connections/{name}", Reach::connection},
+    {"PUT /v1/connections/{name}", Reach::connection},
+    {"DELETE /v1/connections/{name}", Reach::connection},
+    {"POST /v1/connections/{name}/test", Reach::connection},
+    {"GET /v1/connections/{name}/choices/{list}", Reach::connection},
+    {"GET /v1/connections/{name}/alerts", Reach::connection},
+    {"PUT /v1/connections/{name}/alerts", Reach::connection},
+    {"POST /v1/hooks/alertmanager/{connection}", Reach::connection},
+    {"GET /v1/audit", Reach::some},
+    {"GET /v1/status", Reach::some},
+    {"GET /metrics", Reach::some},
+    {"GET /v1/events", Reach::some},
+    {"GET /v1/plugins", Reach::nothing},
+    {"GET /v1/plugins/{build}", Reach::nothing},
+    {"POST /v1/plugins/reload", Reach::host},
+    {"GET /v1/refusals", Reach::host},
+    {"POST /v1/backups", Reach::host},
+    {"GET /v1/keys", Reach::host},
+    {"POST /v1/keys/rotation", Reach::host},
+    {"GET /v1/tokens", Reach::host},
+    {"POST /v1/tokens", Reach::host},
+    {"DELETE /v1/tokens/{id}", Reach::host},
+    {"POST /v1/session", Reach::nothing},
+    {"GET /v1/session", Reach::nothing},
+    {"DELETE /v1/session", Reach::nothing},
+    {"GET /healthz", Reach::nothing},
+    {"GET /readyz", Reach::nothing},
+    {"GET /openapi.json", Reach::nothing},
+    {"GET /", Reach::nothing},
+    {"GET /{file}", Reach::nothing},
+});
+
+/// nullptr = it is not there.
+const Reach *entryOf(const http::Router::Route &route)
 {
-    static const std::map<std::string, Reach> all = {
-        {"POST /v1/tickets", Reach::some},
-        {"GET /v1/tickets", Reach::some},
-        {"POST /v1/tickets/actions", Reach::some},
-        {"GET /v1/tickets/{id}", Reach::ticket},
-        {"PATCH /v1/tickets/{id}", Reach::ticket},
-        {"POST /v1/tickets/{id}/notes", Reach::ticket},
-        {"POST /v1/tickets/{id}/resolve", Reach::ticket},
-        {"POST /v1/tickets/{id}/reopen", Reach::ticket},
-        {"POST /v1/tickets/{id}/retry", Reach::ticket},
-        {"POST /v1/tickets/{id}/link", Reach::ticket},
-        {"POST /v1/tickets/{id}/discard", Reach::ticket},
-        {"POST /v1/tickets/{id}/operations/{operation}/retry", Reach::ticket},
-        {"POST /v1/tickets/{id}/operations/{operation}/discard", Reach::ticket},
-        {"GET /v1/connections", Reach::some},
-        {"GET /v1/connections/{name}", Reach::connection},
-        {"PUT /v1/connections/{name}", Reach::connection},
-        {"DELETE /v1/connections/{name}", Reach::connection},
-        {"POST /v1/connections/{name}/test", Reach::connection},
-        {"GET /v1/connections/{name}/choices/{list}", Reach::connection},
-        {"GET /v1/connections/{name}/alerts", Reach::connection},
-        {"PUT /v1/connections/{name}/alerts", Reach::connection},
-        {"POST /v1/hooks/alertmanager/{connection}", Reach::connection},
-        {"GET /v1/audit", Reach::some},
-        {"GET /v1/status", Reach::some},
-        {"GET /metrics", Reach::some},
-        {"GET /v1/events", Reach::some},
-        {"GET /v1/plugins", Reach::nothing},
-        {"GET /v1/plugins/{build}", Reach::nothing},
-        {"POST /v1/plugins/reload", Reach::host},
-        {"GET /v1/refusals", Reach::host},
-        {"POST /v1/backups", Reach::host},
-        {"GET /v1/keys", Reach::host},
-        {"POST /v1/keys/rotation", Reach::host},
-        {"GET /v1/tokens", Reach::host},
-        {"POST /v1/tokens", Reach::host},
-        {"DELETE /v1/tokens/{id}", Reach::host},
-        {"POST /v1/session", Reach::nothing},
-        {"GET /v1/session", Reach::nothing},
-        {"DELETE /v1/session", Reach::nothing},
-        {"GET /healthz", Reach::nothing},
-        {"GET /readyz", Reach::nothing},
-        {"GET /openapi.json", Reach::nothing},
-        {"GET /", Reach::nothing},
-        {"GET /{file}", Reach::nothing},
-    };
-    return all;
+    const std::string name = route.method + " " + route.path;
+    const auto *at = std::find_if(reaches.begin(), reaches.end(), [&](const auto &each) { return each.first == name; });
+    return at == reaches.end() ? nullptr : &at->second;
 }
 
 const std::string &connectionIn(const http::ApiRequest &request)
@@ -69,13 +76,13 @@ const std::string &connectionIn(const http::ApiRequest &request)
 
 Reach reachOf(const http::Router::Route &route)
 {
-    const auto at = reaches().find(route.method + " " + route.path);
-    return at == reaches().end() ? Reach::host : at->second;
+    const Reach *entry = entryOf(route);
+    return entry == nullptr ? Reach::host : *entry;
 }
 
 bool isReachKnown(const http::Router::Route &route)
 {
-    return reaches().contains(route.method + " " + route.path);
+    return entryOf(route) != nullptr;
 }
 
 http::Problem notForToken(const http::Caller &caller, const std::string &what)

@@ -18,7 +18,7 @@ namespace psa::api {
 class TicketAnswers
 {
 public:
-    explicit TicketAnswers(const ApiParts &parts) : parts_(parts) {}
+    explicit TicketAnswers(ApiParts parts) : parts_(std::move(parts)) {}
 
     /// A ticket with everything that is known of it. Throws StoreError.
     http::ApiResponse whole(const ticket::StoredTicket &ticket) const;

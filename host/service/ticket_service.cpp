@@ -176,8 +176,8 @@ DryRun TicketService::dryRun(const connection::LiveConnection &connection, const
 
 ticket::NewTicket TicketService::prepare(const connection::LiveConnection &connection, const Object::Ptr &request) const
 {
-    plugin::BuiltTicket built = plugin::buildTicket(*connection.plugin, *connection.defaults, *request,
-                                                    plugin::RequestOrigin::mapping);
+    plugin::BuiltTicket built =
+        plugin::buildTicket(*connection.plugin, *connection.defaults, *request, plugin::RequestOrigin::mapping);
     const std::string wrong = listOf(built.errors);
     ticket::NewTicket row = rowOf(connection, request, "", std::move(built));
     row.reference = makeReference(parts_.clock->wallNow(), parts_.random);
