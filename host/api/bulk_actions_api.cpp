@@ -4,6 +4,7 @@
 #include "host/http/problem.h"
 #include "host/json/json_text.h"
 #include "host/service/bulk_actions.h"
+#include "host/store/search_words.h"
 
 #include <Poco/JSON/Array.h>
 
@@ -92,12 +93,17 @@ std::optional<clock::Clock::Wall> timeMember(const Object &filter, const char *n
     return time;
 }
 
+/// Whether the filter, from which `query` was read, has no member with a value: null and blank texts limit nothing.
+bool meansAll(const Object &filter, const store::TicketQuery &query)
+{
+    return !filter.has("state") && query.connection.empty() && query.reason.empty() && !query.from && !query.until &&
+           store::SearchWords(query.text).all().empty();
+}
+
 /// The tickets that "filter" means: as the query parameters of the list.
 store::TicketQuery queryFrom(const Object &filter, const http::Caller &caller)
 {
     checkMembers(filter, {"state", "connection", "reason", "q", "from", "until"}, "/filter");
-    if (filter.size() == 0)
-        throw invalid("/filter", "is empty", "An empty filter would mean all tickets: give at least a state.");
     store::TicketQuery query;
     if (filter.has("state"))
         eachOf(filter, "state", ticket::ticketStateCount, [&](const Var &each, const std::string &pointer) {
@@ -110,6 +116,8 @@ store::TicketQuery queryFrom(const Object &filter, const http::Caller &caller)
     query.text = textMember(filter, "q");
     query.from = timeMember(filter, "from");
     query.until = timeMember(filter, "until");
+    if (meansAll(filter, query))
+        throw invalid("/filter", "is empty", "An empty filter would mean all tickets: give at least a state.");
     query.connections = caller.connections;
     return query;
 }

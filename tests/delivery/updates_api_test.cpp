@@ -456,6 +456,23 @@ TEST_CASE("an action on many tickets without a clear meaning is rejected as a wh
     });
 }
 
+TEST_CASE("a filter whose members are all blank is rejected instead of meaning all tickets", "[api]")
+{
+    UpdatesHouse().with([](Application &application) {
+        const std::int64_t id = submitTo(application, "a");
+        for (const char *filter : {"{}", R"({"q":""})", R"({"q":" \u00a0\t"})", R"({"q":null})", R"({"connection":""})",
+                                   R"({"connection":null,"reason":null,"from":null})", R"({"reason":""})"})
+        {
+            CAPTURE(filter);
+            const ApiResponse answer = askHost(application, "POST", "/v1/tickets/actions",
+                                               R"({"action":"discard","filter":)" + std::string(filter) + "}");
+            CHECK(answer.status == 422);
+            CHECK_THAT(answer.body, Contains("would mean all tickets"));
+        }
+        CHECK(get(application, "/v1/tickets/" + std::to_string(id))->getValue<std::string>("state") == "ready");
+    });
+}
+
 TEST_CASE("tickets are linked one by one in one request", "[api]")
 {
     UpdatesHouse().with([](Application &application) {
