@@ -98,6 +98,8 @@ std::optional<OperationSettlement> notToBeMade(const OperationOutcome &outcome, 
     const ticket::StoredOperation &operation = facts.work.operation;
     if (!operation.ifUntouched)
         return std::nullopt;
+    if (outcome.activity && !outcome.activity->gone.empty()) // also if plugins report who deleted it as touching
+        return withoutResult(plain(TicketState::dead, {"gone", outcome.activity->gone}));
     std::string touched = facts.work.watch.touched;
     if (outcome.activity && outcome.activity->touched)
         touched = outcome.activity->by;
@@ -105,8 +107,6 @@ std::optional<OperationSettlement> notToBeMade(const OperationOutcome &outcome, 
         return withoutResult(
             plain(TicketState::cancelled,
                   {"touched", "The ticket was left as it is, because a human is at work on it: " + touched}));
-    if (outcome.activity && !outcome.activity->gone.empty())
-        return withoutResult(plain(TicketState::dead, {"gone", outcome.activity->gone}));
     if (outcome.activity && outcome.activity->closed && operation.intent == "resolve")
         return withoutResult(plain(TicketState::done, {"closed", "The ticket was closed already."}));
     return std::nullopt;

@@ -329,6 +329,18 @@ TEST_CASE("a conditional change leaves a ticket alone that a human has touched, 
     CHECK(world.everySet().empty());
 }
 
+TEST_CASE("a conditional change of a deleted ticket is dead, and does not say that a human is at work on it",
+          "[operations]")
+{
+    UpdateWorld world;
+    world.psa->updates.humanSets("1000", "Deleted"); // a human act, too
+    const auto change = world.change(world.id, "Closed", true);
+    world.runOn(1);
+    CHECK(world.operationState(change) == "dead");
+    CHECK(world.operation(change).reason.code == "gone");
+    CHECK(world.everySet().empty());
+}
+
 TEST_CASE("our own operations do not count as touching", "[operations]")
 {
     UpdateWorld world;

@@ -197,7 +197,7 @@ public:
         return R"({"version":1,"touched":")" + std::string(touched ? "yes" : "no") +
                R"(","by":[{"what":"A human set the status )" + status + R"("}],"status":{"id":")" + status +
                R"(","label":")" + status + R"("},"closed":)" + (status == "Closed" ? "true" : "false") +
-               R"(,"watermark":")" + acts + R"("})";
+               (status == "Deleted" ? R"(,"deleted":true)" : "") + R"(,"watermark":")" + acts + R"("})";
     }
 
     void removeNote(psa::Call &call, std::string_view ticketId, std::string_view noteId) override
