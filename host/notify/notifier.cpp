@@ -78,7 +78,8 @@ Notifier::~Notifier()
 void Notifier::tell(const Notice &notice) noexcept
 try
 {
-    log_("needs a human: " + notice.text, notice);
+    log_("needs a human: " + (notice.ticketId ? "ticket " + std::to_string(*notice.ticketId) + ": " : "") + notice.text,
+         notice);
     if (sinks_.empty())
         return;
     {

@@ -39,21 +39,32 @@ std::unique_ptr<store::Store> openStore(const store::SqliteStoreSettings &settin
         }
 }
 
-/// Sends one notice for each connection with tickets that were already waiting for a human at the start: notices do not
-/// survive a restart.
+/// "2 tickets", "1 notes or changes" or both; "" = nothing of the connection needs review.
+std::string whatWaits(const store::ConnectionCounts &counts)
+{
+    const auto tickets = counts.in(ticket::TicketState::needsReview);
+    const auto updates = counts.operations.at(static_cast<std::size_t>(ticket::TicketState::needsReview));
+    std::string text = tickets > 0 ? std::to_string(tickets) + " tickets" : "";
+    if (updates > 0)
+        text += (text.empty() ? "" : " and ") + std::to_string(updates) + " notes or changes";
+    return text;
+}
+
+/// Sends one notice for each connection with tickets, notes or changes that were already waiting for a human at the
+/// start: notices do not survive a restart.
 void tellWhatWaits(Application &application, notify::Notifier &notifier)
 {
     for (const store::ConnectionCounts &each :
          application.store().read([](const store::StoreReader &reader) { return reader.counts(); }))
-        if (const auto count = each.in(ticket::TicketState::needsReview); count > 0)
-            notifier.tell(
-                {"tickets.waiting",
-                 each.connection,
-                 {},
-                 "",
-                 "needs_review",
-                 std::to_string(count) + " tickets of " + each.connection +
-                     " are waiting for a decision; list them with: psa-host ticket list --state needs_review"});
+        if (const std::string what = whatWaits(each); !what.empty())
+            notifier.tell({"tickets.waiting",
+                           each.connection,
+                           {},
+                           "",
+                           "needs_review",
+                           what + " of " + each.connection +
+                               " are waiting for a decision; list them with: psa-host ticket list --state "
+                               "needs_review"});
 }
 
 /// Broken connections send nothing until a human fixes them, which may go unnoticed for days.
