@@ -23,6 +23,15 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
+std::string listOf(const Object &token, const char *member)
+{
+    std::string text;
+    if (const Array::Ptr names = token.getArray(member); !names.isNull())
+        for (const auto &name : *names)
+            text += (text.empty() ? "" : ",") + json::printableLine(name.convert<std::string>());
+    return text;
+}
+
 void printEntry(const Object &entry, std::ostream &out)
 {
     out << entry.getValue<std::string>("time") << "  " << std::left << std::setw(18)
@@ -38,6 +47,8 @@ void printEntry(const Object &entry, std::ostream &out)
     for (const auto &[name, value] : *detail)
         if (!value.isArray())
             out << "    " << json::printableLine(name + ": " + value.convert<std::string>()) << '\n';
+    if (detail->has("operations"))
+        out << "    operations: " << listOf(*detail, "operations") << '\n';
     const Array::Ptr exchanges = detail->getArray("exchanges");
     for (std::size_t i = 0; !exchanges.isNull() && i < exchanges->size(); ++i)
     {
@@ -48,15 +59,6 @@ void printEntry(const Object &entry, std::ostream &out)
             out << ' ' << each->get("status").convert<std::string>();
         out << '\n';
     }
-}
-
-std::string listOf(const Object &token, const char *member)
-{
-    std::string text;
-    if (const Array::Ptr names = token.getArray(member); !names.isNull())
-        for (const auto &name : *names)
-            text += (text.empty() ? "" : ",") + json::printableLine(name.convert<std::string>());
-    return text;
 }
 
 void printPaths(std::ostream &out, const char *what, const std::vector<std::filesystem::path> &paths)

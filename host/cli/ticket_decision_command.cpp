@@ -10,6 +10,7 @@
 
 #include <Poco/JSON/Array.h>
 
+#include <algorithm>
 #include <ostream>
 #include <set>
 
@@ -161,6 +162,17 @@ int actOnOperation(ApiClient &host, const std::string &action, const DecisionOpt
     return exitOk;
 }
 
+/// Whether nothing is to be decided about the only ticket, which is in the PSA, but about its notes or changes.
+bool concernsOnlyUpdates(ApiClient &host, const DecisionOptions &options, std::ostream &log)
+{
+    const Object::Ptr ticket = askFor(host, apiRequest("GET", apiPath("/v1/tickets/", options.tickets.front())), log);
+    const Array::Ptr operations = ticket->getArray("operations");
+    return ticket->getValue<std::string>("state") == "done" && !operations.isNull() &&
+           std::any_of(operations->begin(), operations->end(), [](const Poco::Dynamic::Var &each) {
+               return each.extract<Object::Ptr>()->optValue("needsHuman", false);
+           });
+}
+
 int actOnOne(ApiClient &host, const std::string &action, const DecisionOptions &options, bool json,
              const Streams &streams)
 {
@@ -197,7 +209,7 @@ int decide(const config::HostConfig &config, const std::string &action, const De
     return withApiClient(config, false, streams, [&](ApiClient &host) -> int {
         if (options.operation != 0)
             return actOnOperation(host, action, options, json, streams);
-        if (options.tickets.size() == 1 && !options.dryRun)
+        if (options.tickets.size() == 1 && !options.dryRun && !concernsOnlyUpdates(host, options, streams.log))
             return actOnOne(host, action, options, json, streams);
         Tally tally(json, streams);
         if (options.all)

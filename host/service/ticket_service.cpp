@@ -346,9 +346,15 @@ ticket::StoredTicket TicketService::link(const std::string &name, const std::str
 ticket::StoredTicket TicketService::discard(const std::string &name, const std::string &reason, const std::string &who)
 {
     const ticket::StoredTicket ticket = find(name);
-    return changed(who, "ticket.discard", [&](store::StoreWriter &writer) {
-        return discardTicket(writer, ticket.id, {"discarded", reason.empty() ? "Discarded by " + who + "." : reason});
-    });
+    Object detail;
+    detail.set("reason", reason);
+    return changed(
+        who, "ticket.discard",
+        [&](store::StoreWriter &writer) {
+            return discardTicket(writer, ticket.id,
+                                 {"discarded", reason.empty() ? "Discarded by " + who + "." : reason});
+        },
+        reason.empty() ? "" : json::toText(detail));
 }
 
 Situation TicketService::situationOf(const std::string &connection) const

@@ -35,7 +35,7 @@ std::shared_ptr<const connection::LiveConnection> workingConnection(const connec
     return live;
 }
 
-/// The ids of the operations, for the audit log.
+/// For the audit log: the ids of the operations, and why they were discarded.
 std::string detailOf(const std::vector<ticket::StoredOperation> &operations)
 {
     Array::Ptr ids = new Array;
@@ -43,6 +43,8 @@ std::string detailOf(const std::vector<ticket::StoredOperation> &operations)
         ids->add(each.id);
     Object detail(Poco::JSON_PRESERVE_KEY_ORDER);
     detail.set("operations", ids);
+    if (!operations.empty() && operations.front().reason.code == "discarded")
+        detail.set("reason", operations.front().reason.text);
     return json::toText(detail);
 }
 

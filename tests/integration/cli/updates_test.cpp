@@ -172,6 +172,36 @@ TEST_CASE("a note of a ticket is discarded and retried by its number")
     CHECK(op.run({"ticket", "retry", "1", "--operation", "9"}).exitCode == 4);
 }
 
+TEST_CASE("retry and discard of a single ticket in the PSA apply to its notes and changes that need a human")
+{
+    const TicketOperator host;
+    const Operator &op = host.op;
+    CHECK(op.run({"ticket", "retry", "1"}).exitCode == 5);
+    REQUIRE(op.run({"ticket", "set", "1", "--status", "No such status"}).exitCode == 5);
+    const ProgramResult retried = op.run({"ticket", "retry", "1"});
+    CHECK(retried.exitCode == 0);
+    CHECK_THAT(retried.err, Contains("1 of 1 tickets were retried."));
+    const ProgramResult sent = op.run({"run", "--until-idle"});
+    CHECK_THAT(sent.err, Contains("needs a human: ticket 1: "));
+    REQUIRE_THAT(op.run({"ticket", "show", "1"}).out, Contains("needs_review"));
+    CHECK_THAT(op.run({"run", "--until-idle"}).err,
+               Contains("1 notes or changes of acme are waiting for a decision; list them with"));
+    CHECK_THAT(op.run({"ticket", "list", "--state", "needs_review"}).out, Contains("Disk full"));
+    CHECK(op.run({"ticket", "discard", "1", "--reason", "mistyped"}).exitCode == 0);
+    CHECK_THAT(op.run({"ticket", "show", "1"}).out, Contains("cancelled") && Contains("reason: mistyped"));
+    CHECK_THAT(op.run({"audit", "--ticket", "1"}).out,
+               Contains("change.discard") && Contains("operations: 1") && Contains("reason: mistyped"));
+}
+
+TEST_CASE("the reason of a discard is in the audit log")
+{
+    const Operator op;
+    REQUIRE(addConnection(op).exitCode == 0);
+    submitNobodys(op);
+    REQUIRE(op.run({"ticket", "discard", "1", "--reason", "was created by hand"}).exitCode == 0);
+    CHECK_THAT(op.run({"audit"}).out, Contains("ticket.discard") && Contains("reason: was created by hand"));
+}
+
 TEST_CASE("a token is bound to connections on the command line")
 {
     const Operator op;
