@@ -92,7 +92,7 @@ std::string summaryOf(const Object &document)
     if (document.has("text"))
     {
         const auto text = document.getValue<std::string>("text");
-        const std::string visibility = document.optValue<std::string>("visibility", "");
+        const auto visibility = document.optValue<std::string>("visibility", "");
         const std::string kind = document.optValue<std::string>("kind", "note") == "resolution" ? " resolution" : "";
         return visibility + kind + (visibility.empty() ? "" : ": ") +
                (text.size() > shownText ? std::string(json::cutUtf8(text, shownText)) + "…" : text);
