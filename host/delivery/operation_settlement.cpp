@@ -179,6 +179,20 @@ OperationSettlement judgedLookUp(const OperationOutcome &outcome, const Operatio
     return withoutResult(absent(common(facts), policy));
 }
 
+/// A status that the connection names for resolved or reopened tickets, and that the PSA does not know, is mended there:
+/// a retry would send the same one again.
+void explainStatus(OperationSettlement &settlement, const plugin::CallOutcome &call, const OperationFacts &facts)
+{
+    const std::string &intent = facts.work.operation.intent;
+    if (settlement.state != TicketState::needsReview || !call.error || call.error->field != "status" || intent.empty())
+        return;
+    settlement.reason.text =
+        json::sentences(settlement.reason.text, "Choose the status of " + intent + (intent == "reopen" ? "ed" : "d") +
+                                                    " tickets in the update settings of the connection, discard this "
+                                                    "change, and " +
+                                                    intent + " the ticket once more.");
+}
+
 } // namespace
 
 DeliveryPolicy policyFor(ticket::OperationKind kind, const DeliveryPolicy &policy)
@@ -201,6 +215,7 @@ ticket::OperationSettlement settleCarriedOut(const OperationOutcome &outcome, co
         verdict == Verdict::done
             ? carriedOut(outcome, facts, policy)
             : withoutResult(settleUnfinished(verdict, outcome.call, common(facts), policy, random));
+    explainStatus(settlement, outcome.call, facts);
     static_cast<ticket::Settlement &>(settlement) = withCrash(settlement, outcome.call, common(facts));
     return settlement;
 }

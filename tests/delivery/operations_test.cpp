@@ -380,6 +380,23 @@ TEST_CASE("tickets are created before older notes are written while the quota is
     CHECK(first->progress().id == note);
 }
 
+TEST_CASE("a status that the PSA does not know says where the one of resolved tickets is chosen", "[operations]")
+{
+    UpdateWorld world;
+    psa::ticket::NewOperation request;
+    request.kind = psa::ticket::OperationKind::change;
+    request.reference = "RESOLVE";
+    request.intent = "resolve";
+    request.documentJson = R"({"version":1,"status":"Nonsense"})";
+    const auto id = world.store->write([&](StoreWriter &writer) {
+        return psa::service::insertOperations(writer, world.id, {request}).operations.front().id;
+    });
+    world.run();
+    CHECK(world.operationState(id) == "needs_review");
+    CHECK_THAT(world.operation(id).reason.text,
+               Catch::Contains("no status") && Catch::Contains("Choose the status of resolved tickets"));
+}
+
 TEST_CASE("a right that only a change needs does not pause the connection", "[operations]")
 {
     UpdateWorld world;

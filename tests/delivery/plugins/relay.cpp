@@ -178,6 +178,8 @@ public:
         if (read.status != 200)
             reportHonestly(read, false);
         const std::string wanted = member(changeJson, "status");
+        if (wanted == "Nonsense")
+            throw psa::Error(PSA_NOT_FOUND, "The PSA has no status \"Nonsense\".").field("status");
         if (read.body == wanted)
             return R"({"version":1,"changed":[]})";
         change(call, "PATCH", path, wanted);
