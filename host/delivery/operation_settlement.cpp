@@ -216,7 +216,8 @@ ticket::OperationSettlement settleCarriedOut(const OperationOutcome &outcome, co
             ? carriedOut(outcome, facts, policy)
             : withoutResult(settleUnfinished(verdict, outcome.call, common(facts), policy, random));
     explainStatus(settlement, outcome.call, facts);
-    static_cast<ticket::Settlement &>(settlement) = withCrash(settlement, outcome.call, common(facts));
+    ticket::Settlement &basics = settlement;
+    basics = withCrash(basics, outcome.call, common(facts));
     return settlement;
 }
 
@@ -224,7 +225,8 @@ ticket::OperationSettlement settleLookedUp(const OperationOutcome &outcome, cons
                                            const DeliveryPolicy &policy)
 {
     OperationSettlement settlement = judgedLookUp(outcome, facts, policy);
-    static_cast<ticket::Settlement &>(settlement) = withCrash(settlement, outcome.call, common(facts));
+    ticket::Settlement &basics = settlement;
+    basics = withCrash(basics, outcome.call, common(facts));
     return settlement;
 }
 

@@ -73,7 +73,8 @@ ticket::TicketSettlement settleAttempt(const plugin::CallOutcome &outcome, const
     ticket::TicketSettlement settlement =
         verdict == Verdict::done ? created(outcome, facts)
                                  : ofTicket(settleUnfinished(verdict, outcome, common(facts), policy, random));
-    static_cast<ticket::Settlement &>(settlement) = withCrash(settlement, outcome, common(facts));
+    ticket::Settlement &basics = settlement;
+    basics = withCrash(basics, outcome, common(facts));
     return settlement;
 }
 

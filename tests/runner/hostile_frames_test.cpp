@@ -393,8 +393,9 @@ TEST_CASE("a process that speaks another protocol, or none, is not used")
     catch (const RunnerEnded &ended)
     {
         CHECK_THAT(ended.what(),
-                   Catch::Contains(hasOther ? "the protocol version 2 of psa-plugin-runner test, which does "
-                                              "not belong to this psa-host: restart psa-host"
+                   Catch::Contains(hasOther ? "the protocol version " + std::to_string(protocolVersion + 1) +
+                                                  " of psa-plugin-runner test, which does not belong to this "
+                                                  "psa-host: restart psa-host"
                                             : "before it said which protocol it speaks"));
     }
 }
