@@ -34,7 +34,7 @@ void respondNow(DeliveryConfig &delivery)
     delivery.policy.firstReconciliation = 20ms;
     delivery.policy.rateLimitWait = 50ms;
     delivery.policy.firstProbe = 20ms;
-    delivery.policy.watchDelay = 20ms;
+    delivery.policy.watchDelay = 1100ms; // ConnectWise has times in whole seconds
 }
 
 /// The simulator has no limits; with those of a real PSA most of the time would be waiting.

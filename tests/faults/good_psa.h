@@ -25,7 +25,7 @@
 
 #include <stdio.h>
 
-#ifndef FAULT_MUTATES
+#ifndef FAULT_MUTATES /* of the request that creates a ticket */
 #define FAULT_MUTATES PSA_HTTP_MUTATES
 #endif
 #ifndef FAULT_READ_FLAGS
@@ -89,7 +89,9 @@ __attribute__((unused)) static void ask(struct psa_state *state, const psa_call 
     header.flags = FAULT_KEY_FLAGS;
     memset(&request, 0, sizeof request);
     request.struct_size = sizeof request;
-    request.flags = answer->mutates ? FAULT_MUTATES : FAULT_READ_FLAGS;
+    request.flags = !answer->mutates                ? FAULT_READ_FLAGS
+                    : strcmp(path, "/tickets") == 0 ? FAULT_MUTATES
+                                                    : PSA_HTTP_MUTATES;
     request.method = answer->mutates ? TEXT("POST") : TEXT("GET");
     request.url = good_text(url, strlen(url));
     request.headers = &header;
