@@ -306,7 +306,7 @@ CREATE TRIGGER ticket_life_deleted AFTER DELETE ON ticket BEGIN
     DELETE FROM ticket_watch WHERE ticket_id = old.id;
 END;
 
--- The index of the text search, see search_chunk.h: chunk * 2^32 + mark. A chunk has 2^10 tickets and is written when it is
+-- The index of the text search, see search_chunk.h: chunk * 2^32 + mark. A chunk has 2^11 tickets and is written when it is
 -- full; every chunk begins with a row for mark 0.
 CREATE TABLE search_page (
     place INTEGER PRIMARY KEY,
@@ -317,15 +317,15 @@ CREATE TABLE search_changed (
     ticket_id INTEGER PRIMARY KEY
 ) STRICT;
 CREATE TRIGGER search_number_changed AFTER UPDATE OF psa_number ON ticket
-WHEN old.psa_number <> new.psa_number AND new.id >> 10 <= (SELECT max(place) >> 32 FROM search_page) BEGIN
+WHEN old.psa_number <> new.psa_number AND new.id >> 11 <= (SELECT max(place) >> 32 FROM search_page) BEGIN
     INSERT OR IGNORE INTO search_changed VALUES (new.id);
 END;
 CREATE TRIGGER search_document_changed AFTER UPDATE ON ticket_document
-WHEN new.id >> 10 <= (SELECT max(place) >> 32 FROM search_page) BEGIN
+WHEN new.id >> 11 <= (SELECT max(place) >> 32 FROM search_page) BEGIN
     INSERT OR IGNORE INTO search_changed VALUES (new.id);
 END;
 CREATE TRIGGER search_ticket_deleted AFTER DELETE ON ticket
-WHEN old.id >> 10 <= (SELECT max(place) >> 32 FROM search_page) BEGIN
+WHEN old.id >> 11 <= (SELECT max(place) >> 32 FROM search_page) BEGIN
     INSERT OR IGNORE INTO search_changed VALUES (old.id);
 END;
 

@@ -15,7 +15,7 @@ namespace psa::store {
 // once, in pages that each fill a page of the database: as little as possible is written, and in one place.
 
 /// As in the schema's triggers.
-constexpr unsigned chunkBits = 10;
+constexpr unsigned chunkBits = 11;
 constexpr std::int64_t chunkSize = std::int64_t{1} << chunkBits;
 using ChunkTickets = std::bitset<chunkSize>;
 

@@ -10,7 +10,7 @@ namespace psa::store {
 namespace {
 
 /// A search looks at that many changed tickets one by one. Then a chunk with the most of them is written again.
-constexpr std::int64_t maxChanged = 1000;
+constexpr std::int64_t maxChanged = 500;
 
 /// Those before the first ticket need not be written.
 std::int64_t nextChunk(SqliteDatabase &database)
@@ -30,7 +30,7 @@ std::optional<std::int64_t> chunkToWrite(SqliteDatabase &database)
         return next;
     if (database.integer("SELECT count(*) FROM search_changed") < maxChanged)
         return std::nullopt;
-    return database.integer("SELECT ticket_id >> 10 FROM search_changed GROUP BY 1 ORDER BY count(*) DESC LIMIT 1");
+    return database.integer("SELECT ticket_id >> 11 FROM search_changed GROUP BY 1 ORDER BY count(*) DESC LIMIT 1");
 }
 
 } // namespace

@@ -80,7 +80,7 @@ public:
     /// unfinished ones. Returns how many became unknown.
     std::uint64_t recoverTickets(bool storeIsOlder);
     /// Brings the search index closer to the tickets, in its own transaction: writes at most one chunk of it, which takes
-    /// some 10 ms. Returns whether there is more to do. Outside transactions.
+    /// some 20 ms. Returns whether there is more to do. Outside transactions.
     bool extendSearchIndex();
     /// Reads the keys of all tickets into the table in memory; outside transactions.
     void loadKeys();

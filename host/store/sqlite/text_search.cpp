@@ -13,11 +13,11 @@ namespace psa::store {
 namespace {
 
 /// A page ends after so much work without a match: the store serves nobody else meanwhile. Some 20 to 50 ms.
-constexpr std::size_t maxInVain = 20000;
+constexpr std::size_t maxInVain = 10000;
 constexpr std::size_t filtered = 1; ///< For a ticket that a filter rejects,
 constexpr std::size_t mismatch = 5; ///< and for one whose texts were read.
 /// Of tickets that are not in the index yet. There are more only while it is built for an older store.
-constexpr std::int64_t maxUnindexed = 16 * chunkSize;
+constexpr std::int64_t maxUnindexed = 8 * chunkSize;
 
 /// To look at a ticket takes as long as to ask the index for so many marks.
 constexpr std::size_t lookCost = 4;

@@ -207,7 +207,7 @@ TEST_CASE("a search index that cannot be written loses nothing, is reported, and
         return at == Step::sync && file.ends_with("-wal") && ++*syncs > 1 ? SQLITE_IOERR_FSYNC : SQLITE_OK;
     });
     world.store->write([](StoreWriter &writer) {
-        for (int i = 0; i < 1100; ++i)
+        for (int i = 0; i < 2100; ++i)
             insertTicket(writer, sampleTicket("acme", "R" + std::to_string(i), "key of R" + std::to_string(i)));
     });
     const auto found = [&] {

@@ -18,10 +18,10 @@ using namespace psa::test;
 
 namespace {
 
-void fill(Store &store, int count)
+void fill(Store &store, std::int64_t count)
 {
     store.write([&](StoreWriter &writer) {
-        for (int i = 0; i < count; ++i)
+        for (std::int64_t i = 0; i < count; ++i)
         {
             NewTicket ticket = sampleTicket("acme", "R" + std::to_string(i));
             ticket.requestJson = R"({"title":"ticket n)" + std::to_string(i) + R"("})";
@@ -99,7 +99,7 @@ TEST_CASE("tickets are found although their page of the search index cannot be r
     {
         const auto store = openStore(folder.path());
         addConnections(*store, {"acme"});
-        fill(*store, 1100);
+        fill(*store, chunkSize + 76);
     }
     SqliteDatabase(folder.path() / "store.db", "").run("UPDATE search_page SET marks = ?1", SqliteBlob{bytes});
     const auto store = openStore(folder.path());
@@ -113,15 +113,15 @@ TEST_CASE("the search index has each full chunk of tickets once, also after a re
     {
         const auto store = openStore(folder.path());
         addConnections(*store, {"acme"});
-        fill(*store, 1023);
+        fill(*store, chunkSize - 1);
     }
-    // Numbers begin with 1, so the first chunk has 1023 tickets.
+    // Numbers begin with 1, so the first chunk has one ticket less than the others.
     CHECK(integerIn(folder, "SELECT count(DISTINCT place >> 32) FROM search_page") == 1);
     CHECK(integerIn(folder, "SELECT count(*) FROM search_changed") == 0);
     {
         const auto store = openStore(folder.path());
         store->write([](StoreWriter &writer) {
-            for (int i = 0; i < 1023; ++i)
+            for (std::int64_t i = 0; i < chunkSize - 1; ++i)
                 insertTicket(writer, sampleTicket("acme", "S" + std::to_string(i)));
         });
         store->read([](const StoreReader &) {});
@@ -147,19 +147,19 @@ TEST_CASE("a chunk of the search index is written again when many of its tickets
     {
         const auto store = openStore(folder.path());
         addConnections(*store, {"acme"});
-        fill(*store, 2100);
-        change(*store, 999);
-        CHECK(found(*store, "T999") == 1);
+        fill(*store, 2 * chunkSize + 52);
+        change(*store, 499);
+        CHECK(found(*store, "T499") == 1);
     }
-    CHECK(integerIn(folder, "SELECT count(*) FROM search_changed") == 999);
+    CHECK(integerIn(folder, "SELECT count(*) FROM search_changed") == 499);
     {
         const auto store = openStore(folder.path());
-        change(*store, 1100);
+        change(*store, chunkSize + 76);
         CHECK(found(*store, "T99") == 11);
         CHECK(found(*store, "T1100") == 1);
         CHECK(found(*store, "n1099") == 1);
     }
-    CHECK(integerIn(folder, "SELECT count(*) FROM search_changed") == 1100 - 1023);
+    CHECK(integerIn(folder, "SELECT count(*) FROM search_changed") == 77);
     CHECK(integerIn(folder, "SELECT count(DISTINCT place >> 32) FROM search_page") == 2);
 }
 
@@ -172,14 +172,20 @@ TEST_CASE("a store without a search index, as after an upgrade, gets one in the 
         fill(*store, 20000);
     }
     SqliteDatabase(folder.path() / "store.db", "").execute("DELETE FROM search_page");
-    const auto store = openStore(folder.path());
     TicketQuery query;
     query.text = "n19";
-    const StoreError busy = storeErrorOf([&] { list(*store, query); });
-    CHECK(busy.kind == StoreError::Kind::busy);
-    CHECK_THAT(busy.what(), Catch::Contains("still being built"));
-    query.states = {TicketState::done}; // few tickets are searched without the index
-    CHECK(list(*store, query).empty());
+    {
+        SqliteStoreSettings settings;
+        settings.folder = folder.path();
+        settings.searchIndex = false; // as before the first part of it is built
+        const auto store = openSqliteStore(settings, std::make_shared<ManualClock>());
+        const StoreError busy = storeErrorOf([&] { list(*store, query); });
+        CHECK(busy.kind == StoreError::Kind::busy);
+        CHECK_THAT(busy.what(), Catch::Contains("still being built"));
+        query.states = {TicketState::done}; // few tickets are searched without the index
+        CHECK(list(*store, query).empty());
+    }
+    const auto store = openStore(folder.path());
     for (int i = 0; i < 20; ++i)
         store->read([](const StoreReader &) {});
     CHECK(found(*store, "n1999") == 11);
