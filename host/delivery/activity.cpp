@@ -1,6 +1,7 @@
 #include "host/delivery/activity.h"
 
 #include "host/json/strict_json.h"
+#include "host/json/utf8.h"
 
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
@@ -67,8 +68,9 @@ Activity activityFrom(const std::string &resultJson)
 
 ticket::TicketWatch afterReading(ticket::TicketWatch watch, const Activity &activity, clock::Clock::Wall now)
 {
-    if (activity.touched && watch.touched.size() + activity.by.size() < maxTouchedBytes)
-        watch.touched += (watch.touched.empty() ? "" : "; ") + activity.by;
+    if (activity.touched)
+        watch.touched =
+            json::cutUtf8(watch.touched + (watch.touched.empty() ? "" : "; ") + activity.by, maxTouchedBytes);
     watch.watermark = activity.watermark;
     watch.statusId = activity.statusId;
     watch.status = activity.status;
