@@ -56,8 +56,11 @@ std::optional<plugin::CallOutcome> TicketReadings::read(connection::Connection &
         keep(*ticket, watch, outcome.result);
     else
         store_.write([&](store::StoreWriter &writer) {
-            watch.due = writer.now() + untilNextTry;
-            keepWatch(writer, ticket->id, watch);
+            auto now = writer.watch(ticket->id);
+            if (!now || now->due != watch.due)
+                return; // written again meanwhile: to be read again
+            now->due = writer.now() + untilNextTry;
+            writer.saveWatch(ticket->id, *now);
         });
     const std::lock_guard lock(mutex_);
     restUntil_ = outcome.ok() ? std::nullopt : std::optional(clock_->now() + restAfterFailure);
