@@ -54,7 +54,7 @@ void addAlertRoutes(http::Router &router, const ApiParts &parts);
 void addRefusalRoutes(http::Router &router, const ApiParts &parts);
 void addStatusRoutes(http::Router &router, const ApiParts &parts);
 void addHealthRoutes(http::Router &router, const ApiParts &parts);
-void addEventRoutes(http::Router &router, const ApiParts &parts);
+void addStreamRoutes(http::Router &router, const ApiParts &parts);
 /// Tokens and sign-in. `access` must outlive the router. `isConnection`: whether a connection of this name exists.
 void addAccessRoutes(http::Router &router, access::Access &access,
                      std::function<bool(const std::string &name)> isConnection);

@@ -37,7 +37,7 @@ constexpr auto reaches = std::to_array<std::pair<std::string_view, Reach>>({
     {"GET /v1/audit", Reach::some},
     {"GET /v1/status", Reach::some},
     {"GET /metrics", Reach::some},
-    {"GET /v1/events", Reach::some},
+    {"GET /v1/stream", Reach::some},
     {"GET /v1/plugins", Reach::nothing},
     {"GET /v1/plugins/{build}", Reach::nothing},
     {"POST /v1/plugins/reload", Reach::host},

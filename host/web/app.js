@@ -4,7 +4,6 @@ import { currentSession, mayDo, resumeSession, setHooks, signOut } from './api.j
 import { auditView } from './audit.js';
 import { pauseText } from './connection_states.js';
 import { actionButton, el, focusOn, setChildren } from './dom.js';
-import { stopListening } from './events.js';
 import { healthView } from './health.js';
 import { integrationsView } from './integrations.js';
 import { notice } from './notices.js';
@@ -12,6 +11,7 @@ import { rememberedAddress } from './remembered.js';
 import { addRoute, startRouter } from './router.js';
 import { signInAgain, signInPage } from './sign_in.js';
 import { watchStatus } from './status.js';
+import { stopListening } from './stream.js';
 import { ticketView } from './ticket.js';
 import { ticketsView } from './tickets.js';
 import { tokensView } from './tokens.js';

@@ -2,11 +2,11 @@
 
 import { loadConnections, loadIntegrations } from './connections.js';
 import { el } from './dom.js';
-import { onChange } from './events.js';
 import { sentences } from './format.js';
 import { connectionCard, newConnectionCard } from './integration_card.js';
 import { notice } from './notices.js';
 import { orphanCard } from './orphan_card.js';
+import { onChange } from './stream.js';
 
 /** Shows all cards; the URL determines the open panel and its card. */
 export async function integrationsView({ parameters, signal }) {

@@ -1,8 +1,8 @@
 // A list that is loaded page by page, with a button for older entries, and refreshed when psa-host reports changes.
 
 import { actionButton, el, focusOn, setChildren } from './dom.js';
-import { onChange } from './events.js';
 import { problemBox } from './notices.js';
+import { onChange } from './stream.js';
 
 const mostAtOnce = 1000; // the maximum that psa-host returns
 

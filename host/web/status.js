@@ -1,7 +1,7 @@
 // The current status of psa-host, updated whenever something has changed.
 
 import { currentSession, get, pause } from './api.js';
-import { onChange } from './events.js';
+import { onChange } from './stream.js';
 
 const agingInterval = 15000; // ages and rates change even if nothing else does
 const keptSamples = 120;

@@ -3,11 +3,11 @@
 import { get, mayDo, segment } from './api.js';
 import { auditEntry } from './audit.js';
 import { el, facts, outsideLink, setChildren } from './dom.js';
-import { onChange } from './events.js';
 import { formatTime, prettyJson, withLocalTimes } from './format.js';
 import { badge, notice } from './notices.js';
 import { placeRows } from './paged_list.js';
 import { rememberedAddress } from './remembered.js';
+import { onChange } from './stream.js';
 import { ticketActions } from './ticket_actions.js';
 import { alikeActions, loadAlike } from './ticket_alike.js';
 import { correctionPanel, loadCorrection } from './ticket_correction.js';

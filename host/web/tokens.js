@@ -4,10 +4,10 @@ import { change, currentSession, get, segment } from './api.js';
 import { connectionNames } from './connections.js';
 import { confirmDialog } from './dialogs.js';
 import { actionButton, announce, el, focusOn, setChildren } from './dom.js';
-import { onChange } from './events.js';
 import { formatAge, formatTime } from './format.js';
 import { badge, problemBox, resultArea } from './notices.js';
 import { reload } from './router.js';
+import { onChange } from './stream.js';
 import { tokenForm } from './token_form.js';
 
 const columns = ['Name', 'Id', 'May', 'Expires', 'Last used', ''];

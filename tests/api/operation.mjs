@@ -43,7 +43,7 @@ export async function operation(api, folder) {
   await test('a stream reports what has changed', async () => {
     const touching = setInterval(() => touch(api), 100); // whenever the stream starts
     try {
-      const { status, body } = await api.ask('GET', '/v1/events', { until: '"audit"]' });
+      const { status, body } = await api.ask('GET', '/v1/stream', { until: '"audit"]' });
       assert.equal(status, 200);
       const events = body.toString().trimEnd().split('\n\n');
       assert.match(events.shift(), /^retry: \d+$/);

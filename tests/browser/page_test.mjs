@@ -8,7 +8,7 @@ after(quit);
 
 await import('./sign_in_tests.mjs');
 await import('./guide_tests.mjs');
-await import('./event_tests.mjs');
+await import('./stream_tests.mjs');
 await import('./error_tests.mjs');
 await import('./state_tests.mjs');
 await import('./view_tests.mjs');

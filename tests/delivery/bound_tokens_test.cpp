@@ -239,7 +239,7 @@ TEST_CASE("the events of a bound token are about its own connections", "[api]")
 {
     const BoundHouse house;
     house.with([](Application &application) {
-        const auto stream = BoundHouse::send(application, "GET", "/v1/events");
+        const auto stream = BoundHouse::send(application, "GET", "/v1/stream");
         REQUIRE(stream.events);
         CHECK_THAT(stream.events(), !Contains("changed"));
         application.tickets().discard("1", "", "test");

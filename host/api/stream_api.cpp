@@ -42,9 +42,9 @@ private:
 
 } // namespace
 
-void addEventRoutes(http::Router &router, const ApiParts &parts)
+void addStreamRoutes(http::Router &router, const ApiParts &parts)
 {
-    router.add({"GET", "/v1/events", http::Scope::read,
+    router.add({"GET", "/v1/stream", http::Scope::read,
                 [&changes = parts.changes](const http::ApiRequest &request) {
                     http::ApiResponse response{200, "text/event-stream", "", {{"X-Accel-Buffering", "no"}}};
                     response.events = [stream = std::make_shared<ChangeStream>(changes, request.caller.connections)] {

@@ -1,4 +1,4 @@
-// Change events from psa-host: one stream for all views, instead of polling.
+// What has changed in psa-host: one stream for all views, instead of polling.
 
 import { currentSession, mayDo } from './api.js';
 
@@ -54,7 +54,7 @@ const isWatched = () => !document.hidden && Date.now() - lastInput < attention;
 
 function listen() {
   if (source || watchers.size === 0 || !isWatched() || !currentSession() || !mayDo('read')) return;
-  source = new EventSource('/v1/events');
+  source = new EventSource('/v1/stream');
   source.addEventListener('changed', ({ data }) => tell(JSON.parse(data)));
   source.addEventListener('error', () => {
     if (source?.readyState === EventSource.CLOSED) end(); // the next check tries again, unless the browser does

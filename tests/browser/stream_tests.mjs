@@ -14,7 +14,7 @@ const pathOf = (request) => new URL(request.url()).pathname;
 const withClock = (path, use) =>
   withSignedIn(path, {}, async (page) => {
     await page.clock.install();
-    const stream = page.waitForResponse((response) => response.url().endsWith('/v1/events'));
+    const stream = page.waitForResponse((response) => response.url().endsWith('/v1/stream'));
     await page.reload();
     await stream;
     await use(page);
@@ -61,7 +61,7 @@ describe('changes', () => {
   test('all views share one stream', () =>
     withSignedIn('/tickets', {}, async (page) => {
       const streams = [];
-      page.on('request', (request) => pathOf(request) === '/v1/events' && streams.push(request));
+      page.on('request', (request) => pathOf(request) === '/v1/stream' && streams.push(request));
       await page.reload();
       for (const view of ['Audit', 'Tokens', 'Health', 'Integrations', 'Tickets']) {
         await page.getByRole('navigation').getByRole('link', { name: view, exact: true }).click();
