@@ -1,5 +1,7 @@
-# Writes OUT, a C++ source with every schema in DIR and in OWN_DIR, so that the program needs no other files.
-file(GLOB schemas ${DIR}/*.schema.json ${OWN_DIR}/*.schema.json)
+# Writes OUT, a C++ source with every schema in DIR and in OWN_DIRS (separated by commas), so that the program needs no
+# other files.
+string(REPLACE "," "/*.schema.json;" own "${OWN_DIRS}/*.schema.json")
+file(GLOB schemas ${DIR}/*.schema.json ${own})
 set(text "// Written by cmake/embed_schemas.cmake.\n#include \"host/plugin/documents.h\"\n\nnamespace psa::plugin {\n\n")
 string(APPEND text "const std::map<std::string, const char *> embeddedSchemas = {\n")
 foreach(schema ${schemas})
