@@ -22,7 +22,9 @@ public:
         std::string kinds;
         for (const auto &[name, member] : {std::pair("tickets", &store::ChangeFeed::Counts::tickets),
                                            std::pair("connections", &store::ChangeFeed::Counts::connections),
-                                           std::pair("audit", &store::ChangeFeed::Counts::audit)})
+                                           std::pair("audit", &store::ChangeFeed::Counts::audit),
+                                           std::pair("events", &store::ChangeFeed::Counts::events),
+                                           std::pair("definitions", &store::ChangeFeed::Counts::definitions)})
             if (now.*member != told_.*member)
                 kinds += std::string(kinds.empty() ? "" : ",") + "\"" + name + "\"";
         told_ = now;

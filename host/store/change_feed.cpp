@@ -25,6 +25,8 @@ void ChangeFeed::add(const StoreChange &change, Counts &counts)
     counts.tickets += change.tickets.empty() ? 0 : 1;
     counts.connections += change.connections ? 1 : 0;
     counts.audit += change.audit ? 1 : 0;
+    counts.events += change.events ? 1 : 0;
+    counts.definitions += change.definitions ? 1 : 0;
 }
 
 ChangeFeed::Counts ChangeFeed::counts(const std::optional<std::set<std::string>> &connections) const
@@ -39,6 +41,8 @@ ChangeFeed::Counts ChangeFeed::counts(const std::optional<std::set<std::string>>
             sum.tickets += at->second.tickets;
             sum.connections += at->second.connections;
             sum.audit += at->second.audit;
+            sum.events += at->second.events;
+            sum.definitions += at->second.definitions;
         }
     return sum;
 }

@@ -37,6 +37,8 @@ public:
         std::uint64_t tickets = 0;
         std::uint64_t connections = 0;
         std::uint64_t audit = 0;
+        std::uint64_t events = 0;
+        std::uint64_t definitions = 0;
     };
     /// `connections`: count only commits that concern one of these; nullopt = all. If one commit concerns several
     /// connections, it counts for each of them with all that it changed.

@@ -33,6 +33,7 @@ struct StoredDefinition
     std::string stateJson;     ///< What the host noted about it; not versioned. "" = nothing.
     clock::Clock::Wall created;
     clock::Clock::Wall changed;
+    bool removed = false; ///< It does not exist any more.
 };
 
 /// One version of a definition.
@@ -61,8 +62,8 @@ struct StoredDelivery
     std::string source; ///< Its name.
     clock::Clock::Wall received;
     DeliveryState state = DeliveryState::done;
-    std::string requestJson; ///< Method, query and headers, without secrets.
-    std::string sealedBody;  ///< "" = erased; not in lists.
+    std::string requestJson; ///< Method, query and headers, without secrets; "" = purged.
+    std::string sealedBody;  ///< "" = erased, so that it cannot run again; not in lists.
     std::int64_t bytes = 0;  ///< Length of the body.
     std::string digest;      ///< Equal for repetitions of the same delivery.
     std::string reason;      ///< Why it is not done, for people.
@@ -82,10 +83,11 @@ struct StoredEvent
     std::string key;
     std::string severity; ///< "" = none.
     std::string title;
-    std::string customer; ///< Its name, or its id; "" = none.
-    std::string decision; ///< A stable code, for programs.
-    std::string documentJson;
-    std::string decisionJson;
+    std::string customer;     ///< Its name, or its id; "" = none.
+    std::string customerId;   ///< "" = none.
+    std::string decision;     ///< A stable code, for programs.
+    std::string documentJson; ///< "" = purged.
+    std::string decisionJson; ///< Likewise.
 };
 
 /// The numbers are in store files and never change.
@@ -120,7 +122,8 @@ struct StoredEpisode
     bool isStorm = false;         ///< Its ticket collects the episodes of a storm.
     std::int64_t events = 0;      ///< How many it had.
     std::string customerKey;      ///< Equal for episodes of one customer.
-    std::string stateJson;        ///< Further state, a document of module events.
+    std::string stateJson;        ///< Further state, a document of module events; "" = none, or purged after it ended.
+    std::string damage; ///< What of its row cannot be read, for people; "" = nothing. Ignored when it is saved.
 };
 
 /// An entry in the history of an episode or an event.
@@ -131,8 +134,8 @@ struct EventStep
     std::int64_t eventId = 0;   ///< 0 = it was not caused by an event.
     std::int64_t ticketId = 0;  ///< 0 = none.
     clock::Clock::Wall time;
-    std::string what; ///< A stable code.
-    std::string detailJson;
+    std::string what;       ///< A stable code.
+    std::string detailJson; ///< "" = purged.
 };
 
 /// A customer that a source named and that is in no table.
@@ -145,6 +148,25 @@ struct UnknownCustomer
     clock::Clock::Wall last;
     std::int64_t count = 0;   ///< Events that named it.
     std::int64_t eventId = 0; ///< The last of them.
+};
+
+/// How release 0.1 was to make tickets from alerts.
+struct LegacyAlertSettings
+{
+    std::string connection;
+    std::string connectionUid;
+    std::string documentJson;
+};
+
+/// An alert group of release 0.1 whose ticket is open.
+struct LegacyEpisode
+{
+    std::string connection;
+    std::string group; ///< The source's name of the group.
+    std::int64_t ticketId = 0;
+    clock::Clock::Wall opened;
+    clock::Clock::Wall seen;      ///< Time of its last notification.
+    std::set<std::string> alerts; ///< Every alert that it ever had, one text per alert.
 };
 
 } // namespace psa::store

@@ -29,9 +29,11 @@ struct StoreChange
     std::vector<std::int64_t> tickets; ///< Their ids, possibly repeated; also of those with a changed note or change.
     bool connections = false;
     bool audit = false;
+    bool events = false;      ///< Deliveries, events, episodes or unknown customers.
+    bool definitions = false; ///< Sources, rules, windows or customers.
     std::set<std::string> of; ///< The connections that any of this belongs to.
 
-    bool isEmpty() const { return tickets.empty() && !connections && !audit; }
+    bool isEmpty() const { return tickets.empty() && !connections && !audit && !events && !definitions; }
 };
 
 /// Persistent storage of tickets, connections and everything else that must survive the process. Thread-safe; every

@@ -2,6 +2,7 @@
 
 #include "host/net/budget.h"
 #include "host/store/audit_entry.h"
+#include "host/store/event_reader.h"
 #include "host/store/records.h"
 #include "host/store/ticket_query.h"
 #include "host/ticket/operation.h"
@@ -18,11 +19,9 @@ constexpr std::size_t maxPageEntries = 1000;
 constexpr std::size_t maxPageBytes = std::size_t{256} * 1024;
 
 /// Queries of a store, only inside Store::read() or Store::write(), which see a consistent snapshot. Throws StoreError.
-class StoreReader
+class StoreReader : public EventReader
 {
 public:
-    virtual ~StoreReader() = default;
-
     /// The current time with millisecond precision, as times are stored.
     virtual clock::Clock::Wall now() const = 0;
 

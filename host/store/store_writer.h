@@ -1,14 +1,17 @@
 #pragma once
 
+#include "host/store/event_writer.h"
 #include "host/store/store_reader.h"
 
 namespace psa::store {
 
 /// Changes to a store, only inside Store::write(). All changes of one transaction become durable together or not at
 /// all. Throws StoreError.
-class StoreWriter : public StoreReader
+class StoreWriter : public StoreReader, public EventWriter
 {
 public:
+    using EventWriter::addEpisode;
+
     /// Returns the ticket with its id and its company's label. notFound if there is no such connection; conflict if
     /// another ticket has its reference or key; invalid if a value is too long.
     virtual ticket::StoredTicket addTicket(const ticket::StoredTicket &ticket) = 0;

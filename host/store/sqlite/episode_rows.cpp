@@ -1,68 +1,211 @@
+#include "host/store/sqlite/progress_columns.h"
 #include "host/store/sqlite/sqlite_session.h"
-#include "host/store/store_error.h"
-
-#include <sstream>
 
 namespace psa::store {
 namespace {
 
-/// One per line.
-std::string alertsToStored(const std::set<std::string> &alerts)
+/// The columns of episodeFrom().
+constexpr const char *episodeColumns =
+    "SELECT id, source_id, source, episode_key, episode_group, occurrence, state, opened, seen, ended, due, parts,"
+    " rule_id, rule_version, connection, connection_uid, ticket_id, owns_ticket, is_storm, events, customer_key,"
+    " document FROM episode ";
+
+StoredEpisode episodeFrom(const SqliteStatement &row)
 {
-    std::string text;
-    for (const std::string &each : alerts)
-        text += each + '\n';
-    return text;
+    StoredEpisode found;
+    ticket::Progress progress; // for its damage
+    int column = 0;
+    found.id = row.integer(column++);
+    found.sourceId = row.integer(column++);
+    found.source = row.text(column++);
+    found.key = row.text(column++);
+    found.group = row.text(column++);
+    found.occurrence = row.text(column++);
+    const std::int64_t state = row.integer(column++);
+    if (state < 0 || state > static_cast<int>(EpisodeState::ended))
+        addDamage(progress, "its state is " + std::to_string(state) + ", which does not exist");
+    found.state = progress.damage.empty() ? static_cast<EpisodeState>(state) : EpisodeState::ended;
+    found.opened = row.time(column++);
+    found.seen = row.time(column++);
+    found.ended = row.optionalTime(column++);
+    found.due = row.optionalTime(column++);
+    for (std::string &part : readTexts(row.text(column++), "its parts", progress))
+        found.parts.insert(std::move(part));
+    found.ruleId = row.integer(column++);
+    found.ruleVersion = row.integer(column++);
+    found.connection = row.text(column++);
+    found.connectionUid = row.text(column++);
+    found.ticketId = row.integer(column++);
+    found.ownsTicket = row.integer(column++) != 0;
+    found.isStorm = row.integer(column++) != 0;
+    found.events = row.integer(column++);
+    found.customerKey = row.text(column++);
+    found.stateJson = row.text(column++);
+    found.damage = progress.damage;
+    return found;
 }
 
-std::set<std::string> alertsFrom(const std::string &stored)
+std::vector<StoredEpisode> episodesFrom(SqliteStatement rows)
 {
-    std::set<std::string> alerts;
-    std::istringstream lines(stored);
-    for (std::string line; std::getline(lines, line);)
-        alerts.insert(line);
-    return alerts;
+    std::vector<StoredEpisode> found;
+    while (rows.next())
+        found.push_back(episodeFrom(rows));
+    return found;
+}
+
+std::optional<StoredEpisode> firstEpisode(SqliteStatement rows)
+{
+    return rows.next() ? std::optional(episodeFrom(rows)) : std::nullopt;
+}
+
+std::int64_t hashOfRule(std::int64_t ruleId, const std::string &connectionUid, const std::string &customerKey)
+{
+    return hashOfKey(ruleId, connectionUid + '\n' + customerKey);
+}
+
+std::string partsToStored(const std::set<std::string> &parts)
+{
+    return toStored(std::vector<std::string>(parts.begin(), parts.end()));
+}
+
+std::vector<EventStep> stepsFrom(SqliteStatement rows)
+{
+    std::vector<EventStep> steps;
+    while (rows.next())
+        steps.push_back({rows.integer(0), rows.integer(1), rows.integer(2), rows.integer(3), rows.time(4), rows.text(5),
+                         rows.text(6)});
+    return steps;
 }
 
 } // namespace
 
-std::optional<AlertEpisode> SqliteSession::openEpisode(const std::string &connection, const std::string &group) const
+std::optional<StoredEpisode> SqliteSession::episode(std::int64_t id) const
+{
+    static const std::string sql = std::string(episodeColumns) + "WHERE id = ?1";
+    return firstEpisode(database_.statement(sql.c_str(), id));
+}
+
+std::optional<StoredEpisode> SqliteSession::latestEpisode(std::int64_t sourceId, const std::string &key) const
+{
+    static const std::string sql = std::string(episodeColumns) +
+                                   "INDEXED BY episode_by_key WHERE key_hash = ?1 AND source_id = ?2"
+                                   " AND episode_key = ?3 ORDER BY id DESC LIMIT 1";
+    return firstEpisode(database_.statement(sql.c_str(), hashOfKey(sourceId, key), sourceId, key));
+}
+
+std::vector<StoredEpisode> SqliteSession::openEpisodesOfGroup(std::int64_t sourceId, const std::string &group) const
+{
+    static const std::string sql = std::string(episodeColumns) +
+                                   "INDEXED BY episode_of_group WHERE episode_group <> '' AND state IN (0, 1)"
+                                   " AND group_hash = ?1 AND source_id = ?2 AND episode_group = ?3 ORDER BY id";
+    return episodesFrom(database_.statement(sql.c_str(), hashOfKey(sourceId, group), sourceId, group));
+}
+
+std::vector<StoredEpisode> SqliteSession::dueEpisodes(clock::Clock::Wall now, std::size_t max) const
+{
+    static const std::string sql = std::string(episodeColumns) +
+                                   "INDEXED BY episode_due WHERE due IS NOT NULL AND due <= ?1"
+                                   " ORDER BY due, id LIMIT ?2";
+    return episodesFrom(database_.statement(sql.c_str(), now, static_cast<std::int64_t>(max)));
+}
+
+std::optional<clock::Clock::Wall> SqliteSession::nextEpisodeDue() const
 {
     SqliteStatement row =
-        database_.statement("SELECT e.id, e.ticket_id, e.opened, e.seen, e.alerts FROM alert_episode e"
-                            " JOIN connection c ON c.id = e.connection_id"
-                            " WHERE c.name = ?1 AND c.present AND e.source_group = ?2 AND e.closed IS NULL",
-                            connection, group);
-    if (!row.next())
-        return std::nullopt;
-    return AlertEpisode{row.integer(0), connection,  group,        row.integer(1),
-                        row.time(2),    row.time(3), std::nullopt, alertsFrom(row.text(4))};
+        database_.statement("SELECT min(due) FROM episode INDEXED BY episode_due WHERE due IS NOT NULL");
+    return row.next() ? row.optionalTime(0) : std::nullopt;
 }
 
-std::int64_t SqliteSession::addEpisode(const AlertEpisode &episode)
+std::vector<StoredEpisode> SqliteSession::episodesOfTicket(std::int64_t ticketId) const
 {
-    const auto connection = connectionId(episode.connection);
-    if (!connection)
-        throw StoreError(StoreError::Kind::notFound, "there is no connection \"" + episode.connection + "\"");
-    database_.run("INSERT INTO alert_episode (connection_id, source_group, ticket_id, opened, seen, closed, alerts)"
-                  " VALUES (?1, ?2, ?3, ?4, ?5, NULL, ?6)",
-                  *connection, episode.group, episode.ticketId, episode.opened, episode.seen,
-                  alertsToStored(episode.alerts));
+    static const std::string sql = std::string(episodeColumns) +
+                                   "INDEXED BY episode_of_ticket WHERE ticket_id <> 0 AND ticket_id = ?1 ORDER BY id";
+    return episodesFrom(database_.statement(sql.c_str(), ticketId));
+}
+
+std::size_t SqliteSession::openEpisodesOfTicket(std::int64_t ticketId) const
+{
+    return static_cast<std::size_t>(database_.integer("SELECT count(*) FROM episode INDEXED BY episode_of_ticket"
+                                                      " WHERE ticket_id <> 0 AND ticket_id = ?1 AND state IN (0, 1)",
+                                                      ticketId));
+}
+
+std::int64_t SqliteSession::ticketsByRule(std::int64_t ruleId, const std::string &connectionUid,
+                                          const std::string &customerKey, clock::Clock::Wall since) const
+{
+    // The newest tickets first, until one is too old: their ids grow with time.
+    SqliteStatement rows = database_.statement(
+        "SELECT DISTINCT e.ticket_id, t.created FROM episode e INDEXED BY episode_of_rule"
+        " JOIN ticket t ON t.id = e.ticket_id WHERE e.owns_ticket = 1 AND e.rule_hash = ?1 AND e.rule_id = ?2"
+        " AND e.connection_uid = ?3 AND e.customer_key = ?4 ORDER BY e.ticket_id DESC",
+        hashOfRule(ruleId, connectionUid, customerKey), ruleId, connectionUid, customerKey);
+    std::int64_t tickets = 0;
+    while (rows.next() && rows.time(1) >= since)
+        ++tickets;
+    return tickets;
+}
+
+std::optional<StoredEpisode> SqliteSession::openStorm(std::int64_t ruleId, const std::string &connectionUid,
+                                                      const std::string &customerKey) const
+{
+    static const std::string sql =
+        std::string(episodeColumns) +
+        "INDEXED BY episode_storm WHERE is_storm = 1 AND state = 0 AND rule_hash = ?1"
+        " AND rule_id = ?2 AND connection_uid = ?3 AND customer_key = ?4 ORDER BY id DESC LIMIT 1";
+    return firstEpisode(database_.statement(sql.c_str(), hashOfRule(ruleId, connectionUid, customerKey), ruleId,
+                                            connectionUid, customerKey));
+}
+
+std::int64_t SqliteSession::addEpisode(const StoredEpisode &episode)
+{
+    database_.run(
+        "INSERT INTO episode (source_id, source, episode_key, key_hash, episode_group, group_hash, opened, occurrence,"
+        " state, seen, parts, rule_id, rule_version, rule_hash, connection, connection_uid, customer_key, ticket_id,"
+        " owns_ticket, is_storm, events, document)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, '', 0, 0, '', 0, 0, 0, '', '', '', 0, 0, 0, 0, '')",
+        episode.sourceId, episode.source, episode.key, hashOfKey(episode.sourceId, episode.key), episode.group,
+        hashOfKey(episode.sourceId, episode.group), episode.opened);
+    StoredEpisode added = episode;
+    added.id = database_.lastId();
+    saveEpisode(added);
+    return added.id;
+}
+
+void SqliteSession::saveEpisode(const StoredEpisode &episode)
+{
+    database_.run(
+        "UPDATE episode SET occurrence = ?2, state = ?3, seen = ?4, ended = ?5, due = ?6, parts = ?7, rule_id = ?8,"
+        " rule_version = ?9, rule_hash = ?10, connection = ?11, connection_uid = ?12, customer_key = ?13,"
+        " ticket_id = ?14, owns_ticket = ?15, is_storm = ?16, events = ?17, document = ?18 WHERE id = ?1",
+        episode.id, episode.occurrence, static_cast<int>(episode.state), episode.seen, episode.ended, episode.due,
+        partsToStored(episode.parts), episode.ruleId, episode.ruleVersion,
+        hashOfRule(episode.ruleId, episode.connectionUid, episode.customerKey), episode.connection,
+        episode.connectionUid, episode.customerKey, episode.ticketId, episode.ownsTicket, episode.isStorm,
+        episode.events, episode.stateJson);
+}
+
+std::vector<EventStep> SqliteSession::stepsOf(std::int64_t episodeId) const
+{
+    return stepsFrom(database_.statement("SELECT id, episode_id, event_id, ticket_id, time, what, detail"
+                                         " FROM event_step INDEXED BY event_step_of_episode"
+                                         " WHERE episode_id <> 0 AND episode_id = ?1 ORDER BY id",
+                                         episodeId));
+}
+
+std::vector<EventStep> SqliteSession::stepsOfEvent(std::int64_t eventId) const
+{
+    return stepsFrom(database_.statement("SELECT id, episode_id, event_id, ticket_id, time, what, detail"
+                                         " FROM event_step INDEXED BY event_step_of_event"
+                                         " WHERE event_id <> 0 AND event_id = ?1 ORDER BY id",
+                                         eventId));
+}
+
+std::int64_t SqliteSession::addStep(const EventStep &step)
+{
+    database_.run("INSERT INTO event_step (episode_id, event_id, ticket_id, time, what, detail)"
+                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                  step.episodeId, step.eventId, step.ticketId, step.time, step.what, step.detailJson);
     return database_.lastId();
-}
-
-void SqliteSession::updateEpisode(const AlertEpisode &episode)
-{
-    database_.run("UPDATE alert_episode SET seen = ?2, closed = ?3, alerts = ?4 WHERE id = ?1", episode.id,
-                  episode.seen, episode.closed, alertsToStored(episode.alerts));
-}
-
-std::size_t SqliteSession::deleteEpisodes(clock::Clock::Wall before, std::size_t max)
-{
-    return static_cast<std::size_t>(database_.run(
-        "DELETE FROM alert_episode WHERE id IN (SELECT id FROM alert_episode WHERE closed IS NOT NULL AND closed < ?1"
-        " ORDER BY closed LIMIT ?2)",
-        before, static_cast<std::int64_t>(max)));
 }
 
 } // namespace psa::store

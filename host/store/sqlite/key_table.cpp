@@ -8,9 +8,9 @@
 
 namespace psa::store {
 
-std::int64_t hashOfKey(std::int64_t connectionId, std::string_view key)
+std::int64_t hashOfKey(std::int64_t scopeId, std::string_view key)
 {
-    const auto digest = secrets::sha256(std::to_string(connectionId) + ":" + std::string(key));
+    const auto digest = secrets::sha256(std::to_string(scopeId) + ":" + std::string(key));
     std::uint64_t hash = 0;
     for (std::size_t i = 0; i < sizeof hash; ++i)
         hash = hash << 8U | digest[i];

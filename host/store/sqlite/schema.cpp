@@ -332,6 +332,190 @@ END;
 -- How the tickets of a connection are updated.
 ALTER TABLE connection ADD COLUMN updates TEXT NOT NULL DEFAULT '';
 
+-- Sources, rules, windows and customers. Removed ones stay with present = 0, so that events can be explained and ids are
+-- not used again.
+CREATE TABLE definition (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    present INTEGER NOT NULL,
+    uid TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    secrets TEXT NOT NULL,
+    state TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    changed INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX definition_name ON definition (kind, name) WHERE present = 1;
+CREATE TABLE definition_version (
+    definition_id INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    document TEXT NOT NULL,
+    PRIMARY KEY (definition_id, version)
+) STRICT, WITHOUT ROWID;
+
+-- What sources deliver. State 0 is done. The sealed bodies are apart, and erased when sealed_bytes becomes 0.
+CREATE TABLE delivery (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    source_id INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    received INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    body_bytes INTEGER NOT NULL,
+    sealed_bytes INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    digest_hash INTEGER NOT NULL,
+    request TEXT NOT NULL,
+    reason TEXT NOT NULL
+) STRICT;
+CREATE TABLE delivery_body (
+    id INTEGER PRIMARY KEY,
+    sealed BLOB NOT NULL
+) STRICT;
+CREATE INDEX delivery_received ON delivery (received);
+CREATE INDEX delivery_of_source ON delivery (source_id, received);
+CREATE INDEX delivery_waiting ON delivery (source_id, received) WHERE state <> 0;
+CREATE INDEX delivery_with_body ON delivery (received) WHERE state = 0 AND sealed_bytes > 0;
+-- Digests have random places, but only among those of the same four minutes: otherwise every delivery would write a page of
+-- its own in a large index.
+CREATE INDEX delivery_digest ON delivery (received >> 18, digest_hash);
+
+-- What a source has delivered. A table, since counting a million takes too long.
+CREATE TABLE source_count (
+    source_id INTEGER PRIMARY KEY,
+    deliveries INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    not_understood INTEGER NOT NULL,
+    kept INTEGER NOT NULL,
+    sealed_bytes INTEGER NOT NULL,
+    last INTEGER
+) STRICT;
+CREATE TRIGGER delivery_added AFTER INSERT ON delivery BEGIN
+    INSERT INTO source_count
+        VALUES (new.source_id, 1, 0, new.state = 1, new.state = 2, new.sealed_bytes, new.received)
+        ON CONFLICT DO UPDATE SET deliveries = deliveries + 1, not_understood = not_understood + excluded.not_understood,
+            kept = kept + excluded.kept, sealed_bytes = sealed_bytes + excluded.sealed_bytes,
+            last = max(ifnull(last, excluded.last), excluded.last);
+END;
+CREATE TRIGGER delivery_moved AFTER UPDATE OF state, sealed_bytes ON delivery BEGIN
+    UPDATE source_count SET not_understood = not_understood + (new.state = 1) - (old.state = 1),
+        kept = kept + (new.state = 2) - (old.state = 2), sealed_bytes = sealed_bytes + new.sealed_bytes - old.sealed_bytes
+        WHERE source_id = new.source_id;
+    DELETE FROM delivery_body WHERE id = new.id AND new.sealed_bytes = 0;
+END;
+CREATE TRIGGER delivery_deleted AFTER DELETE ON delivery BEGIN
+    UPDATE source_count SET not_understood = not_understood - (old.state = 1), kept = kept - (old.state = 2),
+        sealed_bytes = sealed_bytes - old.sealed_bytes WHERE source_id = old.source_id;
+    DELETE FROM delivery_body WHERE id = old.id;
+END;
+
+-- Their events, and what was decided. Ids of others are 0 for none. The documents are apart, since lists look at many rows.
+CREATE TABLE event (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    delivery_id INTEGER NOT NULL,
+    source_id INTEGER NOT NULL,
+    episode_id INTEGER NOT NULL,
+    ticket_id INTEGER NOT NULL,
+    received INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    decision TEXT NOT NULL,
+    customer TEXT NOT NULL COLLATE NOCASE,
+    customer_id TEXT NOT NULL COLLATE NOCASE,
+    title TEXT NOT NULL,
+    event_key TEXT NOT NULL
+) STRICT;
+CREATE TABLE event_document (
+    id INTEGER PRIMARY KEY,
+    document TEXT NOT NULL,
+    decision TEXT NOT NULL
+) STRICT;
+CREATE INDEX event_received ON event (received);
+CREATE INDEX event_of_source ON event (source_id, received);
+CREATE INDEX event_of_delivery ON event (delivery_id, received);
+CREATE INDEX event_of_episode ON event (episode_id, received) WHERE episode_id <> 0;
+CREATE INDEX event_of_ticket ON event (ticket_id, received) WHERE ticket_id <> 0;
+CREATE INDEX event_of_customer ON event (customer, received) WHERE customer <> '';
+CREATE INDEX event_of_customer_id ON event (customer_id) WHERE customer_id <> '';
+CREATE TRIGGER event_added AFTER INSERT ON event BEGIN
+    INSERT INTO source_count VALUES (new.source_id, 0, 1, 0, 0, 0, NULL)
+        ON CONFLICT DO UPDATE SET events = events + 1;
+END;
+
+-- Episodes of sources. State 0 is open, 1 stale, 2 ended. Keys and groups can be long, so hashes of them are indexed; that
+-- of a rule is of the rule, the connection's uid and the customer.
+CREATE TABLE episode (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    source_id INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    episode_key TEXT NOT NULL,
+    key_hash INTEGER NOT NULL,
+    episode_group TEXT NOT NULL,
+    group_hash INTEGER NOT NULL,
+    opened INTEGER NOT NULL,
+    occurrence TEXT NOT NULL,
+    state INTEGER NOT NULL,
+    seen INTEGER NOT NULL,
+    ended INTEGER,
+    due INTEGER,
+    parts TEXT NOT NULL,
+    rule_id INTEGER NOT NULL,
+    rule_version INTEGER NOT NULL,
+    rule_hash INTEGER NOT NULL,
+    connection TEXT NOT NULL,
+    connection_uid TEXT NOT NULL,
+    customer_key TEXT NOT NULL,
+    ticket_id INTEGER NOT NULL,
+    owns_ticket INTEGER NOT NULL,
+    is_storm INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    document TEXT NOT NULL
+) STRICT;
+CREATE INDEX episode_by_key ON episode (key_hash);
+CREATE INDEX episode_of_group ON episode (group_hash) WHERE episode_group <> '' AND state IN (0, 1);
+CREATE INDEX episode_due ON episode (due) WHERE due IS NOT NULL;
+CREATE INDEX episode_of_ticket ON episode (ticket_id) WHERE ticket_id <> 0;
+CREATE INDEX episode_of_rule ON episode (rule_hash, ticket_id) WHERE owns_ticket = 1;
+CREATE INDEX episode_storm ON episode (rule_hash) WHERE is_storm = 1 AND state = 0;
+CREATE INDEX episode_over ON episode (seen) WHERE state <> 0;
+
+-- The history of episodes and events.
+CREATE TABLE event_step (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    episode_id INTEGER NOT NULL,
+    event_id INTEGER NOT NULL,
+    ticket_id INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    what TEXT NOT NULL,
+    detail TEXT NOT NULL
+) STRICT;
+CREATE INDEX event_step_of_episode ON event_step (episode_id) WHERE episode_id <> 0;
+CREATE INDEX event_step_of_event ON event_step (event_id) WHERE event_id <> 0;
+CREATE TRIGGER event_deleted AFTER DELETE ON event BEGIN
+    DELETE FROM event_document WHERE id = old.id;
+    DELETE FROM event_step WHERE event_id <> 0 AND event_id = old.id;
+END;
+CREATE TRIGGER episode_deleted AFTER DELETE ON episode BEGIN
+    DELETE FROM event_step WHERE episode_id <> 0 AND episode_id = old.id;
+END;
+
+CREATE TABLE unknown_customer (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    customer_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    event_id INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX unknown_customer_name ON unknown_customer (source, customer_id, name);
+
 -- In alert settings "otherwise" is called "default" now. Settings that cannot be read stay as they are.
 WITH settings AS (
     SELECT name, CASE WHEN json_valid(CAST(value AS TEXT)) THEN CAST(value AS TEXT) ELSE '{}' END AS text FROM value

@@ -94,6 +94,10 @@ void SqliteDatabase::noteChange(std::string_view table, std::int64_t row)
         change_.connections = true;
     else if (table == "audit")
         change_.audit = true;
+    else if (table == "delivery" || table == "event" || table == "episode" || table == "unknown_customer")
+        change_.events = true;
+    else if (table == "definition")
+        change_.definitions = true;
 }
 
 SqliteDatabase::~SqliteDatabase()

@@ -74,6 +74,59 @@ public:
     std::int64_t appendAudit(const AuditEntry &entry) override;
     std::size_t deleteAudit(clock::Clock::Wall before, std::size_t max) override;
 
+    std::vector<StoredDefinition> definitions(DefinitionKind kind) const override;
+    std::optional<StoredDefinition> definition(DefinitionKind kind, const std::string &name) const override;
+    std::optional<StoredDefinition> definitionById(DefinitionKind kind, std::int64_t id) const override;
+    std::optional<std::string> definitionVersion(DefinitionKind kind, std::int64_t id,
+                                                 std::int64_t version) const override;
+    std::vector<DefinitionVersion> definitionHistory(DefinitionKind kind, std::int64_t id) const override;
+    std::optional<StoredDelivery> delivery(std::int64_t id) const override;
+    DeliveryPage listDeliveries(const DeliveryQuery &query) const override;
+    std::optional<StoredDelivery> deliveryByDigest(std::int64_t sourceId, const std::string &digest,
+                                                   clock::Clock::Wall since) const override;
+    std::map<std::int64_t, SourceCounts> sourceCounts() const override;
+    std::optional<clock::Clock::Wall> lastDelivery(std::int64_t sourceId) const override;
+    std::optional<StoredEvent> event(std::int64_t id) const override;
+    EventPage listEvents(const EventQuery &query) const override;
+    std::vector<StoredEvent> eventsSince(clock::Clock::Wall since, std::int64_t afterId,
+                                         std::size_t max) const override;
+    std::optional<StoredEpisode> episode(std::int64_t id) const override;
+    std::optional<StoredEpisode> latestEpisode(std::int64_t sourceId, const std::string &key) const override;
+    std::vector<StoredEpisode> openEpisodesOfGroup(std::int64_t sourceId, const std::string &group) const override;
+    std::vector<StoredEpisode> dueEpisodes(clock::Clock::Wall now, std::size_t max) const override;
+    std::optional<clock::Clock::Wall> nextEpisodeDue() const override;
+    std::vector<StoredEpisode> episodesOfTicket(std::int64_t ticketId) const override;
+    std::size_t openEpisodesOfTicket(std::int64_t ticketId) const override;
+    std::int64_t ticketsByRule(std::int64_t ruleId, const std::string &connectionUid, const std::string &customerKey,
+                               clock::Clock::Wall since) const override;
+    std::optional<StoredEpisode> openStorm(std::int64_t ruleId, const std::string &connectionUid,
+                                           const std::string &customerKey) const override;
+    std::vector<EventStep> stepsOf(std::int64_t episodeId) const override;
+    std::vector<EventStep> stepsOfEvent(std::int64_t eventId) const override;
+    std::vector<UnknownCustomer> unknownCustomers(std::size_t max) const override;
+    std::vector<LegacyAlertSettings> legacyAlertSettings() const override;
+    std::vector<LegacyEpisode> legacyEpisodes() const override;
+
+    StoredDefinition addDefinition(const StoredDefinition &definition, const std::string &who) override;
+    StoredDefinition updateDefinition(const StoredDefinition &definition, const std::string &who) override;
+    void removeDefinition(DefinitionKind kind, const std::string &name) override;
+    void setRuleOrder(const std::vector<std::string> &names) override;
+    void setDefinitionState(DefinitionKind kind, std::int64_t id, const std::string &stateJson) override;
+    void setDefinitionSecrets(DefinitionKind kind, std::int64_t id, const std::string &secretsJson) override;
+    std::int64_t addDelivery(const StoredDelivery &delivery) override;
+    void saveDelivery(const StoredDelivery &delivery) override;
+    std::int64_t addEvent(const StoredEvent &event) override;
+    void saveEvent(const StoredEvent &event) override;
+    std::int64_t addEpisode(const StoredEpisode &episode) override;
+    void saveEpisode(const StoredEpisode &episode) override;
+    std::int64_t addStep(const EventStep &step) override;
+    bool noteUnknownCustomer(const UnknownCustomer &seen) override;
+    bool forgetUnknownCustomer(const std::string &source, const std::string &id, const std::string &name) override;
+    std::size_t deleteDeliveryBodies(clock::Clock::Wall before, std::int64_t maxTotalBytes, std::size_t max) override;
+    std::size_t deleteEvents(clock::Clock::Wall before, std::size_t max) override;
+    PurgeCounts purgeCustomer(const std::string &customer, std::size_t max) override;
+    void dropLegacyAlerts() override;
+
     // Used when opening the store, and for maintenance.
 
     /// Calls recover() on every ticket, note and change that the last process had claimed; with `storeIsOlder`, on all

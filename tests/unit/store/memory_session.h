@@ -33,6 +33,20 @@ struct MemoryContents
     net::BudgetSnapshot budgets;
     std::int64_t lastEpisode = 0;
     std::map<std::int64_t, store::AlertEpisode> episodes;
+    std::int64_t lastDefinition = 0;
+    std::map<std::int64_t, store::StoredDefinition> definitions;
+    std::map<std::int64_t, std::vector<store::DefinitionVersion>> definitionVersions; ///< By definition, oldest first.
+    std::int64_t lastDelivery = 0;
+    std::map<std::int64_t, store::StoredDelivery> deliveries;
+    std::map<std::int64_t, store::SourceCounts> sourceCounts; ///< Only what counts deleted rows, too.
+    std::int64_t lastEvent = 0;
+    std::map<std::int64_t, store::StoredEvent> events;
+    std::int64_t lastSourceEpisode = 0;
+    std::map<std::int64_t, store::StoredEpisode> sourceEpisodes;
+    std::int64_t lastStep = 0;
+    std::map<std::int64_t, store::EventStep> steps;
+    std::int64_t lastUnknownCustomer = 0;
+    std::map<std::int64_t, store::UnknownCustomer> unknownCustomers;
     std::int64_t lastAudit = 0;
     std::map<std::int64_t, store::AuditEntry> audit;
 };
@@ -105,6 +119,62 @@ public:
     std::int64_t appendAudit(const store::AuditEntry &entry) override;
     std::size_t deleteAudit(clock::Clock::Wall before, std::size_t max) override;
 
+    std::vector<store::StoredDefinition> definitions(store::DefinitionKind kind) const override;
+    std::optional<store::StoredDefinition> definition(store::DefinitionKind kind,
+                                                      const std::string &name) const override;
+    std::optional<store::StoredDefinition> definitionById(store::DefinitionKind kind, std::int64_t id) const override;
+    std::optional<std::string> definitionVersion(store::DefinitionKind kind, std::int64_t id,
+                                                 std::int64_t version) const override;
+    std::vector<store::DefinitionVersion> definitionHistory(store::DefinitionKind kind, std::int64_t id) const override;
+    std::optional<store::StoredDelivery> delivery(std::int64_t id) const override;
+    store::DeliveryPage listDeliveries(const store::DeliveryQuery &query) const override;
+    std::optional<store::StoredDelivery> deliveryByDigest(std::int64_t sourceId, const std::string &digest,
+                                                          clock::Clock::Wall since) const override;
+    std::map<std::int64_t, store::SourceCounts> sourceCounts() const override;
+    std::optional<clock::Clock::Wall> lastDelivery(std::int64_t sourceId) const override;
+    std::optional<store::StoredEvent> event(std::int64_t id) const override;
+    store::EventPage listEvents(const store::EventQuery &query) const override;
+    std::vector<store::StoredEvent> eventsSince(clock::Clock::Wall since, std::int64_t afterId,
+                                                std::size_t max) const override;
+    std::optional<store::StoredEpisode> episode(std::int64_t id) const override;
+    std::optional<store::StoredEpisode> latestEpisode(std::int64_t sourceId, const std::string &key) const override;
+    std::vector<store::StoredEpisode> openEpisodesOfGroup(std::int64_t sourceId,
+                                                          const std::string &group) const override;
+    std::vector<store::StoredEpisode> dueEpisodes(clock::Clock::Wall now, std::size_t max) const override;
+    std::optional<clock::Clock::Wall> nextEpisodeDue() const override;
+    std::vector<store::StoredEpisode> episodesOfTicket(std::int64_t ticketId) const override;
+    std::size_t openEpisodesOfTicket(std::int64_t ticketId) const override;
+    std::int64_t ticketsByRule(std::int64_t ruleId, const std::string &connectionUid, const std::string &customerKey,
+                               clock::Clock::Wall since) const override;
+    std::optional<store::StoredEpisode> openStorm(std::int64_t ruleId, const std::string &connectionUid,
+                                                  const std::string &customerKey) const override;
+    std::vector<store::EventStep> stepsOf(std::int64_t episodeId) const override;
+    std::vector<store::EventStep> stepsOfEvent(std::int64_t eventId) const override;
+    std::vector<store::UnknownCustomer> unknownCustomers(std::size_t max) const override;
+    std::vector<store::LegacyAlertSettings> legacyAlertSettings() const override;
+    std::vector<store::LegacyEpisode> legacyEpisodes() const override;
+
+    store::StoredDefinition addDefinition(const store::StoredDefinition &definition, const std::string &who) override;
+    store::StoredDefinition updateDefinition(const store::StoredDefinition &definition,
+                                             const std::string &who) override;
+    void removeDefinition(store::DefinitionKind kind, const std::string &name) override;
+    void setRuleOrder(const std::vector<std::string> &names) override;
+    void setDefinitionState(store::DefinitionKind kind, std::int64_t id, const std::string &stateJson) override;
+    void setDefinitionSecrets(store::DefinitionKind kind, std::int64_t id, const std::string &secretsJson) override;
+    std::int64_t addDelivery(const store::StoredDelivery &delivery) override;
+    void saveDelivery(const store::StoredDelivery &delivery) override;
+    std::int64_t addEvent(const store::StoredEvent &event) override;
+    void saveEvent(const store::StoredEvent &event) override;
+    std::int64_t addEpisode(const store::StoredEpisode &episode) override;
+    void saveEpisode(const store::StoredEpisode &episode) override;
+    std::int64_t addStep(const store::EventStep &step) override;
+    bool noteUnknownCustomer(const store::UnknownCustomer &seen) override;
+    bool forgetUnknownCustomer(const std::string &source, const std::string &id, const std::string &name) override;
+    std::size_t deleteDeliveryBodies(clock::Clock::Wall before, std::int64_t maxTotalBytes, std::size_t max) override;
+    std::size_t deleteEvents(clock::Clock::Wall before, std::size_t max) override;
+    store::PurgeCounts purgeCustomer(const std::string &customer, std::size_t max) override;
+    void dropLegacyAlerts() override;
+
     /// recover() of every ticket and operation; returns how many became unknown.
     std::uint64_t recoverTickets();
 
@@ -123,6 +193,11 @@ private:
     std::vector<ticket::StoredOperation> someOperations(const std::string &connection, std::size_t max,
                                                         const Predicate &fits, const Before &before) const;
     bool hasUnfinishedOperation(std::int64_t ticketId) const;
+    store::StoredDefinition &knownDefinition(store::DefinitionKind kind, std::int64_t id);
+    void checkDefinitionName(const store::StoredDefinition &definition) const;
+    /// Of deliveries that are `done` or not, the oldest first, until `atLeast` bytes are gone.
+    std::size_t eraseBodies(bool done, clock::Clock::Wall before, std::int64_t atLeast, std::size_t max);
+    void purgeEvent(store::StoredEvent &event, store::PurgeCounts &counts);
 
     MemoryContents &all_;
     const clock::Clock &clock_;

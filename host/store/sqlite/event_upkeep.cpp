@@ -1,0 +1,117 @@
+#include "host/store/sqlite/sqlite_session.h"
+
+#include <algorithm>
+
+namespace psa::store {
+namespace {
+
+std::size_t asCount(std::int64_t rows)
+{
+    return static_cast<std::size_t>(rows);
+}
+
+/// Erases the oldest bodies of `rows` (id and length) until `excess` bytes are gone, at most `max`.
+std::size_t eraseBodies(SqliteDatabase &database, SqliteStatement rows, std::int64_t &excess, std::size_t max)
+{
+    std::vector<std::int64_t> ids; // first all of them, since they leave the index that is being read
+    for (; excess > 0 && ids.size() < max && rows.next(); excess -= rows.integer(1))
+        ids.push_back(rows.integer(0));
+    for (const std::int64_t id : ids)
+        database.run("UPDATE delivery SET sealed_bytes = 0 WHERE id = ?1", id);
+    return ids.size();
+}
+
+/// Erases what is known of an event, and of the delivery and the episode that it belongs to.
+void purgeEvent(SqliteDatabase &database, std::int64_t id, std::int64_t deliveryId, std::int64_t episodeId,
+                PurgeCounts &counts)
+{
+    database.run("UPDATE event SET title = '', event_key = '', customer = '', customer_id = '' WHERE id = ?1", id);
+    database.run("UPDATE event_document SET document = '', decision = '' WHERE id = ?1", id);
+    ++counts.events;
+    counts.deliveries +=
+        asCount(database.run("UPDATE delivery SET sealed_bytes = 0, request = '', reason = '' WHERE id = ?1"
+                             " AND (sealed_bytes > 0 OR request <> '' OR reason <> '')",
+                             deliveryId));
+    counts.episodes += asCount(database.run(
+        "UPDATE episode SET document = '' WHERE id = ?1 AND state NOT IN (0, 1) AND document <> ''", episodeId));
+    counts.steps += asCount(
+        database.run("UPDATE event_step SET detail = '' WHERE event_id <> 0 AND event_id = ?1 AND detail <> ''", id) +
+        database.run("UPDATE event_step SET detail = '' WHERE episode_id <> 0 AND episode_id = ?1"
+                     " AND detail <> ''",
+                     episodeId));
+}
+
+struct PurgedEvent
+{
+    std::int64_t id;
+    std::int64_t deliveryId;
+    std::int64_t episodeId;
+};
+
+} // namespace
+
+std::size_t SqliteSession::deleteDeliveryBodies(clock::Clock::Wall before, std::int64_t maxTotalBytes, std::size_t max)
+{
+    std::size_t erased =
+        asCount(database_.run("UPDATE delivery SET sealed_bytes = 0 WHERE id IN (SELECT id FROM delivery"
+                              " INDEXED BY delivery_with_body WHERE state = 0 AND sealed_bytes > 0 AND received < ?1"
+                              " ORDER BY received LIMIT ?2)",
+                              before, static_cast<std::int64_t>(max)));
+    std::int64_t excess = database_.integer("SELECT ifnull(sum(sealed_bytes), 0) FROM source_count") - maxTotalBytes;
+    if (excess <= 0)
+        return erased;
+    erased += eraseBodies(database_,
+                          database_.statement("SELECT id, sealed_bytes FROM delivery INDEXED BY delivery_with_body"
+                                              " WHERE state = 0 AND sealed_bytes > 0 ORDER BY received, id"),
+                          excess, max - erased);
+    // Few wait, so there is no index by time.
+    erased += eraseBodies(database_,
+                          database_.statement("SELECT id, sealed_bytes FROM delivery INDEXED BY delivery_waiting"
+                                              " WHERE state <> 0 AND sealed_bytes > 0 ORDER BY received, id"),
+                          excess, max - erased);
+    return erased;
+}
+
+std::size_t SqliteSession::deleteEvents(clock::Clock::Wall before, std::size_t max)
+{
+    std::size_t deleted = 0;
+    const auto remove = [&](const char *sql) {
+        if (deleted < max)
+            deleted += asCount(database_.run(sql, before, static_cast<std::int64_t>(max - deleted)));
+    };
+    remove("DELETE FROM event WHERE id IN (SELECT id FROM event INDEXED BY event_received WHERE received < ?1"
+           " ORDER BY received LIMIT ?2)");
+    remove("DELETE FROM delivery WHERE id IN (SELECT id FROM delivery INDEXED BY delivery_received"
+           " WHERE received < ?1 AND (state = 0 OR sealed_bytes = 0) ORDER BY received LIMIT ?2)");
+    remove("DELETE FROM episode WHERE id IN (SELECT id FROM episode INDEXED BY episode_over"
+           " WHERE state <> 0 AND seen < ?1 AND ifnull(ended, seen) < ?1 ORDER BY seen LIMIT ?2)");
+    remove("DELETE FROM unknown_customer WHERE id IN (SELECT id FROM unknown_customer WHERE last < ?1 LIMIT ?2)");
+    return deleted;
+}
+
+PurgeCounts SqliteSession::purgeCustomer(const std::string &customer, std::size_t max)
+{
+    PurgeCounts counts;
+    if (customer.empty())
+        return counts;
+    std::vector<PurgedEvent> events;
+    {
+        SqliteStatement rows = database_.statement(
+            "SELECT id, delivery_id, episode_id FROM event WHERE id IN"
+            " (SELECT id FROM event INDEXED BY event_of_customer WHERE customer <> '' AND customer = ?1"
+            "  UNION SELECT id FROM event INDEXED BY event_of_customer_id"
+            "  WHERE customer_id <> '' AND customer_id = ?1 LIMIT ?2)",
+            customer, static_cast<std::int64_t>(max) + 1);
+        while (rows.next())
+            events.push_back({rows.integer(0), rows.integer(1), rows.integer(2)});
+    }
+    counts.more = events.size() > max;
+    events.resize(std::min(events.size(), max));
+    for (const PurgedEvent &each : events)
+        purgeEvent(database_, each.id, each.deliveryId, each.episodeId, counts);
+    counts.unknownCustomers = asCount(database_.run(
+        "DELETE FROM unknown_customer WHERE customer_id = ?1 COLLATE NOCASE OR name = ?1 COLLATE NOCASE", customer));
+    return counts;
+}
+
+} // namespace psa::store
