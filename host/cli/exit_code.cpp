@@ -1,5 +1,6 @@
 #include "host/cli/exit_code.h"
 
+#include "host/json/near_words.h"
 #include "host/json/utf8.h"
 #include "host/plugin/call_state.h"
 
@@ -7,31 +8,12 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <numeric>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace psa::cli {
 namespace {
-
-/// Edit distance: the number of letters to change, add, remove or swap with a neighbour to turn one into the other.
-std::size_t distance(const std::string &one, const std::string &other)
-{
-    std::vector<std::vector<std::size_t>> cost(one.size() + 1, std::vector<std::size_t>(other.size() + 1));
-    for (std::size_t i = 0; i <= one.size(); ++i)
-        cost[i][0] = i;
-    std::iota(cost[0].begin(), cost[0].end(), std::size_t{0});
-    for (std::size_t i = 1; i <= one.size(); ++i)
-        for (std::size_t j = 1; j <= other.size(); ++j)
-        {
-            const std::size_t change = one[i - 1] == other[j - 1] ? 0 : 1;
-            cost[i][j] = std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1, cost[i - 1][j - 1] + change});
-            if (i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1])
-                cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
-        }
-    return cost[one.size()][other.size()];
-}
 
 /// The entry of `known` that starts with `word`, otherwise the one with the smallest edit distance; "" if there is
 /// none.
@@ -41,7 +23,7 @@ std::string nearest(const std::string &word, const std::vector<std::string> &kno
     std::size_t least = 0;
     for (const std::string &each : known)
     {
-        const std::size_t far = each.starts_with(word) ? 0 : distance(word, each);
+        const std::size_t far = each.starts_with(word) ? 0 : json::editDistance(word, each);
         if (best.empty() || far < least)
         {
             best = each;

@@ -1,6 +1,7 @@
 #include "host/connection/default_check.h"
 
 #include "host/json/json_text.h"
+#include "host/json/near_words.h"
 #include "host/json/strict_json.h"
 #include "host/plugin/loaded_plugin.h"
 
@@ -42,6 +43,16 @@ bool isMeant(const Object &item, const std::string &wanted)
            (item.has("code") && Poco::icompare(item.getValue<std::string>("code"), wanted) == 0);
 }
 
+/// The labels of the items that can be chosen and that resemble `wanted`.
+std::vector<std::string> similarTo(const std::string &wanted, const Array &items)
+{
+    std::vector<std::string> labels;
+    for (unsigned i = 0; i < items.size(); ++i)
+        if (const Object::Ptr item = items.getObject(i); item->optValue("active", true))
+            labels.push_back(item->getValue<std::string>("label"));
+    return json::nearWords(wanted, labels);
+}
+
 /// Searches the first page of the list for the value. True = nothing more can be found out.
 bool lookUp(Connection &connection, const std::string &query, const CallOptions &options, CheckedDefault &checked)
 {
@@ -50,6 +61,7 @@ bool lookUp(Connection &connection, const std::string &query, const CallOptions 
     if (!outcome.ok())
     {
         checked.state = State::unclear;
+        checked.failure = outcome.error->message;
         return true;
     }
     const auto page = json::parseStrict(outcome.result).extract<Object::Ptr>();
@@ -64,7 +76,33 @@ bool lookUp(Connection &connection, const std::string &query, const CallOptions 
             return true;
         }
     checked.state = page->has("nextCursor") ? State::unclear : State::unknown;
+    if (checked.state == State::unknown)
+        checked.similar = similarTo(checked.given, *items);
     return false;
+}
+
+/// Checks those fields of `form` whose names are in `wanted`; nullptr = all.
+void checkForm(Connection &connection, const plugin::Form &form, const Object &values,
+               const std::set<std::string> *wanted, const CallOptions &options, std::vector<CheckedDefault> &all)
+{
+    for (const plugin::FormField &field : form.fields())
+    {
+        const auto depends = dependsOnJson(field, values);
+        if (field.choices.empty() || !isGiven(values, field.name) || !depends ||
+            (wanted != nullptr && !wanted->contains(field.name)))
+            continue;
+        CheckedDefault checked;
+        checked.field = &field;
+        checked.given = values.get(field.name).convert<std::string>();
+        checked.dependsOnJson = *depends;
+        // One list that cannot be read means, most likely, that none can, each after a long wait.
+        if (!all.empty() && !all.back().failure.empty())
+            checked.failure = all.back().failure;
+        // First searches for the given text; if that finds nothing, it may be an id, so all values are searched.
+        else if (!lookUp(connection, checked.given, options, checked))
+            lookUp(connection, "", options, checked);
+        all.push_back(checked);
+    }
 }
 
 } // namespace
@@ -72,20 +110,20 @@ bool lookUp(Connection &connection, const std::string &query, const CallOptions 
 std::vector<CheckedDefault> checkDefaults(Connection &connection, const Object &defaults, const CallOptions &options)
 {
     std::vector<CheckedDefault> all;
-    for (const plugin::FormField &field : connection.plugin().forms.ticketDefaults.fields())
-    {
-        const auto depends = dependsOnJson(field, defaults);
-        if (field.choices.empty() || !isGiven(defaults, field.name) || !depends)
-            continue;
-        CheckedDefault checked;
-        checked.field = &field;
-        checked.given = defaults.get(field.name).convert<std::string>();
-        checked.dependsOnJson = *depends;
-        // First searches for the given text; if that finds nothing, it may be an id, so all values are searched.
-        if (!lookUp(connection, checked.given, options, checked))
-            lookUp(connection, "", options, checked);
-        all.push_back(checked);
-    }
+    checkForm(connection, connection.plugin().forms.ticketDefaults, defaults, nullptr, options, all);
+    return all;
+}
+
+std::vector<CheckedDefault> checkTicketValues(Connection &connection, const Object &values,
+                                              const std::set<std::string> &checked, const CallOptions &options)
+{
+    std::vector<CheckedDefault> all;
+    const plugin::DescriptorForms &forms = connection.plugin().forms;
+    checkForm(connection, forms.ticketDefaults, values, &checked, options, all);
+    std::set<std::string> others = checked;
+    for (const plugin::FormField &field : forms.ticketDefaults.fields())
+        others.erase(field.name);
+    checkForm(connection, forms.ticketFields, values, &others, options, all);
     return all;
 }
 

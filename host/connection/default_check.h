@@ -4,6 +4,7 @@
 
 #include <Poco/JSON/Object.h>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,7 @@ struct FormField;
 
 namespace psa::connection {
 
-/// Result of checking one ticket default against the PSA's own lists.
+/// Result of checking one value against the PSA's own lists.
 struct CheckedDefault
 {
     enum class State
@@ -25,15 +26,22 @@ struct CheckedDefault
 
     const plugin::FormField *field = nullptr; ///< Valid as long as the plugin.
     std::string given;                        ///< As entered by the operator.
-    std::string dependsOnJson;                ///< The defaults that its list depends on.
+    std::string dependsOnJson;                ///< The values that its list depends on.
     State state = State::unclear;
-    std::string label; ///< The PSA's label, if known.
-    std::string id;    ///< The PSA's id, if known.
+    std::string label;                ///< The PSA's label, if known.
+    std::string id;                   ///< The PSA's id, if known.
+    std::vector<std::string> similar; ///< If unknown: labels of the PSA that resemble it.
+    std::string failure;              ///< If the list cannot be read: why; otherwise "".
 };
 
 /// Looks up the ticket defaults for which the PSA has lists, so that a wrong one is found now and not with the first
 /// ticket. Skips defaults that are blank, or whose list depends on a blank one.
 std::vector<CheckedDefault> checkDefaults(Connection &connection, const Poco::JSON::Object &defaults,
                                           const CallOptions &options);
+
+/// The same for the values of tickets that something other than the defaults sets: of `values`, by the names of the
+/// fields in both forms of the plugin, only `checked` are looked up; the lists may depend on the others.
+std::vector<CheckedDefault> checkTicketValues(Connection &connection, const Poco::JSON::Object &values,
+                                              const std::set<std::string> &checked, const CallOptions &options);
 
 } // namespace psa::connection

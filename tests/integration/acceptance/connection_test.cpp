@@ -77,6 +77,22 @@ FOR_EACH_PSA("a ticket default that does not exist in the PSA is detected by the
     CHECK(checked[0].state == State::unknown);
 }
 
+FOR_EACH_PSA("a misspelled value of a ticket is answered with those of the PSA that resemble it")
+{
+    PSA_OF();
+    Poco::JSON::Object values(*json(psa.facts().goodDefaults));
+    std::string label;
+    for (const CheckedDefault &one : checkDefaults(psa.connection(), values, {}))
+        if (one.field->name == "queue")
+            label = one.label;
+    REQUIRE(!label.empty());
+    values.set("queue", label + "x");
+    const auto checked = checkTicketValues(psa.connection(), values, {"queue"}, {});
+    REQUIRE(checked.size() == 1); // only what was asked for
+    CHECK(checked[0].state == State::unknown);
+    CHECK(checked[0].similar == std::vector<std::string>{label});
+}
+
 FOR_EACH_PSA("an unreadable list makes no ticket default wrong")
 {
     PSA_OF();
