@@ -31,15 +31,6 @@ Var givenValue(const Var &value)
     return items;
 }
 
-/// A name escaped for a JSON pointer (RFC 6901).
-std::string escaped(const std::string &name)
-{
-    std::string text;
-    for (const char c : name)
-        text += c == '~' ? "~0" : (c == '/' ? "~1" : std::string(1, c));
-    return text;
-}
-
 class Differ
 {
 public:
@@ -66,7 +57,7 @@ private:
                 names.insert(name);
         for (const std::string &name : names)
         {
-            const std::string member = path + "/" + escaped(name);
+            const std::string member = memberPointer(path, name);
             if (!after->has(name))
                 differences.push_back({member, jsonText(before->get(name)), ""});
             else if (!before->has(name))
@@ -92,6 +83,14 @@ private:
 };
 
 } // namespace
+
+std::string memberPointer(const std::string &pointer, const std::string &name)
+{
+    std::string text = pointer + '/';
+    for (const char c : name)
+        text += c == '~' ? "~0" : (c == '/' ? "~1" : std::string(1, c));
+    return text;
+}
 
 bool isBlank(const Var &value)
 {

@@ -20,6 +20,9 @@ Poco::Dynamic::Var asWhole(const Poco::Dynamic::Var &value);
 /// `object` without null members, and with whole numbers as integers, at every depth.
 Poco::JSON::Object::Ptr givenValues(const Poco::JSON::Object &object);
 
+/// The JSON pointer (RFC 6901) to member `name` of the object at `pointer`.
+std::string memberPointer(const std::string &pointer, const std::string &name);
+
 /// One difference between two JSON documents.
 struct JsonDifference
 {

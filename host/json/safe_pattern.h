@@ -11,11 +11,20 @@ namespace psa::json {
 class SafePattern
 {
 public:
+    /// What `.` matches.
+    enum class Dot
+    {
+        exceptNewline,
+        any
+    };
+
     /// Throws std::runtime_error that says what is wrong with `pattern`.
-    explicit SafePattern(const std::string &pattern);
+    explicit SafePattern(const std::string &pattern, Dot dot = Dot::exceptNewline);
 
     /// Whether `text` contains a match.
     bool matches(std::string_view text) const;
+    /// Whether `text` as a whole is a match.
+    bool matchesWhole(std::string_view text) const;
 
 private:
     struct Impl;
