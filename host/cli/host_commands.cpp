@@ -290,7 +290,8 @@ int checkConfig(const std::string &file, const config::HostConfig &config, std::
         << ", networks: " << config.egress.allowedNetworks.size() << '\n'
         << keys.str();
     out << "  store: " << config.store.folder.string() << ", tickets kept for " << config.store.keepTickets.count()
-        << " days, the audit log for " << config.store.keepAudit.count() << '\n';
+        << " days, the audit log for " << config.store.keepAudit.count() << ", events for "
+        << config.store.keepEvents.count() << ", bodies of deliveries for " << config.store.keepBodies.count() << '\n';
     out << "  notifications: " << (config.notify.webhook.empty() ? "" : "webhook ")
         << (config.notify.command.empty() ? "" : config.notify.command.front())
         << (config.notify.webhook.empty() && config.notify.command.empty() ? "only the log" : "") << '\n';

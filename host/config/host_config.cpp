@@ -181,7 +181,8 @@ observe::LogConfig readLog(TomlReader &reader)
 store::StoreConfig readStore(TomlReader &reader)
 {
     store::StoreConfig config;
-    const toml::table *store = reader.section("store", {"folder", "keep_tickets_days", "keep_audit_days"});
+    const toml::table *store = reader.section("store", {"folder", "keep_tickets_days", "keep_audit_days",
+                                                        "keep_events_days", "keep_bodies_days", "max_bodies_mib"});
     if (store == nullptr)
         return config;
     constexpr int most = 3650;
@@ -191,6 +192,14 @@ store::StoreConfig readStore(TomlReader &reader)
         std::chrono::days(reader.number(*store, "keep_tickets_days", 30, most).value_or(config.keepTickets.count()));
     config.keepAudit =
         std::chrono::days(reader.number(*store, "keep_audit_days", 1, most).value_or(config.keepAudit.count()));
+    // A new rule is tried out on the events of the last seven days.
+    config.keepEvents =
+        std::chrono::days(reader.number(*store, "keep_events_days", 7, most).value_or(config.keepEvents.count()));
+    config.keepBodies =
+        std::chrono::days(reader.number(*store, "keep_bodies_days", 1, most).value_or(config.keepBodies.count()));
+    constexpr std::int64_t mebibyte = 1024 * 1024;
+    if (const auto mebibytes = reader.number(*store, "max_bodies_mib", 16, 1024 * 1024))
+        config.maxBodyBytes = *mebibytes * mebibyte;
     return config;
 }
 

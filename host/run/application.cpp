@@ -354,7 +354,11 @@ bool Application::tidyUp(const store::StoreConfig &config)
     return parts_.store->write([&](store::StoreWriter &writer) {
         const std::size_t tickets = writer.deleteEndedTickets(now - config.keepTickets, deletedAtOnce);
         const std::size_t episodes = writer.deleteEpisodes(now - config.keepTickets, deletedAtOnce);
-        return tickets + episodes + writer.deleteAudit(now - config.keepAudit, deletedAtOnce) > 0;
+        const std::size_t audit = writer.deleteAudit(now - config.keepAudit, deletedAtOnce);
+        const std::size_t events = writer.deleteEvents(now - config.keepEvents, deletedAtOnce);
+        const std::size_t bodies =
+            writer.deleteDeliveryBodies(now - config.keepBodies, config.maxBodyBytes, deletedAtOnce);
+        return tickets + episodes + audit + events + bodies > 0;
     });
 }
 

@@ -53,7 +53,8 @@ public:
     virtual bool forgetUnknownCustomer(const std::string &source, const std::string &id, const std::string &name) = 0;
 
     /// Erases the bodies of deliveries that are done and were received before this time; and if the sealed bodies then
-    /// exceed `maxTotalBytes`, the oldest others too: of those that are done first. At most `max`; returns how many.
+    /// exceed `maxTotalBytes`, the oldest others too: of those that are done first. At most `max`, and fewer if they
+    /// are large; returns how many.
     virtual std::size_t deleteDeliveryBodies(clock::Clock::Wall before, std::int64_t maxTotalBytes,
                                              std::size_t max) = 0;
     /// Deletes events, deliveries and unknown customers from before this time, and episodes without an event since that

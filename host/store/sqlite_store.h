@@ -33,6 +33,9 @@ struct StoreConfig
     std::filesystem::path folder = "/var/lib/psa-host"; ///< folder: the state folder, an absolute path.
     std::chrono::days keepTickets{90};                  ///< keep_tickets_days: counted from the end of a ticket.
     std::chrono::days keepAudit{365};                   ///< keep_audit_days.
+    std::chrono::days keepEvents{90};                   ///< keep_events_days.
+    std::chrono::days keepBodies{7};                    ///< keep_bodies_days: of what sources deliver.
+    std::int64_t maxBodyBytes = std::int64_t{1024} * 1024 * 1024; ///< max_bodies_mib, in MiB there: of all of them.
 };
 
 } // namespace psa::store

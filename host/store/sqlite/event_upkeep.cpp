@@ -1,6 +1,7 @@
 #include "host/store/sqlite/sqlite_session.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace psa::store {
 namespace {
@@ -10,16 +11,38 @@ std::size_t asCount(std::int64_t rows)
     return static_cast<std::size_t>(rows);
 }
 
-/// Erases the oldest bodies of `rows` (id and length) until `excess` bytes are gone, at most `max`.
-std::size_t eraseBodies(SqliteDatabase &database, SqliteStatement rows, std::int64_t &excess, std::size_t max)
+/// Erasing a body reads and writes pages in proportion to its length.
+constexpr std::int64_t maxErasedBytes = std::int64_t{64} * 1024 * 1024;
+
+/// Erases bodies, as far as one deleteDeliveryBodies() may.
+class BodyErasure
 {
-    std::vector<std::int64_t> ids; // first all of them, since they leave the index that is being read
-    for (; excess > 0 && ids.size() < max && rows.next(); excess -= rows.integer(1))
-        ids.push_back(rows.integer(0));
-    for (const std::int64_t id : ids)
-        database.run("UPDATE delivery SET sealed_bytes = 0 WHERE id = ?1", id);
-    return ids.size();
-}
+public:
+    BodyErasure(SqliteDatabase &database, std::size_t max) : database_(database), max_(max) {}
+
+    std::size_t erased() const { return erased_; }
+
+    /// The bodies of `rows` (id and length) until `excess` bytes are gone.
+    void erase(SqliteStatement rows, std::int64_t excess)
+    {
+        std::vector<std::int64_t> ids; // first all of them, since they leave the index that is being read
+        while (excess > 0 && erased_ + ids.size() < max_ && bytes_ < maxErasedBytes && rows.next())
+        {
+            ids.push_back(rows.integer(0));
+            bytes_ += rows.integer(1);
+            excess -= rows.integer(1);
+        }
+        for (const std::int64_t id : ids)
+            database_.run("UPDATE delivery SET sealed_bytes = 0 WHERE id = ?1", id);
+        erased_ += ids.size();
+    }
+
+private:
+    SqliteDatabase &database_;
+    std::size_t max_;
+    std::size_t erased_ = 0;
+    std::int64_t bytes_ = 0;
+};
 
 /// Erases what is known of an event, and of the delivery and the episode that it belongs to.
 void purgeEvent(SqliteDatabase &database, std::int64_t id, std::int64_t deliveryId, std::int64_t episodeId,
@@ -52,24 +75,23 @@ struct PurgedEvent
 
 std::size_t SqliteSession::deleteDeliveryBodies(clock::Clock::Wall before, std::int64_t maxTotalBytes, std::size_t max)
 {
-    std::size_t erased =
-        asCount(database_.run("UPDATE delivery SET sealed_bytes = 0 WHERE id IN (SELECT id FROM delivery"
-                              " INDEXED BY delivery_with_body WHERE state = 0 AND sealed_bytes > 0 AND received < ?1"
-                              " ORDER BY received LIMIT ?2)",
-                              before, static_cast<std::int64_t>(max)));
-    std::int64_t excess = database_.integer("SELECT ifnull(sum(sealed_bytes), 0) FROM source_count") - maxTotalBytes;
-    if (excess <= 0)
-        return erased;
-    erased += eraseBodies(database_,
-                          database_.statement("SELECT id, sealed_bytes FROM delivery INDEXED BY delivery_with_body"
-                                              " WHERE state = 0 AND sealed_bytes > 0 ORDER BY received, id"),
-                          excess, max - erased);
-    // Few wait, so there is no index by time.
-    erased += eraseBodies(database_,
-                          database_.statement("SELECT id, sealed_bytes FROM delivery INDEXED BY delivery_waiting"
-                                              " WHERE state <> 0 AND sealed_bytes > 0 ORDER BY received, id"),
-                          excess, max - erased);
-    return erased;
+    BodyErasure erasure(database_, max);
+    erasure.erase(database_.statement("SELECT id, sealed_bytes FROM delivery INDEXED BY delivery_with_body"
+                                      " WHERE state = 0 AND sealed_bytes > 0 AND received < ?1 ORDER BY received, id",
+                                      before),
+                  std::numeric_limits<std::int64_t>::max());
+    const auto excess = [&] {
+        return database_.integer("SELECT ifnull(sum(sealed_bytes), 0) FROM source_count") - maxTotalBytes;
+    };
+    if (excess() > 0)
+        erasure.erase(database_.statement("SELECT id, sealed_bytes FROM delivery INDEXED BY delivery_with_body"
+                                          " WHERE state = 0 AND sealed_bytes > 0 ORDER BY received, id"),
+                      excess());
+    if (excess() > 0) // few wait, so there is no index by time
+        erasure.erase(database_.statement("SELECT id, sealed_bytes FROM delivery INDEXED BY delivery_waiting"
+                                          " WHERE state <> 0 AND sealed_bytes > 0 ORDER BY received, id"),
+                      excess());
+    return erasure.erased();
 }
 
 std::size_t SqliteSession::deleteEvents(clock::Clock::Wall before, std::size_t max)

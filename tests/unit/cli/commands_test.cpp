@@ -163,7 +163,8 @@ TEST_CASE("config check prints what it found, and warns about a disabled check")
           "  plugin folders:\n    /\n    /nowhere/plugins   (does not exist)\n"
           "  plugin files: none\n"
           "  pins: 1\n  additionally allowed hosts: 0, networks: 0\n  master key: none\n"
-          "  store: /var/lib/psa-host, tickets kept for 90 days, the audit log for 365\n"
+          "  store: /var/lib/psa-host, tickets kept for 90 days, the audit log for 365, events for 90, bodies of "
+          "deliveries for 7\n"
           "  notifications: only the log\n"
           "Warning: trusted_paths disables the owner and mode checks at and below /srv/qa. Remove it in production.\n");
 }

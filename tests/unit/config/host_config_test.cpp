@@ -43,6 +43,20 @@ TEST_CASE("a configuration file is read")
     CHECK(config.loader.pins.at("a.so") == std::string(64, 'a'));
 }
 
+TEST_CASE("how long tickets, events and bodies are kept is read, within limits")
+{
+    const File file("[store]\nkeep_tickets_days = 30\nkeep_events_days = 14\nkeep_bodies_days = 2\n"
+                    "max_bodies_mib = 16\n");
+    const HostConfig config = readConfig(file.path);
+    CHECK(config.store.keepTickets == std::chrono::days(30));
+    CHECK(config.store.keepEvents == std::chrono::days(14));
+    CHECK(config.store.keepBodies == std::chrono::days(2));
+    CHECK(config.store.maxBodyBytes == 16 * 1024 * 1024);
+    const File wrong("[store]\nkeep_events_days = 6\nkeep_bodies_days = 0\nmax_bodies_mib = 1048577\n");
+    CHECK_THROWS_WITH(readConfig(wrong.path), Catch::Contains("from 7 to 3650") && Catch::Contains("from 1 to 3650") &&
+                                                  Catch::Contains("from 16 to 1048576"));
+}
+
 TEST_CASE("the confinement of plugins is required or available, and nothing else")
 {
     CHECK(readConfig(File("[plugins]\nconfinement = \"required\"\n").path).loader.confinementRequired);
