@@ -66,22 +66,12 @@ def customer_of($tree; $id; $name):
 # A time of UTC that does not say so.
 def utc: if type == "string" and test("\\d$") then . + "Z" else . end;
 
-# A local time as senders write it in the format of their country; null where day and month cannot be told apart.
-# $format, strptime's, decides if it is set.
+# A time as senders write it in the format of their country: $format, strftime's, if that is set; null where day and
+# month cannot be told apart.
 def local_time($format): first_set(.) as $text
-  | if $text == null then null
-    elif $format != null then {text: $text, format: $format}
-    elif ($text | test("^\\d{1,2}\\.\\d{1,2}\\.\\d{4} \\d{1,2}:\\d\\d:\\d\\d$")) then {text: $text, format: "%d.%m.%Y %H:%M:%S"}
-    elif ($text | test("^\\d{1,2}\\.\\d{1,2}\\.\\d{4} \\d{1,2}:\\d\\d$")) then {text: $text, format: "%d.%m.%Y %H:%M"}
-    elif ($text | test("^\\d{1,2}/\\d{1,2}/\\d{4} \\d{1,2}:\\d\\d:\\d\\d [AaPp][Mm]$")) then {text: $text, format: "%m/%d/%Y %I:%M:%S %p"}
-    elif ($text | test("^\\d{1,2}/\\d{1,2}/\\d{4} \\d{1,2}:\\d\\d [AaPp][Mm]$")) then {text: $text, format: "%m/%d/%Y %I:%M %p"}
-    elif ($text | test("^\\d{1,2}/\\d{1,2}/\\d{4} \\d{1,2}:\\d\\d:\\d\\d$")) then
-      ($text | [capture("^(?<a>\\d+)/(?<b>\\d+)") | .a, .b | tonumber]) as $numbers
-      | if $numbers[0] > 12 then {text: $text, format: "%d/%m/%Y %H:%M:%S"}
-        elif $numbers[1] > 12 then {text: $text, format: "%m/%d/%Y %H:%M:%S"}
-        else null end
-    elif ($text | test("^(\\d{9,17}(\\.\\d+)?|\\d{4}[-.]\\d\\d[-.]\\d\\d[Tt ]\\d\\d:\\d\\d:\\d\\d.*)$")) then $text
-    else null end;
+  | if $text != null and $format != null then {text: $text, format: $format}
+    elif $text != null and ($text | test("^(0?[1-9]|1[0-2])/(0?[1-9]|1[0-2])/\\d{4} [\\d:.]+$")) then null
+    else $text end;
 
 # A line end that a sender writes as the two characters \n.
 def line_ends: if type == "string" then split("\\n") | join("\n") else . end;
@@ -138,8 +128,8 @@ def flat_event($tree; $severity):
               address: ($m | first_set($device.address, $device.ip, .address, .ip, .ipaddress, .deviceip, .hostip, .hostaddress))},
      title: $title,
      text: ($m | first_set(.text, .description, .message, .msg, .body, .details, .detail, .output, .reason, .comment)),
-     startedAt: ($start | if . == null then null else local_time(null) end),
-     at: ($at | if . == null then null else local_time(null) end),
+     startedAt: ($start | local_time(null)),
+     at: ($at | local_time(null)),
      links: [$m | first_set(.url, .link, .href, .weburl, .alerturl) | select(. != null) | {label: "source", url: .}],
      labels: (($m.labels // $m.tags) | pairs)} end;
 

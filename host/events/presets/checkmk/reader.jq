@@ -21,7 +21,7 @@
          title: $title,
          text: (if $kind == "update" then joined("\n"; joined(": "; .NOTIFICATIONAUTHOR, .NOTIFICATIONCOMMENT), $output) else $output end | line_ends),
          startedAt: null,
-         at: (first_set(.MICROTIME) // first_set(.LONGDATETIME_ISO, .SHORTDATETIME) | local_time(null)),
+         at: first_set(.MICROTIME, .LONGDATETIME_ISO, .SHORTDATETIME),
          links: [($tree | setting("webUrl"; null)) as $web | first_set((if $service != null then .SERVICEURL else null end), .HOSTURL)
                  | select(. != null and $web != null) | {label: "object", url: (($web | sub("/+$"; "")) + .)}],
          labels: {notification: first_set(.NOTIFICATIONTYPE)}} end
