@@ -4,6 +4,9 @@
 # The value as text: numbers and booleans too; nothing for null, objects and arrays.
 def scalar: if type == "string" then . elif type == "number" or type == "boolean" then tostring else empty end;
 
+# An object as it is; anything else as one without members.
+def as_object: if type == "object" then . else {} end;
+
 # The first of several values that is set, as text; null if none is: first_set(.host, .instance).
 def first_set(f): [f | scalar | select(. != "")] | .[0];
 
@@ -107,8 +110,8 @@ def flat_event($tree; $severity):
   | ($m | first_set(.title, .subject, .summary, .alertname, .message, .msg, .text, .description)) as $title
   | if $title == null then error("no member is named like a title: title, subject, summary, message") else . end
   | ($flag // $said // "problem") as $kind
-  | ($m.customer | if type == "object" then . else {} end) as $customer
-  | ($m.device // $m.host | if type == "object" then . else {} end) as $device
+  | ($m.customer | as_object) as $customer
+  | ($m.device // $m.host | as_object) as $device
   | ($m | first_set($device.name, $device.hostname, .device, .host, .hostname, .devicename, .computer, .computername, .server, .servername, .node, .agent, .machine, .monitor, .monitorname, .instance)) as $name
   | ($m | first_set(.deviceid, .hostid, .computerid, .agentid, .monitorid, $device.id)) as $deviceId
   | ($m | first_set(.severity, .prio, .priority, .level, .urgency, .criticality)) as $severityText
@@ -148,9 +151,10 @@ def alert_events($key; $title):
   | severities as $severities
   | (first_set($body.notification_reason) // "" | ascii_downcase) as $reason
   | ($body.truncatedAlerts | if type == "number" then . elif type == "string" then (tonumber? // 0) else 0 end) as $left
-  | ($body.alerts | map(select(type == "object")) | map(.status //= $body.status) | map({alert: ., customer: (.labels | tag($customerLabels))})) as $alerts
+  | ($body.alerts | map(select(type == "object") | .status //= $body.status | .labels |= as_object | .annotations |= as_object
+     | {alert: ., customer: (.labels | tag($customerLabels))})) as $alerts
   | setting("eventPerAlert"; false) as $perAlert
-  | (($alerts | any(.customer != null)) and ($body.groupLabels | tag($customerLabels)) == null) as $ungrouped
+  | (($alerts | any(.customer != null)) and ($body.groupLabels | as_object | tag($customerLabels)) == null) as $ungrouped
   | (if $perAlert then $alerts | map([.])
      elif ($alerts | length) == 0 then [[]]
      else $alerts | to_entries | group_by(.value.customer) | sort_by(.[0].key) | map(map(.value)) end) as $groups
@@ -178,18 +182,18 @@ def alert_events($key; $title):
      | {kind: $kind,
         key: (if $perAlert then first_set(.[0].fingerprint) elif $divided and $customer != null then $key + "|" + $customer else $key end),
         group: (if $divided and ($perAlert | not) then $key else null end),
-        occurrence: {earliest: map(.startsAt)},
+        occurrence: {earliest: map(first_set(.startsAt))},
         severity: $severity.level, severityText: $severity.text,
         customer: customer_of($tree; null; $customer),
         device: ($labels | tag($deviceLabels) | if . == null then null else {name: .} end),
         title: (({annotations: $annotations} | summary) // (if $whole then $title else null end) // first_set($labels.alertname)
-                // (if length == 0 then first_set($body.groupLabels.alertname) // "Alerts without a name"
+                // (if length == 0 then first_set($body.groupLabels | as_object | .alertname) // "Alerts without a name"
                     else (.[0] | line // "Alert without a name") + (if length > 1 then " and \(length - 1) more" else "" end) end)),
         text: (first_set($annotations.description, $annotations.message, $annotations.details)
                // (if $divided and $whole == false and length == 1 then null
                    else joined("\n"; (.[:50][] | line), (if length > 50 then "and \(length - 50) more" else null end)) end)),
-        startedAt: {earliest: map(.startsAt)},
-        at: (if $kind == "problem" then null else {latest: map(select(.status == "resolved") | .endsAt)} end),
+        startedAt: {earliest: map(first_set(.startsAt))},
+        at: (if $kind == "problem" then null else {latest: map(select(.status == "resolved") | first_set(.endsAt))} end),
         links: [(.[:50] | (map(.generatorURL) | urls("source")), (map(.dashboardURL) | urls("dashboard")), (map(.panelURL) | urls("panel")),
                  (map(.imageURL) | urls("image")), (map(.annotations | first_set(.runbook_url?, .runbook?)) | urls("runbook")))],
-        labels: $labels, left: $left, parts: [.[].fingerprint | scalar]}];
+        labels: ($labels | map_values(first_set(.))), left: $left, parts: [.[].fingerprint | scalar]}];

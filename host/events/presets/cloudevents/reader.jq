@@ -33,7 +33,7 @@ def event_of($tree):
        | customer_of($tree; first_set($data.customerId, $data.customer_id, $data.customer.id?); first_set(($data | tag($names)), $data.customer.name?))),
      device: {id: first_set($data.deviceId, $data.device_id), name: $device, address: first_set($data.address, $data.ip)},
      title: $title, text: first_set($data.description, $data.message, $data.text),
-     startedAt: first_set($data.startedAt), at: .time,
+     startedAt: first_set($data.startedAt), at: first_set(.time),
      links: [first_set($data.url, .dataref) | select(. != null) | {label: "source", url: .}]} end
   | if .kind == "test" then . else . + {deliveryId: joined("|"; $source, first_set($event.id))} end;
 

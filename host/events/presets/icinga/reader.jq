@@ -2,12 +2,13 @@
 . as $tree | .body
 | if type != "object" then error("the body is neither the form of the script nor an object of Icinga Notifications") else . end
 | if (.incident | type) == "object" or (.object | type) == "object" then
-    first_set(.incident.id) as $id
+    .incident |= as_object | .object |= as_object | .event |= as_object
+    | first_set(.incident.id) as $id
     | first_set(.incident.severity, .event.severity) as $severity
     | first_set(.state, .event.state) as $said
     | first_set(.event.type, .type) as $type
     | (.object.tags | pairs) as $tags
-    | first_set(.object.name, $tags.host, .event.message, "Incident \($id)") as $title
+    | first_set(.object.name, $tags.host, .event.message, "Incident \($id // "without a number")") as $title
     # The default body does not say what happened; a severity of ok is all there is of an end.
     | (if ($type // "state") | test("^(state|incident-age|internal|)$") | not then
          (if $type | test("acknowledge|custom|mute") then "update" elif ($type | test("^(problem)$"; "i")) then "problem"
@@ -22,8 +23,8 @@
          severityText: $severity,
          customer: customer_of($tree; null; ($tags | tag($tree | names_setting("customerTags"; ["customer", "tenant"])))),
          device: {name: $tags.host},
-         title: $title, text: (.event.message | line_ends),
-         startedAt: null, at: .event.time,
+         title: $title, text: (first_set(.event.message) | line_ends),
+         startedAt: null, at: first_set(.event.time),
          links: [(first_set(.object.url) | select(. != null) | {label: "object", url: .}),
                  (first_set(.incident.url) | select(. != null) | {label: "incident", url: .})],
          labels: $tags}
@@ -44,6 +45,6 @@
            device: {name: $host, address: first_set(.address)},
            title: $title,
            text: (if $kind == "update" then joined("\n"; joined(": "; .author, .comment), .output) else joined("\n"; .output, .long_output) end | line_ends),
-           startedAt: null, at: .timet} end
+           startedAt: null, at: first_set(.timet)} end
       end
   end

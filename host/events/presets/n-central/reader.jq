@@ -10,13 +10,13 @@
   elif $state == null then error("QualitativeNewState is not set: add it to the notification's template")
   else
     {kind: (if ($state | ascii_downcase) == "normal" then "recovery" else "problem" end),
-     key: "\($customer // "")|\($device // "")|\($service // "")|\(.TaskIdent // "")",
+     key: "\($customer // "")|\($device // "")|\($service // "")|\(first_set(.TaskIdent) // "")",
      severity: ($state | lookup({failed: "critical", warning: "medium"}; "low")), severityText: $state,
      customer: customer_of($tree; first_set(.ExternalCustomerID); first_set($customer, .ServiceOrganizationName)),
      device: {name: $device, address: first_set(.DeviceURI)},
      title: ((joined(" on "; $service, $device) // "Task \(.TaskIdent // "without a name")") + ": \($state)"),
      text: first_set(.QuantitativeNewState),
-     startedAt: null, at: .TimeOfStateChange,
+     startedAt: null, at: first_set(.TimeOfStateChange),
      links: [first_set(.RemoteControlLink) | select(. != null) | {label: "remote control", url: .}],
      deliveryId: first_set(.ActiveNotificationTriggerID)}
   end

@@ -17,5 +17,5 @@
          device: {name: $host, address: first_set(.HOSTADDRESS)},
          title: $title,
          text: (if $kind == "update" then joined("\n"; joined(": "; first_set(.SERVICEACKAUTHOR, .HOSTACKAUTHOR, .NOTIFICATIONAUTHOR), first_set(.SERVICEACKCOMMENT, .HOSTACKCOMMENT, .NOTIFICATIONCOMMENT)), $output) else $output end | line_ends),
-         startedAt: null, at: .TIMET} end
+         startedAt: null, at: first_set(.TIMET)} end
   end

@@ -9,13 +9,13 @@
 | if $resource == "metric_alert" and ($data.metric_alert | type) == "object" then
     $data.metric_alert as $alert
     | ($action | lookup({critical: "problem", warning: "problem", resolved: "recovery"}; null)) as $kind
-    | first_set($data.description_title, $alert.title, $alert.alert_rule.name, "Metric alert \($alert.id)") as $title
+    | first_set($data.description_title, $alert.title, $alert.alert_rule.name?, "Metric alert \($alert.id)") as $title
     | if $kind == null then only_counted($title) + {deliveryId: $delivery} else
       {kind: $kind, key: "metric|\(first_set($alert.id, $alert.identifier) // error("data.metric_alert.id is not set"))", occurrence: first_set($alert.id),
        severity: ($action | lookup({critical: "critical", warning: "medium"}; null)), severityText: $action,
        customer: customer_of($tree; first_set($alert.projects[0]?); null),
        title: $title, text: first_set($data.description_text),
-       startedAt: $alert.date_started,
+       startedAt: first_set($alert.date_started),
        at: (if $kind == "recovery" then first_set($alert.date_closed, $headers["sentry-hook-timestamp"]) else null end),
        links: [first_set($data.web_url) | select(. != null) | {label: "alert", url: .}],
        deliveryId: $delivery} end
@@ -36,7 +36,7 @@
     $data.issue as $issue
     | {kind: "recovery", key: "issue|\(first_set($issue.id) // error("data.issue.id is not set"))",
        severity: null, severityText: first_set($issue.level),
-       customer: customer_of($tree; first_set($issue.project.id, $issue.project); ($issue.tags | pairs | tag($tree | names_setting("customerTags"; ["customer", "tenant"])))),
+       customer: customer_of($tree; first_set($issue.project.id?, $issue.project); ($issue.tags | pairs | tag($tree | names_setting("customerTags"; ["customer", "tenant"])))),
        title: first_set($issue.title, $issue.shortId, "Issue \($issue.id)"),
        text: first_set($issue.culprit),
        startedAt: null, at: first_set($headers["sentry-hook-timestamp"]),
@@ -44,5 +44,5 @@
        deliveryId: $delivery}
   elif $resource == null and $action == null then error("this is not a webhook of Sentry's integration platform: there is neither Sentry-Hook-Resource nor action")
   else
-    only_counted(first_set($data.issue.title, $data.error.title, $data.event.title, joined(" "; $resource, $action))) + {deliveryId: $delivery}
+    only_counted(first_set($data.issue.title?, $data.error.title?, $data.event.title?, joined(" "; $resource, $action))) + {deliveryId: $delivery}
   end

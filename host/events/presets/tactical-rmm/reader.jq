@@ -19,6 +19,6 @@
        device: {id: first_set(.agent_id), name: first_set(.hostname)},
        title: ($message // "Alert \($id)"),
        text: joined("\n"; $message, .stdout, .stderr),
-       startedAt: .alert_time,
-       at: (if $kind == "recovery" then .resolved_on else null end)}
+       startedAt: first_set(.alert_time),
+       at: (if $kind == "recovery" then first_set(.resolved_on) else null end)}
   end

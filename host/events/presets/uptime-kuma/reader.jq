@@ -23,7 +23,7 @@ def message_event($tree; $message):
 | if $monitor == null and $heartbeat == null and has("msg") and (.monitor == null) then
     message_event($tree; $message)
   elif $heartbeat != null and $heartbeat.status != null then
-    ($heartbeat.status | scalar | {"0": "problem", "1": "recovery"}[.]) as $kind
+    (first_set($heartbeat.status) // "" | {"0": "problem", "1": "recovery"}[.]) as $kind
     | (first_set($monitor.name, $monitor.pathName, "Monitor \(first_set($monitor.id, $heartbeat.monitorID) // "without a name")")) as $name
     | ($monitor.tags | pairs) as $tags
     | if $kind == null then only_counted($message // $name) else
@@ -39,8 +39,8 @@ def message_event($tree; $message):
          device: {id: first_set($monitor.id, $heartbeat.monitorID), name: $name, address: first_set($monitor.hostname, $url)},
          title: "\($name) is \(if $kind == "problem" then "down" else "up" end)",
          text: first_set($heartbeat.msg, $message),
-         startedAt: (if $kind == "problem" then $heartbeat.time else $heartbeat.lastDownTime end | utc),
-         at: (if $kind == "problem" then null else $heartbeat.time | utc end),
+         startedAt: (if $kind == "problem" then first_set($heartbeat.time) else first_set($heartbeat.lastDownTime) end | utc),
+         at: (if $kind == "problem" then null else first_set($heartbeat.time) | utc end),
          links: [if $url != null then {label: "monitor", url: $url} else empty end],
          labels: $tags} end
   else

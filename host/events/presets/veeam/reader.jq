@@ -11,9 +11,9 @@ def alarm($tree):
        severity: ($status | severity_of), severityText: $status,
        customer: customer_of($tree; first_set(.companyId, .organizationUid, $object.organizationUid); first_set(.companyName, $object.organizationName)),
        device: {name: first_set(.computerName, $object.computerName)},
-       title: joined(": "; $name, (.lastActivation.message | trimmed)),
+       title: joined(": "; $name, (first_set(.lastActivation.message) | trimmed)),
        text: first_set(.lastActivation.message),
-       startedAt: null, at: .lastActivation.time} end
+       startedAt: null, at: first_set(.lastActivation.time)} end
   else
     first_set(.status) as $status
     | first_set(.alarm) as $alarm
@@ -25,13 +25,13 @@ def alarm($tree):
          severity: ($status | severity_of), severityText: $status,
          customer: customer_of($tree; first_set(.customer_id); first_set(.customer)),
          device: {name: first_set(.device, .computer)},
-         title: (joined(": "; $object, (.text | trimmed)) // $alarm),
+         title: (joined(": "; $object, (first_set(.text) | trimmed)) // $alarm),
          text: first_set(.text),
          startedAt: null, at: (.time | local_time($tree | setting("timeFormat"; null)))}
       end
   end;
 . as $tree | .body
-| if type == "object" and (.data | type) == "array" then [.data[] | alarm($tree)]
+| if type == "object" and (.data | type) == "array" then [.data[] | if type == "object" then alarm($tree) else error("an alarm is not an object") end]
   elif type == "array" then [.[] | if type == "object" then alarm($tree) else error("an alarm is not an object") end]
   elif type == "object" then alarm($tree)
   else error("the body is not an alarm") end
