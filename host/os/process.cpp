@@ -15,6 +15,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <list>
 #include <system_error>
 #include <utility>
@@ -101,6 +102,14 @@ bool endsUntil(const FileDescriptor &process, clock::RunningClock::time_point un
 }
 
 } // namespace
+
+std::string causeOf(const ChildEnd &end)
+{
+    if (end.signal == 0)
+        return "it ended its process with exit code " + std::to_string(end.exitCode);
+    const char *name = sigabbrev_np(end.signal);
+    return "signal " + (name != nullptr ? std::string("SIG") + name : std::to_string(end.signal));
+}
 
 SpawnedProcess SpawnedProcess::start(const std::string &program, const std::vector<std::string> &arguments,
                                      const SpawnFiles &files, Environment environment)

@@ -18,6 +18,9 @@ struct ChildEnd
     int signal = 0;        ///< 0 = it called exit.
 };
 
+/// The cause of an exit: "signal SIGSEGV", "it ended its process with exit code 3".
+std::string causeOf(const ChildEnd &end);
+
 /// The descriptors that a child inherits, as {number here, number in the child}. The child's numbers must have no gaps.
 using SpawnFiles = std::vector<std::pair<int, int>>;
 

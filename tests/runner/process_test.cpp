@@ -1,5 +1,5 @@
 // The program psa-plugin-runner: what a plugin cannot do in it, and how it exits.
-#include "host/plugin/runner/child/landlock.h"
+#include "host/os/landlock.h"
 #include "tests/runner/scripted_host.h"
 
 #include <catch2/catch.hpp>
@@ -79,7 +79,7 @@ TEST_CASE("the program reports what confines it, and what is missing", ofConfine
     CHECK((parts & psa::plugin::runner::noNewPrivileges) != 0);
     CHECK((parts & psa::plugin::runner::systemCalls) != 0);
     CHECK((parts & psa::plugin::runner::memory) != 0);
-    const bool hasLandlock = psa::plugin::runner::child::landlockVersion() > 0;
+    const bool hasLandlock = psa::os::landlockVersion() > 0;
     CHECK(((parts & psa::plugin::runner::files) != 0) == hasLandlock);
     CHECK(missing.empty() == hasLandlock);
 }

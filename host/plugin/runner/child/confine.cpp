@@ -1,6 +1,6 @@
 #include "host/plugin/runner/child/confine.h"
 
-#include "host/plugin/runner/child/landlock.h"
+#include "host/os/landlock.h"
 #include "host/plugin/runner/child/system_calls.h"
 
 #include <fcntl.h>
@@ -93,7 +93,7 @@ int readTimeZone()
 
 void limitFiles(Report &report)
 {
-    const int version = landlockVersion();
+    const int version = os::landlockVersion();
     if (version == -ENOSYS)
         report += {"Landlock", "the kernel was built without it"};
     else if (version == -EOPNOTSUPP)
@@ -101,7 +101,7 @@ void limitFiles(Report &report)
     else if (version < 0)
         report += {"Landlock", strerrordesc_np(-version)};
     else
-        add(report, Confinement::files, "Landlock", allowLibrariesOnly());
+        add(report, Confinement::files, "Landlock", os::allowLibrariesOnly());
 }
 
 void limitProcess(Report &report)
@@ -152,7 +152,7 @@ void confineAfterLoading(Scope scope)
 void confineThread()
 {
     const bool limited = (inEffect & Confinement::files) != 0;
-    if (const int error = limited ? allowNoFiles() : 0; error != 0)
+    if (const int error = limited ? os::allowNoFiles() : 0; error != 0)
         throw std::system_error(error, std::generic_category(), "the plugin cannot be confined: Landlock");
 }
 

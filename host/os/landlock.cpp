@@ -1,4 +1,4 @@
-#include "host/plugin/runner/child/landlock.h"
+#include "host/os/landlock.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <cstdint>
 
-namespace psa::plugin::runner::child {
+namespace psa::os {
 namespace {
 
 constexpr std::uint64_t execute = 1U << 0U;
@@ -109,4 +109,4 @@ int allowNoFiles()
     return ruleset < 0 ? errno : restrictTo(ruleset);
 }
 
-} // namespace psa::plugin::runner::child
+} // namespace psa::os

@@ -1,6 +1,6 @@
 #pragma once
 
-namespace psa::plugin::runner::child {
+namespace psa::os {
 
 // Landlock by raw system calls: the C library has no functions for it, and the headers of Debian 12 lack the access rights
 // of newer kernels. A restriction applies to the calling thread and those that it starts later, and cannot be lifted.
@@ -15,4 +15,4 @@ int allowLibrariesOnly();
 /// Like allowLibrariesOnly(), but no file at all can be opened. Returns 0 or an error number.
 int allowNoFiles();
 
-} // namespace psa::plugin::runner::child
+} // namespace psa::os
