@@ -1,6 +1,12 @@
 #include "host/events/instants.h"
 
+#include <date/tz.h>
+
 #include <algorithm>
+#include <array>
+#include <cmath>
+#include <sstream>
+#include <stdexcept>
 
 namespace psa::events {
 namespace {
@@ -25,6 +31,35 @@ public:
         for (std::size_t i = 0; i < digits; ++i)
             value = value * 10 + (rest_[i] - '0');
         rest_.remove_prefix(digits);
+        return true;
+    }
+
+    /// A number of one to four digits.
+    bool upToFour(int &value, std::size_t &length)
+    {
+        value = 0;
+        int digit = 0;
+        for (length = 0; length < 4 && number(1, digit); ++length)
+            value = value * 10 + digit;
+        return length > 0;
+    }
+
+    bool separator(char &found)
+    {
+        found = rest_.empty() ? '\0' : rest_.front();
+        return oneOf("-./");
+    }
+
+    void spaces() { rest_.remove_prefix(std::min(rest_.find_first_not_of(' '), rest_.size())); }
+
+    /// `upper`, in letters of either case.
+    bool word(std::string_view upper)
+    {
+        const auto same = [](char given, char wanted) { return (given & ~0x20) == wanted; };
+        if (rest_.size() < upper.size() || !std::equal(upper.begin(), upper.end(), rest_.begin(),
+                                                       [&](char wanted, char given) { return same(given, wanted); }))
+            return false;
+        rest_.remove_prefix(upper.size());
         return true;
     }
 
@@ -111,7 +146,178 @@ std::optional<Instant> inRange(Instant instant)
     return instant > first && instant < end ? std::optional(instant) : std::nullopt;
 }
 
+using Micros = std::chrono::microseconds;
+
+/// Unix time in a unit that its size tells.
+std::optional<Instant> instantOfSize(long double value)
+{
+    constexpr long double earliest = 1e8L; // 1973, in seconds
+    long double micros = value * 1e6L;
+    for (long double limit = 1e11L; value >= limit && limit < 1e20L; limit *= 1e3L)
+        micros /= 1e3L;
+    if (!(value >= earliest) || !(micros < 9.3e15L))
+        return std::nullopt;
+    return inRange(Instant(Micros(static_cast<std::int64_t>(std::floor(micros + 0.5L)))));
+}
+
+bool isUnixTime(std::string_view text)
+{
+    const std::size_t whole = std::min(text.find_first_not_of("0123456789"), text.size());
+    return whole >= 9 && (whole == text.size() ||
+                          (text[whole] == '.' && text.find_first_not_of("0123456789", whole + 1) == text.npos));
+}
+
+/// In `zone`; nullopt without one.
+std::optional<Instant> instantOfLocal(date::local_time<Micros> local, const std::string &zone)
+{
+    if (zone.empty())
+        return std::nullopt;
+    // Earliest is also the end of the gap for a time that is skipped.
+    return inRange(Instant(date::locate_zone(zone)->to_sys(local, date::choose::earliest).time_since_epoch()));
+}
+
+/// A local time, and the offset that followed it.
+struct ParsedTime
+{
+    date::local_time<Micros> local;
+    std::optional<std::chrono::minutes> offset;
+};
+
+std::optional<ParsedTime> parsedTime(const std::string &text, const std::string &format)
+{
+    std::istringstream in(text);
+    in.imbue(std::locale::classic());
+    ParsedTime parsed{};
+    std::string abbreviation;
+    std::chrono::minutes offset{};
+    date::from_stream(in, format.c_str(), parsed.local, &abbreviation, &offset);
+    if (in.fail() || (in.peek(), !in.eof()))
+        return std::nullopt;
+    if (format.find("%z") != std::string::npos || format.find("%Ez") != std::string::npos)
+        parsed.offset = offset;
+    return parsed;
+}
+
+std::optional<Instant> instantOf(const ParsedTime &parsed, const std::string &zone)
+{
+    if (parsed.offset)
+        return inRange(Instant(parsed.local.time_since_epoch() - *parsed.offset));
+    return instantOfLocal(parsed.local, zone);
+}
+
+/// What people write behind a time without changing it, such as a zone's name in brackets.
+std::string_view withoutRemark(std::string_view text)
+{
+    text = text.substr(0, text.find('('));
+    return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
+}
+
+/// The month stands first between slashes, unless it is above 12.
+bool scanLocalDate(TimeScanner &text, std::chrono::year_month_day &date)
+{
+    std::array<int, 3> numbers{};
+    std::array<std::size_t, 3> lengths{};
+    std::array<char, 2> separators{};
+    for (std::size_t i = 0; i < numbers.size(); ++i)
+        if (!text.upToFour(numbers[i], lengths[i]) || (i < separators.size() && !text.separator(separators[i])))
+            return false;
+    if (separators[0] != separators[1])
+        return false;
+    const auto [first, second, third] = numbers;
+    const bool yearFirst = lengths[0] == 4;
+    const bool monthFirst = separators[0] == '/' && first <= 12;
+    if (yearFirst == (lengths[2] == 4))
+        return false;
+    const int year = yearFirst ? first : third;
+    const int month = yearFirst || !monthFirst ? second : first;
+    const int day = yearFirst ? third : monthFirst ? second : first;
+    date = {std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+            std::chrono::day(static_cast<unsigned>(day))};
+    return date.ok();
+}
+
+/// "10:15:42.5", "10:15", "9:05 PM"
+bool scanLocalTime(TimeScanner &text, Micros &time)
+{
+    int hours = 0;
+    int minutes = 0;
+    int seconds = 0;
+    std::size_t length = 0;
+    Micros fraction{};
+    if (!text.upToFour(hours, length) || length > 2 || !text.oneOf(":") || !text.number(2, minutes))
+        return false;
+    if (text.oneOf(":") && (!text.number(2, seconds) || !text.fraction(fraction)))
+        return false;
+    text.spaces();
+    const bool morning = text.word("AM");
+    const bool afternoon = !morning && text.word("PM");
+    if (morning || afternoon)
+    {
+        if (hours < 1 || hours > 12)
+            return false;
+        hours = hours % 12 + (afternoon ? 12 : 0);
+    }
+    if (hours > 23 || minutes > 59 || seconds > 60)
+        return false;
+    time = std::chrono::hours(hours) + std::chrono::minutes(minutes) + std::chrono::seconds(seconds) + fraction;
+    return true;
+}
+
+/// nullopt for a text in none of the forms of instantFrom().
+std::optional<ParsedTime> parsedLocal(std::string_view text)
+{
+    TimeScanner scanner(text);
+    std::chrono::year_month_day date{};
+    Micros time{};
+    if (!scanLocalDate(scanner, date) || (!scanner.oneOf("T") && !scanner.oneOf(" ")))
+        return std::nullopt;
+    scanner.spaces();
+    if (!scanLocalTime(scanner, time))
+        return std::nullopt;
+    ParsedTime parsed{date::local_time<Micros>(sys_days(date).time_since_epoch() + time), std::nullopt};
+    scanner.spaces();
+    std::chrono::minutes offset{};
+    if (scanner.word("UTC") || scanner.word("GMT"))
+        parsed.offset = offset;
+    if (!scanner.atEnd() && scanOffset(scanner, offset))
+        parsed.offset = offset;
+    return scanner.atEnd() ? std::optional(parsed) : std::nullopt;
+}
+
 } // namespace
+
+bool isTimeZone(const std::string &name)
+try
+{
+    return date::locate_zone(name) != nullptr;
+}
+catch (const std::runtime_error &)
+{
+    return false;
+}
+
+std::optional<Instant> instantFromUnix(double value)
+{
+    return instantOfSize(static_cast<long double>(value));
+}
+
+std::optional<Instant> instantFrom(std::string_view given, const std::string &zone)
+{
+    if (const auto instant = instantFromRfc3339(given))
+        return instant;
+    const std::size_t first = std::min(given.find_first_not_of(" \t\r\n"), given.size());
+    const std::string_view text = withoutRemark(given.substr(first, 64));
+    if (isUnixTime(text))
+        return instantOfSize(std::stold(std::string(text)));
+    const auto parsed = parsedLocal(text);
+    return parsed ? instantOf(*parsed, zone) : std::nullopt;
+}
+
+std::optional<Instant> instantFrom(const std::string &text, const std::string &format, const std::string &zone)
+{
+    const auto parsed = parsedTime(text, format);
+    return parsed ? instantOf(*parsed, zone) : std::nullopt;
+}
 
 std::optional<Instant> instantFromRfc3339(std::string_view text)
 {

@@ -1,0 +1,16 @@
+# Writes OUT, a C++ source with preset.json and reader.jq of every folder in DIR, so that the program needs no other files.
+file(GLOB folders ${DIR}/*)
+set(text "// Written by cmake/embed_presets.cmake.\n#include \"host/events/embedded_presets.h\"\n\nnamespace psa::events {\n\n")
+# A literal may exceed the length that compilers must support; ours accept it.
+string(APPEND text "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n\n")
+string(APPEND text "const std::map<std::string, EmbeddedPreset> embeddedPresets = {\n")
+foreach(folder ${folders})
+    if(EXISTS ${folder}/preset.json AND EXISTS ${folder}/reader.jq)
+        get_filename_component(name ${folder} NAME)
+        file(READ ${folder}/preset.json document)
+        file(READ ${folder}/reader.jq reader)
+        string(APPEND text "    {\"${name}\", {R\"preset(${document})preset\", R\"preset(${reader})preset\"}},\n")
+    endif()
+endforeach()
+string(APPEND text "};\n\n} // namespace psa::events\n")
+file(WRITE ${OUT} "${text}")

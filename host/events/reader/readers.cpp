@@ -1,0 +1,285 @@
+#include "host/events/reader/readers.h"
+
+#include "host/events/reader/protocol.h"
+#include "host/json/json_text.h"
+#include "host/json/strict_json.h"
+#include "host/json/utf8.h"
+#include "host/os/channel.h"
+
+#include <Poco/Exception.h>
+#include <Poco/JSON/Array.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+
+namespace psa::events::reader {
+namespace {
+
+using Outcome = os::Channel::Outcome;
+using std::chrono::milliseconds;
+
+constexpr std::size_t maxMessageBytes = 4096; ///< Of what a program says.
+constexpr std::size_t memoryPerInputByte = 32;
+constexpr milliseconds timePerMebibyte(100);
+constexpr milliseconds exitGrace(1000);
+
+/// A message of a program, for people.
+std::string messageOf(std::string_view text)
+{
+    return json::printable(json::cutUtf8(text, maxMessageBytes));
+}
+
+/// The text of {"refuse": "..."}, if that is all that a program returned.
+std::optional<std::string> refusalIn(const std::string &outputs)
+{
+    if (!outputs.starts_with(R"([{"refuse":)"))
+        return std::nullopt;
+    try
+    {
+        const auto list = json::parseStrict(outputs, {maxAnswerBytes, 8}).extract<Poco::JSON::Array::Ptr>();
+        if (list->size() == 1)
+            return messageOf(list->getObject(0)->optValue<std::string>("refuse", "The reader refuses this body."));
+    }
+    catch (const json::JsonError &)
+    {
+        return std::nullopt; // normalise() says what is wrong with it
+    }
+    catch (const Poco::Exception &)
+    {
+        return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+struct Readers::Request
+{
+    Task task;
+    const std::string &program;
+    const std::string &input;
+    milliseconds time;  ///< For one run.
+    std::size_t memory; ///< In bytes.
+};
+
+/// One child process. Not thread-safe.
+class Readers::Process
+{
+public:
+    explicit Process(const os::ChildProgram &program) : Process(program, os::Channel::makePair()) {}
+
+    /// nullopt = it is of no more use; see reason().
+    std::optional<std::pair<Result, std::string>> ask(const Request &request, const ReaderLimits &limits)
+    {
+        ++runs_;
+        const auto until = os::Channel::deadline(request.time + limits.compileTime + limits.patience);
+        const RequestHead head{request.task,
+                               static_cast<std::uint32_t>(request.program.size()),
+                               static_cast<std::uint32_t>(request.input.size()),
+                               static_cast<std::uint32_t>(limits.compileTime.count()),
+                               static_cast<std::uint32_t>(request.time.count()),
+                               0,
+                               request.memory};
+        std::string bytes(reinterpret_cast<const char *>(&head), sizeof head);
+        bytes.append(request.program);
+        AnswerHead answer;
+        std::string text;
+        Outcome outcome = channel_.send(bytes, until);
+        outcome = outcome == Outcome::done ? channel_.send(request.input, until) : outcome;
+        if (outcome == Outcome::done)
+            outcome = channel_.receive(reinterpret_cast<char *>(&answer), sizeof answer, until);
+        if (outcome == Outcome::done && !isValid(answer))
+            return end("it broke the protocol of psa-source-reader");
+        if (outcome == Outcome::done)
+        {
+            text.resize(answer.bytes);
+            outcome = channel_.receive(text.data(), text.size(), until);
+        }
+        if (outcome == Outcome::late)
+            return end("it took longer than " + std::to_string(request.time.count()) + " ms");
+        if (outcome == Outcome::closed)
+            return end(causeOfExit(request));
+        return std::pair{answer.result, std::move(text)};
+    }
+
+    std::size_t runs() const { return runs_; }
+    /// Why ask() returned nothing: completes "the reader was stopped: ".
+    const std::string &reason() const { return reason_; }
+    /// It has not ended, and sends nothing unasked.
+    bool isUsable() const { return channel_.isQuiet(); }
+
+private:
+    using Ends = std::pair<os::FileDescriptor, os::FileDescriptor>;
+    using Pipe = std::pair<os::FileDescriptor, os::FileDescriptor>;
+
+    Process(const os::ChildProgram &program, Ends ends) : Process(program, std::move(ends), makeOutput()) {}
+    Process(const os::ChildProgram &program, Ends ends, Pipe output)
+        : process_(program.start({"psa-source-reader"},
+                                 {{output.second.get(), 1}, {output.second.get(), 2}, {ends.second.get(), channelFile}},
+                                 programFile)),
+          channel_(std::move(ends.first)), output_(std::move(output.first))
+    {
+    }
+
+    static Pipe makeOutput()
+    {
+        std::array<int, 2> ends{};
+        if (pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0)
+            throw std::system_error(errno, std::generic_category(), "cannot create a pipe for a reader's process");
+        return {os::FileDescriptor(ends[0]), os::FileDescriptor(ends[1])};
+    }
+
+    static bool isValid(const AnswerHead &head)
+    {
+        return head.bytes <= maxAnswerBytes && head.result >= Result::outputs && head.result <= Result::tooLong;
+    }
+
+    std::nullopt_t end(const std::string &reason)
+    {
+        reason_ = reason;
+        return std::nullopt;
+    }
+
+    std::string causeOfExit(const Request &request)
+    {
+        const os::ChildEnd ended = process_.end(exitGrace);
+        const bool timeUp = ended.signal == SIGPROF;
+        if (timeUp || ended.timedOut)
+            return "it took longer than " + std::to_string(request.time.count()) + " ms";
+        if (ended.exitCode == exitOutOfMemory)
+            return "it needed more than " + std::to_string(request.memory >> 20U) + " MiB of memory";
+        std::array<char, 500> words{};
+        const ssize_t got = ::read(output_.get(), words.data(), words.size());
+        const std::string said = got > 0 ? ": " + messageOf({words.data(), static_cast<std::size_t>(got)}) : "";
+        const char *advice = ended.signal == SIGSEGV ? " (its values or its recursion may be too deep)" : "";
+        return "its process ended: " + os::causeOf(ended) + advice + said;
+    }
+
+    os::SpawnedProcess process_;
+    os::Channel channel_;
+    os::FileDescriptor output_;
+    std::size_t runs_ = 0;
+    std::string reason_;
+};
+
+Readers::Readers(const ReaderLimits &limits, std::shared_ptr<const os::ChildProgram> program)
+    : limits_(limits), program_(std::move(program)), idle_(processes)
+{
+}
+
+Readers::~Readers() = default;
+
+/// The place of a process, taken by one caller. Its process may have to be started.
+struct Readers::Lease
+{
+    explicit Lease(Readers &owner) : readers(owner)
+    {
+        std::unique_lock lock(readers.mutex_);
+        taken = readers.freed_.wait_for(lock, readers.limits_.patience, [&] { return !readers.idle_.empty(); });
+        if (!taken)
+            return;
+        process = std::move(readers.idle_.back());
+        readers.idle_.pop_back();
+    }
+    ~Lease()
+    {
+        if (!taken)
+            return;
+        {
+            const std::lock_guard lock(readers.mutex_);
+            readers.idle_.push_back(std::move(process));
+        }
+        readers.freed_.notify_one();
+    }
+    Lease(const Lease &) = delete;
+    Lease &operator=(const Lease &) = delete;
+
+    Readers &readers;
+    bool taken = false;
+    std::unique_ptr<Process> process;
+};
+
+void Readers::prepare(Lease &lease)
+{
+    if (lease.process && lease.process->isUsable() && lease.process->runs() < limits_.runs)
+        return;
+    lease.process.reset();
+    std::shared_ptr<const os::ChildProgram> program;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!program_)
+            program_ = sourceReaderProgram();
+        program = program_;
+    }
+    lease.process = std::make_unique<Process>(*program);
+}
+
+Reading Readers::run(const Request &request)
+try
+{
+    Lease lease(*this);
+    if (!lease.taken)
+        return {Reading::Kind::busy, "", "All processes for readers were in use; try again."};
+    prepare(lease);
+    const auto answer = lease.process->ask(request, limits_);
+    if (!answer)
+    {
+        const std::string reason = lease.process->reason();
+        lease.process.reset();
+        return {Reading::Kind::killed, "", "The reader was stopped: " + reason + "."};
+    }
+    const auto &[result, text] = *answer;
+    if (result == Result::outputs)
+        return {Reading::Kind::events, text, ""};
+    if (result == Result::tooLong)
+        return {Reading::Kind::failed, "",
+                "The reader returned more than " + std::to_string(maxAnswerBytes >> 20U) + " MiB."};
+    return {Reading::Kind::failed, "", messageOf(text)};
+}
+catch (const std::exception &error) // the program is missing, or no process can be started
+{
+    return {Reading::Kind::killed, "", std::string("The reader could not be started: ") + error.what()};
+}
+
+Reading Readers::read(const std::string &program, const std::string &tree)
+{
+    if (program.size() > maxProgramBytes)
+        return {Reading::Kind::failed, "", tooLongProgram()};
+    if (tree.size() > maxInputBytes)
+        return {Reading::Kind::failed, "", "The delivery is too large for a reader."};
+    const std::size_t mebibytes = tree.size() >> 20U;
+    Reading reading =
+        run({Task::read, program, tree, limits_.time + timePerMebibyte * static_cast<std::int64_t>(mebibytes),
+             limits_.memory + tree.size() * memoryPerInputByte});
+    if (reading.kind != Reading::Kind::events)
+        return reading;
+    if (auto refusal = refusalIn(reading.eventsJson))
+        return {Reading::Kind::refused, "", *refusal};
+    return reading;
+}
+
+std::string Readers::check(const std::string &program)
+{
+    if (program.size() > maxProgramBytes)
+        return tooLongProgram();
+    return run({Task::check, program, "", limits_.time, limits_.memory}).text;
+}
+
+std::string Readers::tooLongProgram()
+{
+    return "The program is longer than " + std::to_string(maxProgramBytes >> 10U) + " KiB.";
+}
+
+std::shared_ptr<const os::ChildProgram> sourceReaderProgram()
+{
+    static const auto program =
+        std::make_shared<const os::ChildProgram>("psa-source-reader", "runs the readers of sources");
+    return program;
+}
+
+} // namespace psa::events::reader
