@@ -184,9 +184,8 @@ ticket::NewTicket TicketService::prepare(const connection::LiveConnection &conne
     if (wrong.empty())
         return row;
     row.state = ticket::TicketState::needsReview;
-    row.reason = {
-        "invalid_ticket",
-        json::sentences(wrong, "Correct the connection's ticket defaults or its alert mapping, then retry it.")};
+    row.reason = {"invalid_ticket",
+                  json::sentences(wrong, "Correct the rule or the connection's ticket defaults, then retry it.")};
     return row;
 }
 

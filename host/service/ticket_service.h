@@ -121,6 +121,11 @@ public:
     /// KeyTaken.
     AcceptedUpdate update(Update update, const std::string &name, const Poco::JSON::Object::Ptr &request,
                           const std::string &key, const std::string &who);
+    /// Inserts what update() would insert, in a larger transaction; call inserted() once that is durable. Throws what
+    /// update() throws for what is asked.
+    void insertUpdate(store::StoreWriter &writer, Update update, std::int64_t ticketId,
+                      const connection::LiveConnection &connection, const Poco::JSON::Object::Ptr &request,
+                      const std::string &who) const;
     /// Makes the calls of update() with changing requests withheld.
     UpdateDryRun dryRunUpdate(Update update, const std::string &name, const Poco::JSON::Object::Ptr &request,
                               const std::string &who) const;
@@ -144,6 +149,9 @@ public:
     Situation situationOf(const std::string &connection) const;
 
 private:
+    std::vector<ticket::NewOperation> newOperations(Update update, const Poco::JSON::Object &request,
+                                                    const connection::LiveConnection &connection,
+                                                    const std::string &key, const std::string &who) const;
     ticket::TicketDocuments rebuilt(const ticket::StoredTicket &ticket, const Poco::JSON::Object::Ptr &changes) const;
     std::optional<plugin::CallOutcome> read(const ticket::StoredTicket &ticket, const ticket::TicketOutcome &outcome,
                                             const connection::CallOptions &options) const;

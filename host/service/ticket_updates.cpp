@@ -57,6 +57,19 @@ std::string dryRunDetail(const UpdateDryRun &run, const WithheldRequests &seen)
     return json::toText(detail);
 }
 
+/// Inserts the operations of an update with its audit entry, unless the ticket cannot be updated.
+OperationInsertion insertUpdatable(store::StoreWriter &writer, Update update, std::int64_t ticketId,
+                                   const std::vector<ticket::NewOperation> &operations, const std::string &who)
+{
+    if (const auto current = writer.ticketRow(ticketId))
+        checkUpdatable(*current, writer.watch(ticketId));
+    OperationInsertion insertion = insertOperations(writer, ticketId, operations);
+    if (insertion.kind == TicketInsertion::Kind::inserted)
+        writer.appendAudit(ticketEntry(insertion.ticket, std::string("ticket.") + toText(update), who,
+                                       detailOf(insertion.operations)));
+    return insertion;
+}
+
 plugin::CallOutcome callFor(connection::Connection &connection, const ticket::NewOperation &operation,
                             const std::string &psaId, const connection::CallOptions &options)
 {
@@ -67,31 +80,39 @@ plugin::CallOutcome callFor(connection::Connection &connection, const ticket::Ne
 
 } // namespace
 
-AcceptedUpdate TicketService::update(Update update, const std::string &name, const Object::Ptr &request,
-                                     const std::string &key, const std::string &who)
+std::vector<ticket::NewOperation> TicketService::newOperations(Update update, const Object &request,
+                                                               const connection::LiveConnection &connection,
+                                                               const std::string &key, const std::string &who) const
 {
-    const ticket::StoredTicket ticket = find(name);
-    const auto live = workingConnection(parts_.connections, ticket.connection);
-    std::vector<ticket::NewOperation> operations = operationsFor(update, *request, *live, key);
+    std::vector<ticket::NewOperation> operations = operationsFor(update, request, connection, key);
     for (ticket::NewOperation &each : operations)
     {
         each.reference = makeReference(parts_.clock->wallNow(), parts_.random);
         each.who = who;
     }
-    OperationInsertion inserted = parts_.store.write([&](store::StoreWriter &writer) {
-        if (const auto current = writer.ticketRow(ticket.id))
-            checkUpdatable(*current, writer.watch(ticket.id));
-        OperationInsertion insertion = insertOperations(writer, ticket.id, operations);
-        if (insertion.kind == TicketInsertion::Kind::inserted)
-            writer.appendAudit(ticketEntry(insertion.ticket, std::string("ticket.") + toText(update), who,
-                                           detailOf(insertion.operations)));
-        return insertion;
-    });
+    return operations;
+}
+
+AcceptedUpdate TicketService::update(Update update, const std::string &name, const Object::Ptr &request,
+                                     const std::string &key, const std::string &who)
+{
+    const ticket::StoredTicket ticket = find(name);
+    const auto live = workingConnection(parts_.connections, ticket.connection);
+    const auto operations = newOperations(update, *request, *live, key, who);
+    OperationInsertion inserted = parts_.store.write(
+        [&](store::StoreWriter &writer) { return insertUpdatable(writer, update, ticket.id, operations, who); });
     if (inserted.kind == TicketInsertion::Kind::otherPayload)
         throw KeyTaken(inserted.operations.front());
     parts_.wake(ticket.connection);
     return {std::move(inserted.ticket), std::move(inserted.operations),
             inserted.kind == TicketInsertion::Kind::duplicate};
+}
+
+void TicketService::insertUpdate(store::StoreWriter &writer, Update update, std::int64_t ticketId,
+                                 const connection::LiveConnection &connection, const Object::Ptr &request,
+                                 const std::string &who) const
+{
+    insertUpdatable(writer, update, ticketId, newOperations(update, *request, connection, "", who), who);
 }
 
 UpdateDryRun TicketService::dryRunUpdate(Update update, const std::string &name, const Object::Ptr &request,
