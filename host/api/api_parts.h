@@ -8,6 +8,8 @@
 #include "host/store/change_feed.h"
 #include "host/store/store.h"
 
+#include <Poco/JSON/Array.h>
+
 #include <functional>
 #include <vector>
 
@@ -55,6 +57,10 @@ void addRefusalRoutes(http::Router &router, const ApiParts &parts);
 void addStatusRoutes(http::Router &router, const ApiParts &parts);
 void addHealthRoutes(http::Router &router, const ApiParts &parts);
 void addStreamRoutes(http::Router &router, const ApiParts &parts);
+/// Events of sources, and their episodes.
+void addEventRoutes(http::Router &router, const ApiParts &parts);
+/// The episodes of a ticket, at most 20: where it came from.
+Poco::JSON::Array::Ptr originsOf(store::Store &store, std::int64_t ticketId);
 /// Tokens and sign-in. `access` must outlive the router. `isConnection`: whether a connection of this name exists.
 void addAccessRoutes(http::Router &router, access::Access &access,
                      std::function<bool(const std::string &name)> isConnection);

@@ -46,6 +46,8 @@ http::ApiResponse TicketAnswers::whole(const ticket::StoredTicket &ticket) const
     if (history.watch && history.watch->read)
         view->set("psaState", toView(*history.watch));
     view->set("updates", toView(parts_.tickets.possibleUpdates(ticket, history.watch)));
+    if (const Poco::JSON::Array::Ptr origins = originsOf(parts_.store, ticket.id); origins->size() > 0)
+        view->set("origins", origins);
     return located(ticket, *view, 200);
 }
 

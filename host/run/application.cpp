@@ -136,6 +136,7 @@ Application::Application(ApplicationParts parts, bool delivers)
     api::addStatusRoutes(router_, api);
     api::addHealthRoutes(router_, api);
     api::addStreamRoutes(router_, api);
+    api::addEventRoutes(router_, api);
     api::addHostRoutes(router_, actions());
     api::addAccessRoutes(router_, access_,
                          [this](const std::string &name) { return connections_.find(name) != nullptr; });
