@@ -1,9 +1,9 @@
 #pragma once
 
 #include "host/events/arrival.h"
-#include "host/events/ruleset.h"
 #include "host/events/episode.h"
 #include "host/events/episode_tickets.h"
+#include "host/events/ruleset.h"
 
 #include <functional>
 #include <string>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "host/events/ruleset.h"
 #include "host/events/event.h"
+#include "host/events/ruleset.h"
 #include "host/events/ticket_draft.h"
 #include "host/store/store.h"
 
