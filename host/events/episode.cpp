@@ -9,7 +9,7 @@ namespace {
 
 using Poco::JSON::Object;
 
-constexpr std::size_t maxParts = 10000;
+constexpr std::size_t maxEpisodeParts = 10000;
 
 void put(Object &document, const char *name, const std::optional<Instant> &time)
 {
@@ -166,7 +166,7 @@ void take(store::StoredEpisode &episode, EpisodeMemory &memory, const Event &eve
     if (!event.occurrence.empty())
         episode.occurrence = event.occurrence;
     for (const std::string &part : event.parts)
-        if (episode.parts.size() < maxParts)
+        if (episode.parts.size() < maxEpisodeParts)
             episode.parts.insert(part);
 }
 

@@ -196,4 +196,6 @@ def alert_events($key; $title):
         at: (if $kind == "problem" then null else {latest: map(select(.status == "resolved") | first_set(.endsAt))} end),
         links: [(.[:50] | (map(.generatorURL) | urls("source")), (map(.dashboardURL) | urls("dashboard")), (map(.panelURL) | urls("panel")),
                  (map(.imageURL) | urls("image")), (map(.annotations | first_set(.runbook_url?, .runbook?)) | urls("runbook")))],
-        labels: ($labels | map_values(first_set(.))), left: $left, parts: [.[].fingerprint | scalar]}];
+        labels: ($labels | map_values(first_set(.))), left: $left,
+        # An update lists what fires: the host opens an episode for it if the first notification was lost.
+        parts: [(if $kind == "update" then $firing else . end)[].fingerprint | scalar]}];
