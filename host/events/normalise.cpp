@@ -30,7 +30,7 @@ constexpr std::size_t maxLabelBytes = 4000;
 constexpr std::size_t maxLinkBytes = 8000;
 constexpr std::size_t maxLinks = 32;
 constexpr std::size_t maxLabels = 64;
-constexpr std::size_t maxParts = 20'000;
+constexpr std::size_t maxPartsOfEvent = 20'000;
 constexpr std::size_t shownBytes = 60; ///< Of a value in a message.
 
 constexpr std::array eventMembers{"kind",     "key",    "group", "occurrence", "severity",  "severityText",
@@ -360,8 +360,8 @@ private:
         for (const Var &item : *list)
             if (const std::string part = identityOf(scalar("parts", item), maxNameBytes); !part.empty())
                 event.parts.insert(part);
-        if (event.parts.size() > maxParts)
-            fail("parts", "has more than " + std::to_string(maxParts) + " items");
+        if (event.parts.size() > maxPartsOfEvent)
+            fail("parts", "has more than " + std::to_string(maxPartsOfEvent) + " items");
     }
 
     Object::Ptr given_;
