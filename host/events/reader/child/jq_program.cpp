@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <sstream>
 #include <string_view>
 
 extern "C" { // its headers do not say so
@@ -52,20 +53,55 @@ void addMessage(void *messages, jv message)
     all += asText(jq_format_error(message));
 }
 
-/// `messages` with "line N" counted from the first line of the program.
-std::string withOwnLines(std::string messages, long linesBefore)
+/// Takes the text from `begin` to the end of `until` out of `line`, if both are there; returns what was between them.
+std::string cutOut(std::string &line, std::string_view begin, std::string_view until)
 {
-    constexpr std::string_view word = "line ";
-    for (std::size_t at = messages.find(word); at != std::string::npos; at = messages.find(word, at))
-    {
-        at += word.size();
-        const std::size_t end = std::min(messages.find_first_not_of("0123456789", at), messages.size());
-        if (end == at || end - at > 6)
-            continue;
-        const long line = std::stol(messages.substr(at, end - at));
-        messages.replace(at, end - at, std::to_string(std::max(line - linesBefore, 1L)));
-    }
-    return messages;
+    const std::size_t first = line.find(begin);
+    const std::size_t last = first == std::string::npos ? first : line.find(until, first + begin.size());
+    if (last == std::string::npos)
+        return "";
+    std::string between = line.substr(first + begin.size(), last - first - begin.size());
+    line.erase(first, last + until.size() - first);
+    return between;
+}
+
+/// One line of libjq's messages: "jq: error: syntax error, unexpected ';' (Unix shell quoting issues?) at <top-level>,
+/// line 5:" becomes "line 2: syntax error, unexpected ';'". The lines after it, which quote the program, stay.
+std::string mendedLine(std::string line, long linesBefore)
+{
+    constexpr std::string_view end = "$end";
+    cutOut(line, " (Unix shell quoting issues?", ")");
+    if (line.find(" at <top-level>") == std::string::npos || line.find("jq: error: ") != 0)
+        return line.substr(0, line.find_last_not_of(' ') + 1);
+    const std::string number = cutOut(line, " at <top-level>, line ", ":");
+    cutOut(line, "jq: error", ": ");
+    if (const std::size_t at = line.find(end); at != std::string::npos)
+        line.replace(at, end.size(), "end of the program");
+    if (number.empty() || number.size() > 6 || number.find_first_not_of("0123456789") != std::string::npos)
+        return line;
+    return "line " + std::to_string(std::max(std::stol(number) - linesBefore, 1L)) + ": " + line;
+}
+
+/// libjq's messages for people who wrote the program, which begins after `linesBefore` lines.
+std::string mendedMessages(const std::string &messages, long linesBefore)
+{
+    std::istringstream lines(messages);
+    std::string all;
+    for (std::string line; std::getline(lines, line);)
+        if (!line.starts_with("jq: ") || line.find(" compile error") == std::string::npos) // it counts them
+            all += (all.empty() ? "" : "\n") + mendedLine(line, linesBefore);
+    return all;
+}
+
+/// Whether `text` has nothing but white space and comments, after which libjq would expect the rest of our own line.
+bool isEmptyProgram(const std::string &text)
+{
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);)
+        if (const std::size_t first = line.find_first_not_of(" \t\r\f\v");
+            first != std::string::npos && line[first] != '#')
+            return false;
+    return true;
 }
 
 } // namespace
@@ -88,11 +124,13 @@ JqProgram::JqProgram(const std::string &text) : state_(jq_init())
     std::string before(barrier);
     before.append(helpersJq).append("\n").append(noEnvironment);
     const auto lines = std::count(before.begin(), before.end(), '\n');
-    // A comment at the end would hide what follows; a NUL would end the program early.
+    // It would end the program early.
     if (text.find('\0') != std::string::npos)
         throw NotCompiled("the program contains a NUL character");
+    if (isEmptyProgram(text))
+        throw NotCompiled("the program is empty");
     if (jq_compile(state_.get(), (before + text + "\n").c_str()) == 0)
-        throw NotCompiled(withOwnLines(messages, lines));
+        throw NotCompiled(mendedMessages(messages, lines));
     jq_set_error_cb(state_.get(), nullptr, nullptr);
 }
 

@@ -26,6 +26,8 @@ bool isStartedByHost()
     return fstat(channelFile, &status) == 0 && S_ISSOCK(status.st_mode);
 }
 
+constexpr std::uint32_t largeInput = 1U << 20U;
+
 /// The host closed the socket.
 struct HostGone
 {
@@ -146,7 +148,8 @@ int run()
             RequestHead head;
             receive(&head, sizeof head);
             serve(head, programs);
-            malloc_trim(1U << 20U);
+            if (head.inputBytes > largeInput)
+                malloc_trim(0); // it takes too long to be done each time
         }
     }
     catch (const HostGone &)
