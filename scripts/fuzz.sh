@@ -20,7 +20,7 @@ schemas=plugin-api/schemas
 
 # The seeds are the examples of the documents, their schemas, and a plugin; the other targets start with nothing.
 for target in "${targets[@]}"; do mkdir -p $build/{corpus,seeds}/"$target"; done
-mkdir -p $build/seeds/{strict_json,json_schema,document,elf_file,http_request,alert_payload,ticket_request,runner_frames} $build/findings
+mkdir -p $build/seeds/{strict_json,json_schema,document,elf_file,http_request,alert_payload,ticket_request,runner_frames,body_tree,reader_answer} $build/findings
 number=0
 for schema in "$schemas"/*.schema.json; do # sorted by name, as in the program
     name=$(basename "$schema" .schema.json)
@@ -34,6 +34,14 @@ cp host/service/ticket-request.example.json $build/seeds/ticket_request/
 cp tests/fuzz/alerts.json $build/seeds/alert_payload/
 { printf '{"fields": {"title": {"from": ["label:alertname"], "values": {"a": "b"}, "otherwise": "c"}}}\0'; cat tests/fuzz/alerts.json; } \
     > $build/seeds/alert_payload/with-settings
+for sample in host/events/presets/*/samples/*; do
+    { printf 'application/json\0'; cat "$sample"; } > "$build/seeds/body_tree/$(tr / - <<< "${sample#host/events/presets/}")"
+done
+for expected in host/events/presets/*/expected.json; do # what readers return has the same form
+    perl -MJSON::PP -e 'local $/; my $all = JSON::PP->new->canonical; my $expected = $all->decode(<STDIN>);
+        print $all->encode([map { $_->{events} } grep { $_->{events} } (values %$expected)[0 .. 1]])' < "$expected" \
+        > "$build/seeds/reader_answer/$(basename "$(dirname "$expected")")"
+done
 frame() { # KIND CALL REQUEST [NUMBER...]: one from a plugin's process, on a machine with the low byte first
     perl -e 'my ($kind, $call, $request, @numbers) = @ARGV; my $fields = pack "Q<*", @numbers;
         print pack("L<S<S<Q<Q<", length $fields, $kind, 0, $call, $request), $fields' -- "$@"

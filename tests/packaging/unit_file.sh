@@ -16,7 +16,7 @@ for forbidden in RestartPreventExitStatus StartLimitBurst StartLimitAction Runti
 seconds=$(setting RestartSec)
 [[ $seconds =~ ^[1-9][0-9]?$ ]] || { echo "RestartSec is \"$seconds\"; expected 1 to 99 seconds" >&2; exit 1; }
 
-# What psa-plugin-runner confines itself with.
+# What psa-plugin-runner and psa-source-reader confine themselves with.
 for call in seccomp landlock_create_ruleset landlock_add_rule landlock_restrict_self prlimit64; do
     setting SystemCallFilter | tr ' ' '\n' | grep -qx "$call" || { echo "the unit does not allow $call" >&2; exit 1; }
 done

@@ -1,13 +1,7 @@
 #include "host/events/reader/readers.h"
 
-#include "host/events/reader/protocol.h"
-#include "host/json/json_text.h"
-#include "host/json/strict_json.h"
+#include "host/events/reader/answer.h"
 #include "host/json/utf8.h"
-#include "host/os/channel.h"
-
-#include <Poco/Exception.h>
-#include <Poco/JSON/Array.h>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -15,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <functional>
 #include <optional>
 #include <system_error>
 
@@ -24,38 +19,10 @@ namespace {
 using Outcome = os::Channel::Outcome;
 using std::chrono::milliseconds;
 
-constexpr std::size_t maxMessageBytes = 4096; ///< Of what a program says.
+constexpr std::size_t lastWordsBytes = 500;
 constexpr std::size_t memoryPerInputByte = 32;
 constexpr milliseconds timePerMebibyte(100);
 constexpr milliseconds exitGrace(1000);
-
-/// A message of a program, for people.
-std::string messageOf(std::string_view text)
-{
-    return json::printable(json::cutUtf8(text, maxMessageBytes));
-}
-
-/// The text of {"refuse": "..."}, if that is all that a program returned.
-std::optional<std::string> refusalIn(const std::string &outputs)
-{
-    if (!outputs.starts_with(R"([{"refuse":)"))
-        return std::nullopt;
-    try
-    {
-        const auto list = json::parseStrict(outputs, {maxAnswerBytes, 8}).extract<Poco::JSON::Array::Ptr>();
-        if (list->size() == 1)
-            return messageOf(list->getObject(0)->optValue<std::string>("refuse", "The reader refuses this body."));
-    }
-    catch (const json::JsonError &)
-    {
-        return std::nullopt; // normalise() says what is wrong with it
-    }
-    catch (const Poco::Exception &)
-    {
-        return std::nullopt;
-    }
-    return std::nullopt;
-}
 
 } // namespace
 
@@ -75,37 +42,27 @@ public:
     explicit Process(const os::ChildProgram &program) : Process(program, os::Channel::makePair()) {}
 
     /// nullopt = it is of no more use; see reason().
-    std::optional<std::pair<Result, std::string>> ask(const Request &request, const ReaderLimits &limits)
+    std::optional<Answer> ask(const Request &request, const ReaderLimits &limits)
     {
         ++runs_;
         const auto until = os::Channel::deadline(request.time + limits.compileTime + limits.patience);
-        const RequestHead head{request.task,
-                               static_cast<std::uint32_t>(request.program.size()),
-                               static_cast<std::uint32_t>(request.input.size()),
-                               static_cast<std::uint32_t>(limits.compileTime.count()),
-                               static_cast<std::uint32_t>(request.time.count()),
-                               0,
-                               request.memory};
-        std::string bytes(reinterpret_cast<const char *>(&head), sizeof head);
-        bytes.append(request.program);
-        AnswerHead answer;
-        std::string text;
-        Outcome outcome = channel_.send(bytes, until);
-        outcome = outcome == Outcome::done ? channel_.send(request.input, until) : outcome;
-        if (outcome == Outcome::done)
-            outcome = channel_.receive(reinterpret_cast<char *>(&answer), sizeof answer, until);
-        if (outcome == Outcome::done && !isValid(answer))
-            return end("it broke the protocol of psa-source-reader");
-        if (outcome == Outcome::done)
+        Answer answer;
+        Outcome outcome = channel_.send(headOf(request, limits), until);
+        for (const std::string &part : {std::cref(request.program), std::cref(request.input)})
+            outcome = outcome == Outcome::done ? channel_.send(part, until) : outcome;
+        try
         {
-            text.resize(answer.bytes);
-            outcome = channel_.receive(text.data(), text.size(), until);
+            outcome = outcome == Outcome::done ? receiveAnswer(channel_, until, answer) : outcome;
         }
-        if (outcome == Outcome::late)
-            return end("it took longer than " + std::to_string(request.time.count()) + " ms");
-        if (outcome == Outcome::closed)
-            return end(causeOfExit(request));
-        return std::pair{answer.result, std::move(text)};
+        catch (const BrokenAnswer &error)
+        {
+            reason_ = error.what();
+            return std::nullopt;
+        }
+        if (outcome == Outcome::done)
+            return answer;
+        reason_ = outcome == Outcome::late ? tookTooLong(request) : causeOfExit(request);
+        return std::nullopt;
     }
 
     std::size_t runs() const { return runs_; }
@@ -135,28 +92,34 @@ private:
         return {os::FileDescriptor(ends[0]), os::FileDescriptor(ends[1])};
     }
 
-    static bool isValid(const AnswerHead &head)
+    static std::string headOf(const Request &request, const ReaderLimits &limits)
     {
-        return head.bytes <= maxAnswerBytes && head.result >= Result::outputs && head.result <= Result::tooLong;
+        const RequestHead head{request.task,
+                               static_cast<std::uint32_t>(request.program.size()),
+                               static_cast<std::uint32_t>(request.input.size()),
+                               static_cast<std::uint32_t>(limits.compileTime.count()),
+                               static_cast<std::uint32_t>(request.time.count()),
+                               0,
+                               request.memory};
+        return {reinterpret_cast<const char *>(&head), sizeof head};
     }
 
-    std::nullopt_t end(const std::string &reason)
+    static std::string tookTooLong(const Request &request)
     {
-        reason_ = reason;
-        return std::nullopt;
+        return "it took longer than " + std::to_string(request.time.count()) + " ms";
     }
 
     std::string causeOfExit(const Request &request)
     {
         const os::ChildEnd ended = process_.end(exitGrace);
-        const bool timeUp = ended.signal == SIGPROF;
-        if (timeUp || ended.timedOut)
-            return "it took longer than " + std::to_string(request.time.count()) + " ms";
+        if (ended.signal == SIGPROF || ended.timedOut)
+            return tookTooLong(request);
         if (ended.exitCode == exitOutOfMemory)
             return "it needed more than " + std::to_string(request.memory >> 20U) + " MiB of memory";
-        std::array<char, 500> words{};
+        std::array<char, lastWordsBytes> words{};
         const ssize_t got = ::read(output_.get(), words.data(), words.size());
-        const std::string said = got > 0 ? ": " + messageOf({words.data(), static_cast<std::size_t>(got)}) : "";
+        const std::string said =
+            got > 0 ? ": " + json::printableLine({words.data(), static_cast<std::size_t>(got)}) : "";
         const char *advice = ended.signal == SIGSEGV ? " (its values or its recursion may be too deep)" : "";
         return "its process ended: " + os::causeOf(ended) + advice + said;
     }
@@ -234,13 +197,7 @@ try
         lease.process.reset();
         return {Reading::Kind::killed, "", "The reader was stopped: " + reason + "."};
     }
-    const auto &[result, text] = *answer;
-    if (result == Result::outputs)
-        return {Reading::Kind::events, text, ""};
-    if (result == Result::tooLong)
-        return {Reading::Kind::failed, "",
-                "The reader returned more than " + std::to_string(maxAnswerBytes >> 20U) + " MiB."};
-    return {Reading::Kind::failed, "", messageOf(text)};
+    return readingOf(*answer);
 }
 catch (const std::exception &error) // the program is missing, or no process can be started
 {
@@ -254,14 +211,8 @@ Reading Readers::read(const std::string &program, const std::string &tree)
     if (tree.size() > maxInputBytes)
         return {Reading::Kind::failed, "", "The delivery is too large for a reader."};
     const std::size_t mebibytes = tree.size() >> 20U;
-    Reading reading =
-        run({Task::read, program, tree, limits_.time + timePerMebibyte * static_cast<std::int64_t>(mebibytes),
-             limits_.memory + tree.size() * memoryPerInputByte});
-    if (reading.kind != Reading::Kind::events)
-        return reading;
-    if (auto refusal = refusalIn(reading.eventsJson))
-        return {Reading::Kind::refused, "", *refusal};
-    return reading;
+    return run({Task::read, program, tree, limits_.time + timePerMebibyte * static_cast<std::int64_t>(mebibytes),
+                limits_.memory + tree.size() * memoryPerInputByte});
 }
 
 std::string Readers::check(const std::string &program)
