@@ -2,6 +2,7 @@
 
 #include "host/api/refusal_log.h"
 #include "host/connection/connections.h"
+#include "host/events/definitions.h"
 #include "host/http/router.h"
 #include "host/plugin/load_report.h"
 #include "host/service/ticket_service.h"
@@ -24,6 +25,7 @@ struct ApiParts
 {
     store::Store &store;
     connection::Connections &connections;
+    events::Definitions &definitions;
     service::TicketService &tickets;
     std::function<std::vector<plugin::LoadReport>()> plugins; ///< The load report of each plugin file.
     std::function<delivery::QueueStatus(const connection::LiveConnection &)> status;
@@ -50,6 +52,18 @@ void addTicketRoutes(http::Router &router, const ApiParts &parts);
 void addTicketUpdateRoutes(http::Router &router, const ApiParts &parts);
 void addBulkActionRoutes(http::Router &router, const ApiParts &parts);
 void addConnectionRoutes(http::Router &router, const ApiParts &parts);
+/// Lists and changes of rules, windows and customers.
+void addDefinitionRoutes(http::Router &router, const ApiParts &parts);
+/// Without what the API adds to the document of a rule, window or customer.
+void removeViewMembers(Poco::JSON::Object &document);
+/// The response with a rule, window or customer that was stored.
+http::ApiResponse savedAnswer(const ApiParts &parts, const events::SavedDefinition &saved, int status);
+/// Trials of rules.
+void addRuleRoutes(http::Router &router, const ApiParts &parts);
+/// The calendar of maintenance windows.
+void addWindowRoutes(http::Router &router, const ApiParts &parts);
+/// Customers that are in no table.
+void addCustomerRoutes(http::Router &router, const ApiParts &parts);
 void addPluginRoutes(http::Router &router, const ApiParts &parts);
 void addAuditRoutes(http::Router &router, const ApiParts &parts);
 void addAlertRoutes(http::Router &router, const ApiParts &parts);

@@ -2,6 +2,7 @@
 
 #include "host/api/views.h"
 #include "host/connection/connections.h"
+#include "host/events/definitions.h"
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
 #include "host/plugin/documents.h"
@@ -213,11 +214,32 @@ std::optional<clock::Clock::Wall> timeIn(const http::ApiRequest &request, const 
 
 namespace {
 
-/// Throws the error being handled: as a Problem if it is about a ticket, otherwise as it is.
-[[noreturn]] void throwAsTicketProblem()
+/// Throws the error being handled: as a Problem if it is about a rule, window or customer, otherwise as it is.
+[[noreturn]] void throwAsDefinitionProblem()
 try
 {
     throw;
+}
+catch (const events::UnknownDefinition &error)
+{
+    const std::string kind = events::toText(error.kind());
+    throw http::Problem(404, "unknown-" + kind,
+                        static_cast<char>(std::toupper(kind.front())) + kind.substr(1) + " not found", error.what());
+}
+catch (const events::DefinitionRefused &error)
+{
+    const std::string kind = events::toText(error.kind());
+    http::Problem problem(422, "invalid-" + kind, "Invalid " + kind, error.what());
+    for (const events::DefinitionRefused::Wrong &wrong : error.wrong())
+        problem.at(wrong.pointer, wrong.problem);
+    throw problem;
+}
+
+/// Throws the error being handled: as a Problem if it is about a ticket or a definition, otherwise as it is.
+[[noreturn]] void throwAsTicketProblem()
+try
+{
+    throwAsDefinitionProblem();
 }
 catch (const service::UnknownTicket &error)
 {

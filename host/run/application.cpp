@@ -89,6 +89,7 @@ Application::Application(ApplicationParts parts, bool delivers)
                     [this](const std::string &name) { return plugins_.choose(name); }, parts_.pluginLog,
                     [this](const connection::Connections::Live &live) { ready(live); },
                     [this](const std::string &name) { delivery_.detach(name); }}),
+      definitions_({*parts_.store, connections_, parts_.random}),
       tickets_({*parts_.store, connections_, changes_, parts_.runtime.clock, parts_.random,
                 [this](const std::string &name) {
                     parts_.point("accepted");
@@ -119,6 +120,7 @@ Application::Application(ApplicationParts parts, bool delivers)
     });
     const api::ApiParts api{*parts_.store,
                             connections_,
+                            definitions_,
                             tickets_,
                             [this] { return plugins_.reports(); },
                             [this](const connection::LiveConnection &live) { return statusOf(live); },
@@ -129,6 +131,10 @@ Application::Application(ApplicationParts parts, bool delivers)
     api::addTicketUpdateRoutes(router_, api);
     api::addBulkActionRoutes(router_, api);
     api::addConnectionRoutes(router_, api);
+    api::addDefinitionRoutes(router_, api);
+    api::addRuleRoutes(router_, api);
+    api::addWindowRoutes(router_, api);
+    api::addCustomerRoutes(router_, api);
     api::addPluginRoutes(router_, api);
     api::addAuditRoutes(router_, api);
     api::addAlertRoutes(router_, api);
@@ -162,6 +168,7 @@ std::unique_ptr<DeliveryOnce> Application::deliveryOnce(const std::string &conne
 void Application::load()
 {
     connections_.load();
+    definitions_.load();
     loaded_ = true;
 }
 

@@ -4,6 +4,7 @@
 #include "host/api/api_parts.h"
 #include "host/api/host_actions.h"
 #include "host/config/host_config.h"
+#include "host/events/definitions.h"
 #include "host/plugin/plugin_catalogue.h"
 #include "host/run/delivery_once.h"
 #include "host/run/ticket_delivery.h"
@@ -57,6 +58,7 @@ public:
     store::Store &store() const { return *parts_.store; }
     connection::Connections &connections() { return connections_; }
     const connection::Connections &connections() const { return connections_; }
+    events::Definitions &definitions() { return definitions_; }
 
     /// Reloads the plugins and switches connections to new builds. `who`: for the audit log.
     std::vector<connection::Connections::Swapped> reloadPlugins(const std::string &who);
@@ -90,6 +92,7 @@ private:
     std::mutex reloading_; ///< Held while plugins are reloaded.
     TicketDelivery delivery_;
     connection::Connections connections_;
+    events::Definitions definitions_;
     service::TicketService tickets_;
     access::Access access_;
     api::RefusalLog refusals_;
