@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the benchmarks optimised, runs them, and prints medians and ratios; docs/performance.md says what they mean.
 # Arguments are passed to the benchmark program, such as --benchmark_filter=call. BUILD_DIR overrides the build folder.
-# Five have separate programs, which take some minutes: scripts/bench.sh store [--mark|--search] [FOLDER [ROWS [SECONDS
+# Five have separate programs, which take some minutes: scripts/bench.sh store [--mark|--search|--events] [FOLDER [ROWS [SECONDS
 # [ROUNDS]]]], scripts/bench.sh delivery [FOLDER [QUEUED [ROWS [TICKETS]]]], scripts/bench.sh http [FOLDER [SECONDS
 # [ROUNDS]]], scripts/bench.sh start [FOLDER [CONNECTIONS [ROUNDS]]], which also builds release 0.1, and scripts/bench.sh
 # peers [FOLDER [SECONDS [ROUNDS]]], which builds it and needs node and npm.

@@ -143,6 +143,11 @@ Rate Load::inserts(int callers, double seconds)
     });
 }
 
+Rate Load::writes(int callers, double seconds, const std::function<void(store::StoreWriter &)> &work)
+{
+    return rate(callers, seconds, [&] { store_->write(work); });
+}
+
 Rate Load::lifeCycles(int callers, double seconds)
 {
     return rate(callers, seconds, [this] { oneLifeCycle(*store_, next()); });

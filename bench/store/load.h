@@ -38,6 +38,8 @@ public:
     void fill(int count);
     /// New tickets.
     Rate inserts(int callers, double seconds);
+    /// Transactions of any kind.
+    Rate writes(int callers, double seconds, const std::function<void(store::StoreWriter &)> &work);
     /// Tickets that are inserted, claimed and settled, which is durable three times.
     Rate lifeCycles(int callers, double seconds);
 

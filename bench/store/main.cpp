@@ -1,9 +1,11 @@
 // psa-bench-store [FOLDER [ROWS [SECONDS [ROUNDS]]]]: how fast the store makes things durable on the disk of FOLDER
 // against a bare fdatasync there, whether ROWS queued tickets slow it down, what it costs to keep beside it what was
 // acknowledged, and what opening costs in time and memory. With --mark before them: of these, only the last but one. With
-// --search: what a search among ROWS tickets takes, and what its index costs. A program of its own, since memory and start
-// are those of a process that does nothing else.
+// --search: what a search among ROWS tickets takes, and what its index costs. With --events: what deliveries of sources cost
+// beside tickets, and lists of ROWS events. A program of its own, since memory and start are those of a process that does
+// nothing else.
 #include "bench/program.h"
+#include "bench/store/events.h"
 #include "bench/store/load.h"
 #include "bench/store/search.h"
 
@@ -178,6 +180,8 @@ int run(Arguments arguments)
         measureExtra(settings, "the search index", {.marks = true, .searchIndex = false}, 4);
         measureSearch(settings.folder / "searched", settings.rows);
     }
+    if (alone == "--events")
+        measureEvents(settings.folder, settings.rows, settings.seconds, settings.rounds);
     if (alone.empty())
     {
         measureRates(settings);

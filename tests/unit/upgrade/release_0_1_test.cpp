@@ -8,6 +8,7 @@
 #include "host/secrets/key_ring.h"
 #include "host/secrets/master_key.h"
 #include "host/secrets/sealed_secrets.h"
+#include "tests/unit/store/event_samples.h"
 #include "tests/unit/store/sqlite/folders.h"
 #include "tests/unit/store/store_samples.h"
 
@@ -218,6 +219,15 @@ TEST_CASE("an upgrade from 0.1 keeps connections, values, alerts, quota and audi
         const AlertEpisode open = reader.openEpisode("corp", R"({}:{alertname="DiskFull"})").value();
         CHECK(open.alerts == std::set<std::string>{"DiskFull1@2026-11-26T08:00:00Z", "DiskFull2@2026-11-26T08:00:00Z"});
         CHECK(!reader.openEpisode("corp", R"({}:{alertname="HostDown"})"));
+        const auto episodes = reader.legacyEpisodes();
+        REQUIRE(episodes.size() == 1);
+        CHECK(episodes[0].connection == "corp");
+        CHECK(episodes[0].group == open.group);
+        CHECK(episodes[0].ticketId == open.ticketId);
+        CHECK(episodes[0].alerts == open.alerts);
+        const auto settings = reader.legacyAlertSettings();
+        REQUIRE(settings.size() == 1);
+        CHECK(settings[0].documentJson == reader.value("alert settings " + settings[0].connectionUid));
         const auto audit = raw.rows(
             "SELECT id, time, who, action, connection, ticket_id, detail FROM audit ORDER BY time DESC, id DESC", 7);
         AuditQuery all;
@@ -229,6 +239,26 @@ TEST_CASE("an upgrade from 0.1 keeps connections, values, alerts, quota and audi
                                            entries[i].action, entries[i].connection,
                                            entries[i].ticketId ? std::to_string(*entries[i].ticketId) : "NULL",
                                            entries[i].detailJson} == audit[i]);
+    });
+}
+
+TEST_CASE("a store of 0.1 takes sources and their events, and drops its alerts when it is told to", "[upgrade]")
+{
+    const StateFolderCopy copy;
+    const auto store = openInPlace(copy);
+    store->write([](StoreWriter &writer) {
+        writer.dropLegacyAlerts();
+        StoredDefinition source;
+        source.name = "alertmanager-corp";
+        writer.addDefinition(source, "host");
+        writer.addEpisode(sampleEpisode(writer.now(), R"({}:{alertname="DiskFull"})"));
+    });
+    store->read([](const StoreReader &reader) {
+        CHECK(reader.legacyEpisodes().empty());
+        CHECK(reader.legacyAlertSettings().empty());
+        CHECK(reader.definitions(DefinitionKind::source).at(0).id == 1);
+        CHECK(reader.latestEpisode(1, R"({}:{alertname="DiskFull"})")->id == 1);
+        CHECK(!reader.connections().empty());
     });
 }
 
