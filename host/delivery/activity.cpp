@@ -38,6 +38,13 @@ std::string goneBecause(const Object &document)
     return "The ticket was merged into " + into->optValue("number", into->getValue<std::string>("id")) + " in the PSA.";
 }
 
+void addTouched(ticket::TicketWatch &watch, const Activity &activity)
+{
+    if (activity.touched && watch.touched.find(activity.by) == std::string::npos)
+        watch.touched =
+            json::cutUtf8(watch.touched + (watch.touched.empty() ? "" : "; ") + activity.by, maxTouchedBytes);
+}
+
 } // namespace
 
 Activity activityFrom(const std::string &resultJson)
@@ -68,9 +75,7 @@ Activity activityFrom(const std::string &resultJson)
 
 ticket::TicketWatch afterReading(ticket::TicketWatch watch, const Activity &activity, clock::Clock::Wall now)
 {
-    if (activity.touched)
-        watch.touched =
-            json::cutUtf8(watch.touched + (watch.touched.empty() ? "" : "; ") + activity.by, maxTouchedBytes);
+    addTouched(watch, activity);
     watch.watermark = activity.watermark;
     watch.statusId = activity.statusId;
     watch.status = activity.status;
@@ -79,6 +84,29 @@ ticket::TicketWatch afterReading(ticket::TicketWatch watch, const Activity &acti
     watch.due.reset();
     watch.read = now;
     return watch;
+}
+
+ticket::TicketWatch afterCalls(ticket::TicketWatch stored, const ticket::TicketWatch &claimed, const WatchNews &news,
+                               clock::Clock::Wall now)
+{
+    if (news.activity && stored.read == claimed.read)
+        stored = afterReading(std::move(stored), *news.activity, now);
+    else if (news.activity)
+    {
+        // It was read in the background too, and which of the two readings is the newer one is not known.
+        addTouched(stored, *news.activity);
+        if (!news.activity->gone.empty())
+            stored.gone = news.activity->gone;
+        stored.due = now;
+    }
+    if (news.due)
+        stored.due = news.due;
+    if (news.statusId)
+    {
+        stored.statusId = *news.statusId;
+        stored.status = news.status;
+    }
+    return stored;
 }
 
 std::string revertedStatus(const ticket::TicketWatch &set, const Activity &activity)

@@ -51,25 +51,22 @@ bool mayHaveBeenDone(const plugin::CallOutcome &call)
     return call.mutation == plugin::MutationSeen::noAnswer || call.isOpen();
 }
 
-/// What is known of the ticket after calls for an operation; nullopt = nothing new.
-std::optional<ticket::TicketWatch> watchAfter(const OperationWork &work, const OperationOutcome &outcome,
-                                              clock::Clock::Wall now, std::chrono::milliseconds delay)
+WatchNews newsOf(const OperationWork &work, const OperationOutcome &outcome, clock::Clock::Wall readFrom)
 {
-    ticket::TicketWatch watch = work.watch;
-    if (outcome.activity)
-        watch = afterReading(std::move(watch), *outcome.activity, now);
+    WatchNews news;
+    news.activity = outcome.activity;
     if (mayHaveBeenDone(outcome.call))
-        watch.due = now + delay;
+        news.due = readFrom;
     if (work.operation.kind == ticket::OperationKind::change && outcome.call.ok() && !outcome.call.result.empty())
     {
         const auto document = json::parseStrict(outcome.call.result).extract<Poco::JSON::Object::Ptr>();
         if (const auto status = document->getObject("status"); !status.isNull())
         {
-            watch.statusId = status->optValue<std::string>("id", "");
-            watch.status = status->optValue<std::string>("label", watch.statusId);
+            news.statusId = status->optValue<std::string>("id", "");
+            news.status = status->optValue<std::string>("label", *news.statusId);
         }
     }
-    return watch == work.watch ? std::nullopt : std::optional(watch);
+    return news;
 }
 
 plugin::CallOutcome create(connection::Connection &connection, const ticket::StoredTicket &ticket,
@@ -224,7 +221,7 @@ bool ConnectionQueue::settleIn(store::StoreWriter &writer, const Done &done)
     const Work &work = done.work;
     bool settled = false;
     if (work.operation)
-        settled = settleOperation(writer, *work.operation, done.operation, done.watch);
+        settled = settleOperation(writer, *work.operation, done.operation, done.news);
     else
     {
         settled = settleTicket(writer, work.ticket.id, work.ticket.fence, done.settlement);
@@ -322,7 +319,7 @@ void ConnectionQueue::concludeOperation(const Called &called, Done &done) const
     const DeliveryPolicy policy = policyFor(operation.kind, called.policy);
     done.operation = sends ? settleCarriedOut(called.outcome, facts, policy, parts_.random)
                            : settleLookedUp(called.outcome, facts, policy);
-    done.watch = watchAfter(*done.work.operation, called.outcome, facts.now, policy.watchDelay);
+    done.news = newsOf(*done.work.operation, called.outcome, facts.now + policy.watchDelay);
     const std::string action = std::string(ticket::toText(operation.kind)) + (sends ? ".attempt" : ".reconcile");
     done.audit = attemptEntry(operation, operation.connection, operation.ticketId, action.c_str(), called.outcome.call,
                               done.operation, *called.exchanges);

@@ -110,10 +110,10 @@ public:
     struct Done
     {
         Work work;
-        std::chrono::duration<double> took = {};  ///< Duration of the calls into the plugin.
-        ticket::TicketSettlement settlement;      ///< Of a ticket.
-        ticket::OperationSettlement operation;    ///< Of a note or a change.
-        std::optional<ticket::TicketWatch> watch; ///< What was read of its ticket.
+        std::chrono::duration<double> took = {}; ///< Duration of the calls into the plugin.
+        ticket::TicketSettlement settlement;     ///< Of a ticket.
+        ticket::OperationSettlement operation;   ///< Of a note or a change.
+        WatchNews news;                          ///< Of its ticket.
         store::AuditEntry audit;
         std::optional<notify::Notice> notice; ///< Set if a human must be notified.
         std::string logMessage;               ///< For the log of the host; empty = none.

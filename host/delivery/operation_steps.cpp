@@ -102,10 +102,12 @@ std::optional<OperationWork> claimOperation(store::StoreWriter &writer, const Op
 }
 
 bool settleOperation(store::StoreWriter &writer, const OperationWork &work, const ticket::OperationSettlement &how,
-                     const std::optional<ticket::TicketWatch> &watch)
+                     const WatchNews &news)
 {
-    if (watch)
-        keepWatch(writer, work.operation.ticketId, *watch);
+    const std::int64_t ticketId = work.operation.ticketId;
+    if (!news.isEmpty())
+        writer.saveWatch(ticketId, afterCalls(writer.watch(ticketId).value_or(ticket::TicketWatch{}), work.watch, news,
+                                              writer.now()));
     auto operation = writer.operation(work.operation.id);
     if (!operation || !ticket::settle(*operation, work.operation.fence, how, writer.now()))
         return false;
@@ -113,16 +115,6 @@ bool settleOperation(store::StoreWriter &writer, const OperationWork &work, cons
     endMerge(writer, *operation);
     takeTurns(writer, operation->ticketId);
     return true;
-}
-
-void keepWatch(store::StoreWriter &writer, std::int64_t ticketId, ticket::TicketWatch watch)
-{
-    if (!writer.ticketRow(ticketId))
-        return; // deleted meanwhile
-    const auto stored = writer.watch(ticketId);
-    if (stored && !stored->touched.empty() && watch.touched.find(stored->touched) == std::string::npos)
-        watch.touched = stored->touched;
-    writer.saveWatch(ticketId, watch);
 }
 
 } // namespace psa::delivery

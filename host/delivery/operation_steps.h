@@ -23,14 +23,9 @@ struct OperationClaim : TicketClaim
 };
 std::optional<OperationWork> claimOperation(store::StoreWriter &writer, const OperationClaim &claim);
 
-/// Settles a claimed operation, and those that were merged into it. `watch`: see keepWatch(). False means no change: the
-/// fence is stale.
+/// Settles a claimed operation, and those that were merged into it. False means no change, except for the news: the fence
+/// is stale.
 [[nodiscard]] bool settleOperation(store::StoreWriter &writer, const OperationWork &work,
-                                   const ticket::OperationSettlement &how,
-                                   const std::optional<ticket::TicketWatch> &watch);
-
-/// Stores what was read of a ticket. What humans have done to it stays known even if another reading has been stored
-/// meanwhile.
-void keepWatch(store::StoreWriter &writer, std::int64_t ticketId, ticket::TicketWatch watch);
+                                   const ticket::OperationSettlement &how, const WatchNews &news);
 
 } // namespace psa::delivery

@@ -197,6 +197,26 @@ ticket::Settlement crashedAgain(const plugin::CallOutcome &outcome, const WorkFa
     return settlement;
 }
 
+/// Its outcome is not known: it is to be looked up.
+ticket::Settlement unknownSince(const WorkFacts &facts, const DeliveryPolicy &policy, ticket::StateReason reason)
+{
+    if (!facts.canReconcile)
+        return plain(ticket::TicketState::needsReview, {reason.code, reason.text + " This plugin cannot look it up: " +
+                                                                         wordsFor(facts.work.kind).search});
+    ticket::Settlement settlement = plain(ticket::TicketState::unknown, std::move(reason));
+    settlement.due = facts.now + lookupInterval(policy, milliseconds(0), facts.quotaToSpare);
+    return settlement;
+}
+
+/// It keeps its state, and is looked up again.
+ticket::Settlement stillOpen(const WorkFacts &facts, milliseconds wait)
+{
+    ticket::Settlement settlement = plain(facts.work.state, facts.work.reason);
+    settlement.open = true;
+    settlement.due = facts.now + wait;
+    return settlement;
+}
+
 } // namespace
 
 std::string wordsOf(const plugin::CallOutcome &outcome)
@@ -234,14 +254,6 @@ ticket::Settlement plain(ticket::TicketState state, ticket::StateReason reason, 
     settlement.state = state;
     settlement.reason = std::move(reason);
     settlement.attemptSpent = spent;
-    return settlement;
-}
-
-ticket::Settlement stillOpen(const WorkFacts &facts, milliseconds wait)
-{
-    ticket::Settlement settlement = plain(facts.work.state, facts.work.reason);
-    settlement.open = true;
-    settlement.due = facts.now + wait;
     return settlement;
 }
 
@@ -332,16 +344,6 @@ ticket::Settlement settleUnfinished(Verdict verdict, const plugin::CallOutcome &
     }
     return plain(ticket::TicketState::needsReview,
                  {"defect", "A dry run reached delivery. This is a defect in psa-host."});
-}
-
-ticket::Settlement unknownSince(const WorkFacts &facts, const DeliveryPolicy &policy, ticket::StateReason reason)
-{
-    if (!facts.canReconcile)
-        return plain(ticket::TicketState::needsReview, {reason.code, reason.text + " This plugin cannot look it up: " +
-                                                                         wordsFor(facts.work.kind).search});
-    ticket::Settlement settlement = plain(ticket::TicketState::unknown, std::move(reason));
-    settlement.due = facts.now + lookupInterval(policy, milliseconds(0), facts.quotaToSpare);
-    return settlement;
 }
 
 } // namespace psa::delivery

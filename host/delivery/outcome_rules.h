@@ -30,10 +30,6 @@ ticket::Settlement settleUnfinished(Verdict verdict, const plugin::CallOutcome &
 ticket::Settlement lookFailed(const plugin::CallOutcome &outcome, const WorkFacts &facts, const DeliveryPolicy &policy);
 /// After a lookup that did not find it: the PSA does not have it, or not yet.
 ticket::Settlement absent(const WorkFacts &facts, const DeliveryPolicy &policy);
-/// Its outcome is not known: it is to be looked up.
-ticket::Settlement unknownSince(const WorkFacts &facts, const DeliveryPolicy &policy, ticket::StateReason reason);
-/// It keeps its state, and is looked up again.
-ticket::Settlement stillOpen(const WorkFacts &facts, std::chrono::milliseconds wait);
 /// If the plugin crashed too often over it, what follows from that instead of `settlement`.
 ticket::Settlement withCrash(ticket::Settlement settlement, const plugin::CallOutcome &outcome, const WorkFacts &facts);
 /// `spent`: see Settlement::attemptSpent.

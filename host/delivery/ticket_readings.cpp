@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds readingTime = 10s;       ///< What arrives meanwhile may have to wait this long.
 constexpr std::chrono::milliseconds restAfterFailure = 1min; ///< After a failed call.
 constexpr std::chrono::hours untilNextTry{1};                ///< For a ticket that could not be read.
+constexpr std::chrono::minutes untilChanged{1};              ///< For a ticket that is being changed.
 
 /// The last change that set the status; nullptr if there is none.
 ticket::StoredOperation *lastStatusChange(std::vector<ticket::StoredOperation> &all)
@@ -23,6 +24,13 @@ ticket::StoredOperation *lastStatusChange(std::vector<ticket::StoredOperation> &
         return std::find(changed.begin(), changed.end(), "status") != changed.end();
     });
     return set == all.rend() ? nullptr : &*set;
+}
+
+bool isBeingChanged(const std::vector<ticket::StoredOperation> &all)
+{
+    return std::any_of(all.begin(), all.end(), [](const ticket::StoredOperation &each) {
+        return each.kind == ticket::OperationKind::change && each.state == ticket::TicketState::sending;
+    });
 }
 
 } // namespace
@@ -73,12 +81,19 @@ void TicketReadings::keep(const ticket::StoredTicket &ticket, const ticket::Tick
     const Activity activity = activityFrom(result);
     const std::string reverted = revertedStatus(before, activity);
     const bool told = store_.write([&](store::StoreWriter &writer) {
-        const auto now = writer.watch(ticket.id);
-        if (now && now->due != before.due)
+        auto now = writer.watch(ticket.id).value_or(ticket::TicketWatch{});
+        if (now.due != before.due)
             return false; // written again meanwhile: to be read again
-        keepWatch(writer, ticket.id, afterReading(before, activity, writer.now()));
-        takeTurns(writer, ticket.id);
         std::vector<ticket::StoredOperation> all = writer.operationsOf(ticket.id);
+        if (isBeingChanged(all))
+        {
+            now.due = writer.now() + untilChanged; // what was read may be from before the change or after it
+            writer.saveWatch(ticket.id, now);
+            return false;
+        }
+        writer.saveWatch(ticket.id, afterReading(now, activity, writer.now()));
+        takeTurns(writer, ticket.id);
+        all = writer.operationsOf(ticket.id);
         ticket::StoredOperation *set = reverted.empty() ? nullptr : lastStatusChange(all);
         if (set == nullptr)
             return false;

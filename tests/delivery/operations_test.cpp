@@ -368,6 +368,43 @@ TEST_CASE("a status that the PSA sets back is reported on the change", "[operati
     CHECK(world.watch(world.id).status == "In progress");
 }
 
+TEST_CASE("a status that the PSA sets back is reported once, even if a note is written while it is read",
+          "[operations]")
+{
+    UpdateWorld world;
+    world.psa->updates.rule = [](const std::string &) { return "In progress"; };
+    const auto change = world.change(world.id, "Closed");
+    world.run();
+    const auto note = world.note(world.id, "first");
+    world.alter = [&](const auto &, auto &) { // the ticket is read before the note is settled
+        world.clock->advance(2s);
+        REQUIRE(world.queue->readTickets());
+        world.alter = [](const auto &, auto &) {};
+    };
+    world.runOn(1);
+    CHECK(world.operationState(note) == "done");
+    CHECK(world.operation(change).result.warnings.size() == 1);
+    CHECK(world.notices.size() == 1);
+    CHECK(world.watch(world.id).status == "In progress");
+}
+
+TEST_CASE("a status that is set while the ticket is read does not count as set back", "[operations]")
+{
+    UpdateWorld world;
+    world.change(world.id, "Waiting");
+    world.run();
+    const auto change = world.change(world.id, "Closed");
+    world.alter = [&](const auto &, auto &) { // it is set, and not settled yet
+        world.clock->advance(2s);
+        world.queue->readTickets();
+        world.alter = [](const auto &, auto &) {};
+    };
+    world.runOn(1);
+    CHECK(world.operationState(change) == "done");
+    CHECK(world.notices.empty());
+    CHECK(world.watch(world.id).status == "Closed");
+}
+
 TEST_CASE("tickets are created before older notes are written while the quota is short", "[operations]")
 {
     UpdateWorld world;
