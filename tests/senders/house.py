@@ -1,4 +1,5 @@
-"""A psa-host with a simulated PSA behind it and a real Alertmanager before it. Each can be killed and started again."""
+"""A psa-host with a simulated PSA behind it, before which real senders are set up with the text that its presets give.
+Everything can be killed and started again."""
 import http.client
 import json
 import os
@@ -6,15 +7,18 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
+import tempfile
 import time
+import unittest
 from pathlib import Path
 
 PATIENCE = 60  # seconds to wait for an expected event
 
 
-def until(what, condition):
+def until(what, condition, patience=PATIENCE):
     """Waits for `condition`, looking again and again; fails with `what` if it does not come."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while time.monotonic() < end:
         found = condition()
         if found:
@@ -23,11 +27,16 @@ def until(what, condition):
     raise AssertionError(f"it never came to this: {what}")
 
 
-def free_port():
+def free_port(candidates=(0,)):
     """For a program that must have the same port after it was killed."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    for port in candidates:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return probe.getsockname()[1]
+            except OSError:
+                continue
+    raise AssertionError("no port is free")
 
 
 def ask(port, method, path, body=None, token=None):
@@ -71,25 +80,25 @@ class Program:
 
 
 class House:
-    """All of it below `folder`. `connection` is the name of the one connection."""
+    """All of it below `folder`. `connection` is the name of the one connection; one rule makes a ticket of each problem."""
 
     connection = "acme"
 
     def __init__(self, folder, psa_host, sandbox, plugin):
         self.folder, self.psa_host = Path(folder), psa_host
-        self.host_port, self.alerts_port = free_port(), free_port()
+        self.host_port = free_port()
         self.programs = []
         self.psa = self._start_sandbox(sandbox)
         self._configure(plugin)
-        self.host = self._run([psa_host, "--config", self.folder / "psa-host.toml", "serve"], "psa-host.log")
-        self._wait_for_host()
-        self.alertmanager = self._run(
-            ["prometheus-alertmanager", f"--config.file={self.folder}/alertmanager.yml", f"--storage.path={self.folder}/am",
-             "--data.maintenance-interval=1s", f"--web.listen-address=127.0.0.1:{self.alerts_port}", "--cluster.listen-address="],
-            "alertmanager.log")
+        self.host = self.run([psa_host, "--config", self.folder / "psa-host.toml", "serve"], "psa-host.log")
+        self.wait_for_host()
+        self.need("POST", "/v1/rules", {
+            "name": "Every problem", "mode": "on", "do": "ticket",
+            "ticket": {"connection": self.connection, "fields": {"title": "{{title}}", "description": "{{text}}"},
+                       "unknownCustomer": {"company": "Acme Dental"}}})
 
-    def _run(self, command, log):
-        self.programs.append(Program(command, self.folder / log))
+    def run(self, command, log, environment=None):
+        self.programs.append(Program(command, self.folder / log, environment))
         return self.programs[-1]
 
     def close(self):
@@ -99,7 +108,7 @@ class House:
 
     def _start_sandbox(self, sandbox):
         ready = self.folder / "psa.json"
-        program = self._run([sandbox, "autotask", "--port", 0, "--state-dir", self.folder / "psa", "--ready-file", ready], "psa.log")
+        program = self.run([sandbox, "autotask", "--port", 0, "--state-dir", self.folder / "psa", "--ready-file", ready], "psa.log")
 
         def read():
             assert program.alive(), (self.folder / "psa.log").read_text()
@@ -116,7 +125,7 @@ class House:
         plugins.joinpath(Path(plugin).name).chmod(0o755)
         leads = "\n".join(f'"{name}.autotask.net:443" = "127.0.0.1:{self.psa["port"]}"'
                           for name in ("webservices", f"webservices{self.psa['zone']}"))
-        self.folder.joinpath("psa-host.toml").write_text(f"""
+        self.write("psa-host.toml", f"""
 [plugins]
 folders = ["{plugins}"]
 [store]
@@ -132,10 +141,9 @@ ca_file = "{self.psa['ca']}"
 [egress.connect_to]
 {leads}
 """)
-        code = self.folder / "code"
-        code.write_text(self.psa["integrationCode"])
+        code = self.write("code", self.psa["integrationCode"])
         code.chmod(0o600)
-        self.folder.joinpath("acme.toml").write_text(f"""
+        self.write("acme.toml", f"""
 plugin = "autotask"
 [configuration]
 userName = "{self.psa['user']}"
@@ -150,26 +158,16 @@ company = "Acme Dental"
 """)
         self.command("keys", "generate", self.folder / "master.key")
         self.command("connection", "add", self.connection, "--file", self.folder / "acme.toml")
-        for scope in ("submit", "admin"):
-            token = json.loads(self.command("token", "add", scope, "--scope", scope, "--json"))["token"]
-            self.folder.joinpath(f"{scope}.token").write_text(token)
-        # Notifications every second instead of every five minutes, and repeats every two seconds instead of four hours.
-        self.folder.joinpath("alertmanager.yml").write_text(f"""
-route:
-  receiver: psa
-  group_by: [alertname]
-  group_wait: 100ms
-  group_interval: 1s
-  repeat_interval: 2s
-receivers:
-  - name: psa
-    webhook_configs:
-      - url: http://127.0.0.1:{self.host_port}/v1/hooks/alertmanager/{self.connection}
-        send_resolved: true
-        http_config:
-          authorization:
-            credentials_file: {self.folder}/submit.token
-""")
+        token = json.loads(self.command("token", "add", "admin", "--scope", "admin", "--json"))["token"]
+        self.write("admin.token", token)
+
+    def write(self, name, text, executable=False):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        if executable:
+            path.chmod(0o755)
+        return path
 
     def logs(self):
         """The last that each program said."""
@@ -183,10 +181,24 @@ receivers:
         return run.stdout
 
     def api(self, method, path, body=None):
+        """The document of the answer; None if it is an error, or there is none."""
         status, document = ask(self.host_port, method, path, body, self.folder.joinpath("admin.token").read_text())
-        return document if status == 200 else None
+        return document if status in (200, 201) else None
 
-    def _wait_for_host(self):
+    def need(self, method, path, body=None):
+        status, document = ask(self.host_port, method, path, body, self.folder.joinpath("admin.token").read_text())
+        assert status in (200, 201), (method, path, status, document)
+        return document
+
+    def add_source(self, name, preset):
+        """The text of the preset's instructions by their titles, as the page shows it for the new source."""
+        added = self.need("POST", "/v1/sources", {"name": name, "preset": preset})
+        instructions = self.need("GET", f"/v1/presets/{preset}")["instructions"]
+        url = f"http://127.0.0.1:{self.host_port}/v1/hooks/{name}"
+        return {each["title"]: each["text"].replace("{{url}}", url).replace("{{token}}", added["token"])
+                for each in instructions}
+
+    def wait_for_host(self):
         def healthy():
             assert self.host.alive(), (self.folder / "psa-host.log").read_text()
             return ask(self.host_port, "GET", "/healthz")[0] == 200
@@ -195,13 +207,55 @@ receivers:
     def restart_host(self):
         self.host.kill()
         self.host.start()
-        self._wait_for_host()
-
-    def restart_alertmanager(self):
-        self.alertmanager.kill()
-        self.alertmanager.start()
-        until("Alertmanager answers", lambda: ask(self.alerts_port, "GET", "/-/ready")[0] == 200)
+        self.wait_for_host()
 
     def tickets(self):
         """What the simulated PSA really has."""
         return ask(self.psa["controlPort"], "GET", "/truth")[1]["tickets"]
+
+    def events(self, kind, source=None):
+        """The events of this kind that psa-host has read, newest first."""
+        query = f"/v1/events?kind={kind}&limit=200" + (f"&source={source}" if source else "")
+        return (self.api("GET", query) or {"events": []})["events"]
+
+    def ended(self, source=None):
+        """Tickets whose problem is over."""
+        return {event["ticket"] for event in self.events("recovery", source) if event.get("ticket")}
+
+
+class Check:
+    """What a plugin of Nagios or Icinga finds: its state can be changed."""
+
+    def __init__(self, house, name):
+        self.output, self.code = house.folder / f"{name}.out", house.folder / f"{name}.code"
+        self.set(0, "OK")
+        self.script = house.write(f"{name}.sh", f"#!/bin/sh\ncat {self.output}\nexit $(cat {self.code})\n", executable=True)
+
+    def set(self, code, output):
+        self.output.write_text(output + "\n")
+        self.code.write_text(str(code))
+
+
+class SenderTest(unittest.TestCase):
+    programs = []
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="psa-senders-")
+        self.addCleanup(folder.cleanup)
+        self.house = House(folder.name, *self.programs)
+        self.addCleanup(self.house.close)
+
+    def tearDown(self):
+        if any(error for _, error in getattr(self._outcome, "errors", [])) or self._outcome.result.failures:
+            print(self.house.api("GET", "/v1/events?limit=50"), *self.house.logs(), sep="\n")
+
+
+def main(document, program):
+    """Runs the tests of the calling script with the programs that its command line names; exit code 77 without `program`."""
+    if len(sys.argv) != 4:
+        sys.exit(document)
+    if shutil.which(program) is None:
+        print(f"SKIPPED: there is no {program}; install the Debian package that has it")
+        sys.exit(77)
+    SenderTest.programs, sys.argv = sys.argv[1:], sys.argv[:1]
+    unittest.main(module="__main__")
