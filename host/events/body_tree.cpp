@@ -9,6 +9,10 @@
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
 
+#include <Poco/Ascii.h>
+#include <Poco/JSON/Array.h>
+#include <Poco/String.h>
+
 #include <algorithm>
 #include <array>
 
@@ -192,6 +196,38 @@ void writeHeaders(const RawDelivery &delivery, TreeWriter &tree)
     tree.endObject();
 }
 
+/// `name` in the cases in which senders write it: as it is, in lower case, capitalized, in upper case; each once.
+std::vector<std::string> casesOf(const std::string &name)
+{
+    std::string capitalized = name;
+    std::transform(capitalized.begin(), capitalized.begin() + (name.empty() ? 0 : 1), capitalized.begin(),
+                   [](char c) { return Poco::Ascii::isLower(c) ? static_cast<char>(c - 32) : c; });
+    std::vector<std::string> cases;
+    for (const std::string &variant : {name, Poco::toLower(name), capitalized, Poco::toUpper(name)})
+        if (std::find(cases.begin(), cases.end(), variant) == cases.end())
+            cases.push_back(variant);
+    return cases;
+}
+
+/// The settings that are lists of names, with all cases of each name: jq takes long to work them out.
+void writeNames(const Poco::JSON::Object &settings, TreeWriter &tree)
+{
+    tree.beginObject();
+    for (const auto &[setting, value] : settings)
+    {
+        if (value.type() != typeid(Poco::JSON::Array::Ptr))
+            continue;
+        tree.name(setting);
+        tree.beginList();
+        for (const auto &item : *value.extract<Poco::JSON::Array::Ptr>())
+            if (item.isString())
+                for (const std::string &name : casesOf(item.extract<std::string>()))
+                    tree.plainText(name);
+        tree.endList();
+    }
+    tree.endObject();
+}
+
 void writeSource(const SourceSettings &source, TreeWriter &tree)
 {
     tree.beginObject();
@@ -199,6 +235,8 @@ void writeSource(const SourceSettings &source, TreeWriter &tree)
     tree.plainText(source.name);
     tree.name("settings");
     tree.document(json::jsonText(Poco::Dynamic::Var(source.settings)));
+    tree.name("names");
+    writeNames(*source.settings, tree);
     tree.endObject();
 }
 

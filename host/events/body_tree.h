@@ -32,7 +32,9 @@ public:
 /// A delivery as one JSON document, the input of a reader program.
 struct BodyTree
 {
-    std::string json; ///< {"method", "body", "query", "headers", "source": {"name", "settings"}}
+    /// {"method", "body", "query", "headers", "source": {"name", "settings", "names"}}; `names` are the settings that are
+    /// lists of texts, with each text in several cases of letters.
+    std::string json;
     /// JSON pointers of the members of `json` that are not set and therefore null in it; at most 200.
     std::vector<std::string> unset;
 };

@@ -43,9 +43,10 @@ def tag($names): . as $tags | first_set($tags[$names[]]?);
 # A setting of the source, from the whole tree: setting("customerTags"; ["customer"]).
 def setting($name; $default): .source.settings[$name]? | if . == null or . == "" then $default else . end;
 
-# A setting that lists names of tags or labels, with each name also in lower case, upper case and capitalized.
-def names_setting($name; $default): setting($name; $default)
-  | [.[] | ., ascii_downcase, (.[:1] | ascii_upcase) + .[1:], ascii_upcase];
+# A setting that lists names of tags or labels, with each name also in lower case, upper case and capitalized: psa-host has
+# worked these out. Where a source has no such setting, $default holds, in the cases that tags mostly have.
+def names_setting($name; $default): .source.names[$name]?
+  | if . == null or . == [] then [$default[] | ., (.[:1] | ascii_upcase) + .[1:]] else . end;
 
 # The words for severities that senders use, in lower case.
 def severity_words: {

@@ -242,13 +242,20 @@ TEST_CASE("A tree has headers without secrets, and those of CloudEvents decoded"
           "{\"ce-subject\":\"K\u00FChlraum USV+1\",\"sentry-hook-resource\":\"metric_alert\"}");
 }
 
-TEST_CASE("A tree names its source and the source's settings", "[events]")
+TEST_CASE("A tree names its source and the source's settings, lists of names in all cases of letters", "[events]")
 {
     SourceSettings source;
     source.name = "prod-alerts";
-    source.settings->set("customerLabels", Poco::JSON::Array::Ptr(new Poco::JSON::Array));
+    Poco::JSON::Array::Ptr labels = new Poco::JSON::Array;
+    labels->add("customer").add("MSP");
+    source.settings->set("customerLabels", labels);
+    source.settings->set("customer", "Lindgren Foods");
     const BodyTree tree = bodyTreeOf(posted("{}"), source, {});
-    CHECK_THAT(tree.json, Catch::Contains(R"("source":{"name":"prod-alerts","settings":{"customerLabels":[]}})"));
+    CHECK_THAT(
+        tree.json,
+        Catch::EndsWith(
+            R"("source":{"name":"prod-alerts","settings":{"customer":"Lindgren Foods","customerLabels":["customer","MSP"]},)"
+            R"("names":{"customerLabels":["customer","Customer","CUSTOMER","MSP","msp"]}}})"));
 }
 
 TEST_CASE("A body of 8 MiB becomes a tree, and a larger one is refused", "[events]")
