@@ -6,7 +6,7 @@ file(WRITE ${OUT} "// Written by cmake/embed_text.cmake.
 namespace ${NAMESPACE} {
 
 extern const char *const ${NAME};
-const char *const ${NAME} = R\"text(${content})text\";
+const char *const ${NAME} = R\"embedded(${content})embedded\";
 
 } // namespace ${NAMESPACE}
 ")

@@ -1,5 +1,6 @@
 #include "host/events/body_tree.h"
 
+#include "host/events/character_references.h"
 #include "host/events/json_body.h"
 #include "host/events/multipart_body.h"
 #include "host/events/tree_writer.h"
@@ -15,6 +16,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 namespace psa::events {
 namespace {
@@ -22,12 +24,46 @@ namespace {
 constexpr std::size_t maxTreeBytes = 32U << 20U; ///< Escapes make a document longer.
 constexpr std::size_t maxFields = 10'000;
 
+/// What a text is that is not UTF-8.
+enum class Otherwise
+{
+    damaged,
+    windows1252 ///< Which programs also send as ISO-8859-1.
+};
+
+/// What `contentType` or the XML declaration at the start of `body` says.
+Otherwise declaredEncoding(const std::string &contentType, std::string_view body)
+{
+    const std::string_view content = body.substr(std::min(body.find_first_not_of(" \t\r\n"), body.size()));
+    const std::string declaration(content.starts_with("<?xml") ? content.substr(0, content.find("?>")) : "");
+    const std::string said = Poco::toLower(contentType + " " + declaration);
+    for (const char *name : {"8859-1", "latin1", "latin-1", "windows-1252", "cp1252"})
+        if (said.find(name) != std::string::npos)
+            return Otherwise::windows1252;
+    return Otherwise::damaged;
+}
+
+std::string fromWindows1252(std::string_view text)
+{
+    constexpr std::array<std::uint16_t, 32> from80{0x20AC, 0xFFFD, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                                   0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0xFFFD, 0x017D, 0xFFFD,
+                                                   0xFFFD, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                                   0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0xFFFD, 0x017E, 0x0178};
+    std::string result;
+    for (const char c : text)
+    {
+        const auto byte = static_cast<unsigned char>(c);
+        appendCharacter(result, byte >= 0x80 && byte < 0xA0 ? from80[byte - 0x80U] : byte);
+    }
+    return result;
+}
+
 /// `text`, copied to `kept` if it has to be mended.
-std::string_view validUtf8(std::string_view text, std::string &kept)
+std::string_view validUtf8(std::string_view text, Otherwise otherwise, std::string &kept)
 {
     if (json::isValidUtf8(text))
         return text;
-    return kept = json::replaceInvalidUtf8(text);
+    return kept = otherwise == Otherwise::windows1252 ? fromWindows1252(text) : json::replaceInvalidUtf8(text);
 }
 
 /// The values of a form or query by name, in the order in which the names occur first.
@@ -44,11 +80,11 @@ public:
         fields_[at->second].values.push_back(std::move(value));
     }
 
-    void write(TreeWriter &tree) const
+    void write(TreeWriter &tree, Otherwise encoding) const
     {
         tree.beginObject();
         for (const Field &field : fields_)
-            writeField(field, tree);
+            writeField(field, encoding, tree);
         tree.endObject();
     }
 
@@ -61,22 +97,22 @@ private:
         std::vector<std::string> values;
     };
 
-    static void writeField(const Field &field, TreeWriter &tree)
+    static void writeField(const Field &field, Otherwise encoding, TreeWriter &tree)
     {
         std::string kept;
-        tree.name(validUtf8(*field.name, kept));
+        tree.name(validUtf8(*field.name, encoding, kept));
         if (field.values.size() == 1)
-            return writeFieldValue(field.values.front(), tree);
+            return writeFieldValue(field.values.front(), encoding, tree);
         tree.beginList();
         for (const std::string &value : field.values)
-            writeFieldValue(value, tree);
+            writeFieldValue(value, encoding, tree);
         tree.endList();
     }
 
-    static void writeFieldValue(const std::string &value, TreeWriter &tree)
+    static void writeFieldValue(const std::string &value, Otherwise encoding, TreeWriter &tree)
     {
         std::string kept;
-        const std::string_view text = validUtf8(value, kept);
+        const std::string_view text = validUtf8(value, encoding, kept);
         if (!writeIfJson(text, tree))
             tree.text(text);
     }
@@ -148,7 +184,7 @@ void writePlainText(std::string_view body, TreeWriter &tree)
 }
 
 /// `body` is valid UTF-8 and not blank; `raw` is as it was received.
-void writeKnownForm(std::string_view body, const RawDelivery &raw, TreeWriter &tree)
+void writeKnownForm(std::string_view body, const RawDelivery &raw, Otherwise encoding, TreeWriter &tree)
 {
     const std::size_t first = body.find_first_not_of(" \t\r\n");
     const std::string_view content = body.substr(std::min(first, body.size()));
@@ -157,9 +193,9 @@ void writeKnownForm(std::string_view body, const RawDelivery &raw, TreeWriter &t
     else if (content.starts_with('<'))
         writeXml(content, tree);
     else if (content.starts_with("--") && isMultipart(content, raw.contentType))
-        multipartFields(content, raw.contentType).write(tree);
+        multipartFields(content, raw.contentType).write(tree, encoding);
     else if (looksLikeForm(content))
-        formFields(content).write(tree);
+        formFields(content).write(tree, encoding);
     else if (!writeIfJsonString(content, tree))
         writePlainText(body, tree);
 }
@@ -171,12 +207,15 @@ void writeBody(const RawDelivery &delivery, const FieldList &query, TreeWriter &
                           std::to_string(maxBodyBytes) + " are accepted.");
     if (const std::string_view encoding = json::foreignEncodingOf(delivery.body); !encoding.empty())
         throw BodyRefused("The body is encoded in " + std::string(encoding) + "; send it in UTF-8.");
+    if (delivery.body.starts_with("\x1F\x8B"))
+        throw BodyRefused("The body is compressed with gzip; send it uncompressed.");
+    const Otherwise encoding = declaredEncoding(delivery.contentType, delivery.body);
     std::string kept;
-    const std::string_view body = validUtf8(json::withoutByteOrderMark(delivery.body), kept);
+    const std::string_view body = validUtf8(json::withoutByteOrderMark(delivery.body), encoding, kept);
     if (!json::isBlankText(body))
-        writeKnownForm(body, delivery, tree);
+        writeKnownForm(body, delivery, encoding, tree);
     else if (!query.isEmpty())
-        query.write(tree);
+        query.write(tree, Otherwise::damaged);
     else
         tree.null();
 }
@@ -191,7 +230,7 @@ void writeHeaders(const RawDelivery &delivery, TreeWriter &tree)
         std::string kept;
         const std::string decoded = name.starts_with("ce-") ? urlDecoded(value, Plus::isPlus) : value;
         tree.name(name);
-        tree.text(validUtf8(decoded, kept));
+        tree.text(validUtf8(decoded, Otherwise::damaged, kept));
     }
     tree.endObject();
 }
@@ -285,7 +324,7 @@ BodyTree bodyTreeOf(const RawDelivery &delivery, const SourceSettings &source,
     tree.name("body");
     writeBody(delivery, query, tree);
     tree.name("query");
-    query.write(tree);
+    query.write(tree, Otherwise::damaged);
     tree.name("headers");
     writeHeaders(delivery, tree);
     tree.name("source");

@@ -51,8 +51,9 @@ constexpr std::size_t maxBodyBytes = 8U << 20U;
 /// - multipart/form-data and URL-encoded forms: an object of texts; repeated fields are a list.
 /// - Any other text, and a JSON string: {"text": "..."}.
 /// - No body: the query, in the same way as a form; null if there is none.
-/// A value of a form or a query, or a whole JSON string, that is a JSON object or list is parsed. Invalid UTF-8 and U+0000
-/// become U+FFFD. A member is not set if it is null, a text of white space, or matches one of `placeholders`, as a whole.
+/// A value of a form or a query, or a whole JSON string, that is a JSON object or list is parsed. A body that is not UTF-8 is
+/// read as Windows-1252 if its content type or XML declaration names that or ISO-8859-1; otherwise invalid UTF-8 becomes
+/// U+FFFD, as does U+0000. A member is not set if it is null, a text of white space, or matches one of `placeholders`, as a whole.
 /// The tree lacks headers and parameters that hold secrets. Values of CloudEvents headers (`ce-`) are percent-decoded.
 /// Throws BodyRefused. Thread-safe.
 BodyTree bodyTreeOf(const RawDelivery &delivery, const SourceSettings &source,

@@ -1,5 +1,7 @@
 #include "host/events/instants.h"
 
+#include "host/json/safe_pattern.h"
+
 #include <date/tz.h>
 
 #include <algorithm>
@@ -183,8 +185,13 @@ struct ParsedTime
     std::optional<std::chrono::minutes> offset;
 };
 
+/// A field may have no width (`%20d`), whose number could overflow.
 std::optional<ParsedTime> parsedTime(const std::string &text, const std::string &format)
 {
+    constexpr std::size_t most = 100;
+    static const json::SafePattern width("%[^%a-zA-Z]*[0-9]");
+    if (text.size() > most || format.size() > most || width.matches(format))
+        return std::nullopt;
     std::istringstream in(text);
     in.imbue(std::locale::classic());
     ParsedTime parsed{};

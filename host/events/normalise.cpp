@@ -153,7 +153,7 @@ private:
     {
         if (!isSet("kind"))
             fail("kind", "is missing: problem, update, recovery, test or other");
-        const auto kind = eventKindFrom(textOf("kind"));
+        const auto kind = eventKindFrom(Poco::toLower(Poco::trim(textOf("kind"))));
         if (!kind)
             fail("kind", "must be problem, update, recovery, test or other; it is " + shown(given_->get("kind")));
         return *kind;
@@ -173,7 +173,7 @@ private:
     void severity(Event &event) const
     {
         const std::string given = textOf("severity");
-        const auto severity = severityFrom(given);
+        const auto severity = severityFrom(Poco::toLower(Poco::trim(given)));
         if (!given.empty() && !severity)
             fail("severity", "must be critical, high, medium, low, info or null; it is " + shown(given));
         const bool has = event.kind == EventKind::problem || event.kind == EventKind::update;

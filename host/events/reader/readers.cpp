@@ -61,13 +61,16 @@ public:
         }
         if (outcome == Outcome::done)
             return answer;
-        reason_ = outcome == Outcome::late ? tookTooLong(request) : causeOfExit(request);
+        isLate_ = outcome == Outcome::late;
+        reason_ = isLate_ ? "" : causeOfExit(request);
         return std::nullopt;
     }
 
     std::size_t runs() const { return runs_; }
     /// Why ask() returned nothing: completes "the reader was stopped: ".
     const std::string &reason() const { return reason_; }
+    /// It did not answer in time, although it did not use up its processor time.
+    bool isLate() const { return isLate_; }
     /// It has not ended, and sends nothing unasked.
     bool isUsable() const { return channel_.isQuiet(); }
 
@@ -129,6 +132,7 @@ private:
     os::FileDescriptor output_;
     std::size_t runs_ = 0;
     std::string reason_;
+    bool isLate_ = false;
 };
 
 Readers::Readers(const ReaderLimits &limits, std::shared_ptr<const os::ChildProgram> program)
@@ -193,9 +197,10 @@ try
     const auto answer = lease.process->ask(request, limits_);
     if (!answer)
     {
-        const std::string reason = lease.process->reason();
-        lease.process.reset();
-        return {Reading::Kind::killed, "", "The reader was stopped: " + reason + "."};
+        const std::unique_ptr<Process> ended = std::move(lease.process);
+        if (ended->isLate())
+            return {Reading::Kind::busy, "", "The machine is too busy to run the reader; try again."};
+        return {Reading::Kind::killed, "", "The reader was stopped: " + ended->reason() + "."};
     }
     return readingOf(*answer);
 }

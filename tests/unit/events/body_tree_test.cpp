@@ -202,6 +202,20 @@ TEST_CASE("Invalid UTF-8, NUL and halves of surrogate pairs become U+FFFD", "[ev
     CHECK(bodyOf("{\"a\":\"\\u001b[31m\"}") == R"({"a":"\u001B[31m"})");
 }
 
+TEST_CASE("A body in Windows-1252 is read if it says so", "[events]")
+{
+    CHECK(bodyOf("{\"a\":\"K\xFChl \x80\"}", "application/json; charset=ISO-8859-1") == "{\"a\":\"K\u00FChl \u20AC\"}");
+    CHECK(bodyOf("<?xml version='1.0' encoding='windows-1252'?><n><a>K\xFChl</a></n>", "") == "{\"a\":\"K\u00FChl\"}");
+    CHECK(bodyOf("a=K%FChl", "application/x-www-form-urlencoded; charset=latin1") == "{\"a\":\"K\u00FChl\"}");
+    CHECK(bodyOf("{\"a\":\"K\u00FChl\"}", "application/json; charset=ISO-8859-1") ==
+          "{\"a\":\"K\u00FChl\"}"); // it lies
+}
+
+TEST_CASE("A compressed body is named as what it is", "[events]")
+{
+    CHECK_THAT(refusalOf("\x1F\x8B\x08 and so on"), Catch::Contains("gzip"));
+}
+
 TEST_CASE("A body in UTF-16 is named as what it is", "[events]")
 {
     CHECK_THAT(refusalOf(std::string("\xFF\xFE{\0}\0", 6)), Catch::Contains("UTF-16 (little endian)"));

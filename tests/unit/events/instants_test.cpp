@@ -102,6 +102,7 @@ TEST_CASE("A time can be read in a format of the reader's own", "[events]")
     CHECK(read("30.11.2026", "%d/%m/%Y") == "none");
     CHECK(read("30.11.2026 10:15:42 and more", "%d.%m.%Y %H:%M:%S") == "none");
     CHECK(read("", "") == "none");
+    CHECK(read("99999999999999999999.11.2026 10:15:42", "%20d.%m.%Y %H:%M:%S") == "none");
 }
 
 TEST_CASE("Names of time zones are those of the system", "[events]")

@@ -79,6 +79,14 @@ TEST_CASE("A reader program gets the tree and returns events, one by one or as l
     CHECK(readIn(readers, "first_set(null, .x)", R"({"x":5})").eventsJson == R"(["5"])"); // of helpers.jq
 }
 
+TEST_CASE("A reader program can calculate with dates, in UTC", "[events][readers]")
+{
+    Readers readers(patientLimits());
+    CHECK(readIn(readers,
+                 R"((1796032800 | todate), ("2026-11-30T10:00:00Z" | fromdate), (1796032800 | strftime("%H:%M %Z")))")
+              .eventsJson == R"(["2026-11-30T10:00:00Z",1796032800,"10:00 UTC"])");
+}
+
 TEST_CASE("A reader program may refuse a delivery, or fail on it", "[events][readers]")
 {
     Readers readers(patientLimits());
