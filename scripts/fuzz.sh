@@ -20,7 +20,7 @@ schemas=plugin-api/schemas
 
 # The seeds are the examples of the documents, their schemas, and a plugin; the other targets start with nothing.
 for target in "${targets[@]}"; do mkdir -p $build/{corpus,seeds}/"$target"; done
-mkdir -p $build/seeds/{strict_json,json_schema,document,elf_file,http_request,alert_payload,ticket_request,runner_frames,body_tree,reader_answer} $build/findings
+mkdir -p $build/seeds/{strict_json,json_schema,document,elf_file,http_request,alert_payload,ticket_request,runner_frames,body_tree,reader_answer,matcher,template} $build/findings
 number=0
 for schema in "$schemas"/*.schema.json; do # sorted by name, as in the program
     name=$(basename "$schema" .schema.json)
@@ -42,6 +42,10 @@ for expected in host/events/presets/*/expected.json; do # what readers return ha
         print $all->encode([map { $_->{events} } grep { $_->{events} } (values %$expected)[0 .. 1]])' < "$expected" \
         > "$build/seeds/reader_answer/$(basename "$(dirname "$expected")")"
 done
+printf '{severity="critical", team=~"a|b"}' > $build/seeds/matcher/list
+printf '"labels.two words"!="say \\"yes\\""' > $build/seeds/matcher/quoted
+printf '{{#text}}{{title}}{{/text}}{{^text}}{{labels.team}}{{/text}}{{#links}}{{label}} {{url}}{{/links}}\0{{>title}}' \
+    > $build/seeds/template/sections
 frame() { # KIND CALL REQUEST [NUMBER...]: one from a plugin's process, on a machine with the low byte first
     perl -e 'my ($kind, $call, $request, @numbers) = @ARGV; my $fields = pack "Q<*", @numbers;
         print pack("L<S<S<Q<Q<", length $fields, $kind, 0, $call, $request), $fields' -- "$@"

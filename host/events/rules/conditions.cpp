@@ -170,7 +170,7 @@ Conditions Conditions::parse(const Var &value, const std::string &pointer)
     }
     if (value.type() != typeid(Object::Ptr))
         throw RuleInvalid(pointer, "is not an object with \"all\", \"any\" or \"not\"");
-    const Object::Ptr object = value.extract<Object::Ptr>();
+    const auto &object = value.extract<Object::Ptr>();
     // What an editor makes of no rows.
     const bool noRows = object->size() == 1 && object->isArray("all") && object->getArray("all")->empty();
     if (object->size() != 0 && !noRows)

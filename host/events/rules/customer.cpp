@@ -43,7 +43,7 @@ Alias aliasFrom(const Poco::Dynamic::Var &item, const std::string &pointer)
 {
     if (item.type() != typeid(Object::Ptr))
         throw RuleInvalid(pointer, R"(is not an object such as {"source": "*", "name": "Acme"})");
-    const Object::Ptr object = item.extract<Object::Ptr>();
+    const auto &object = item.extract<Object::Ptr>();
     const ObjectReader reader(object, pointer, {"source", "id", "name"});
     Alias alias;
     alias.source = reader.requiredLine("source", maxLength);

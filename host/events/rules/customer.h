@@ -31,7 +31,7 @@ struct Customer
     std::map<std::string, std::string> companies; ///< Name of the connection to id or name of the company.
 
     /// Throws RuleInvalid. Without "aliases", it is known by its name to every source.
-    static Customer parse(const Poco::JSON::Object &document);
+    static Customer parse(const Poco::JSON::Object &written);
     Poco::JSON::Object::Ptr toJson() const; ///< Normalized.
     /// What is allowed and may not be meant, as sentences.
     std::vector<std::string> warnings() const;

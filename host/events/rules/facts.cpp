@@ -1,19 +1,11 @@
 #include "host/events/rules/facts.h"
 
-#include <algorithm>
 #include <charconv>
 
 namespace psa::events::rules {
 namespace {
 
 constexpr std::string_view labelPrefix = "labels.";
-
-/// In the order of ValueName::Field.
-constexpr std::array fieldNames{
-    "source",         "kind",        "key",           "group",   "severity",  "severityText",
-    "customer",       "customer.id", "customer.name", "device",  "device.id", "device.name",
-    "device.address", "title",       "text",          "repeats", "left"};
-static_assert(fieldNames.size() == static_cast<std::size_t>(ValueName::Field::label));
 
 std::string_view digitsOf(std::int64_t value, NumberText &number)
 {
@@ -28,72 +20,80 @@ const std::string &labelOf(const Event &event, const std::string &label)
     return found == event.labels.end() ? unset : found->second;
 }
 
+template <class Named>
+std::string_view nameOrId(const Named &named)
+{
+    return named.name.empty() ? named.id : named.name;
+}
+
+struct FieldAccess
+{
+    const char *name;
+    std::string_view (*valueIn)(const Facts &facts, NumberText &number);
+};
+
+/// In the order of ValueName::Field.
+constexpr std::array<FieldAccess, 17> fieldTable{{
+    {"source", [](const Facts &facts, NumberText &) -> std::string_view { return facts.source; }},
+    {"kind", [](const Facts &facts, NumberText &) -> std::string_view { return toText(facts.event->kind); }},
+    {"key", [](const Facts &facts, NumberText &) -> std::string_view { return facts.event->key; }},
+    {"group", [](const Facts &facts, NumberText &) -> std::string_view { return facts.event->group; }},
+    {"severity",
+     [](const Facts &facts, NumberText &) -> std::string_view {
+         return facts.event->severity ? toText(*facts.event->severity) : "";
+     }},
+    {"severityText", [](const Facts &facts, NumberText &) -> std::string_view { return facts.event->severityText; }},
+    {"customer", [](const Facts &facts, NumberText &) -> std::string_view { return nameOrId(facts.event->customer); }},
+    {"customer.id", [](const Facts &facts, NumberText &) -> std::string_view { return facts.event->customer.id; }},
+    {"customer.name", [](const Facts &facts, NumberText &) -> std::string_view { return facts.event->customer.name; }},
+    {"device", [](const Facts &facts, NumberText &) -> std::string_view { return nameOrId(facts.event->device); }},
+    {"device.id", [](const Facts &facts, NumberText &) -> std::string_view { return facts.event->device.id; }},
+    {"device.name", [](const Facts &facts, NumberText &) -> std::string_view { return facts.event->device.name; }},
+    {"device.address",
+     [](const Facts &facts, NumberText &) -> std::string_view { return facts.event->device.address; }},
+    {"title", [](const Facts &facts, NumberText &) -> std::string_view { return facts.event->title; }},
+    {"text", [](const Facts &facts, NumberText &) -> std::string_view { return facts.event->text; }},
+    {"repeats", [](const Facts &facts, NumberText &number) { return digitsOf(facts.repeats, number); }},
+    {"left", [](const Facts &facts, NumberText &number) { return digitsOf(facts.event->left, number); }},
+}};
+static_assert(fieldTable.size() == static_cast<std::size_t>(ValueName::Field::label));
+
+const FieldAccess &accessTo(ValueName::Field field)
+{
+    return fieldTable.at(static_cast<std::size_t>(field));
+}
+
 } // namespace
 
 std::optional<ValueName> ValueName::find(std::string_view text)
 {
     if (text.starts_with(labelPrefix) && text.size() > labelPrefix.size())
         return ofLabel(text.substr(labelPrefix.size()));
-    const auto found = std::find(fieldNames.begin(), fieldNames.end(), text);
-    if (found == fieldNames.end())
-        return std::nullopt;
-    return ValueName(static_cast<Field>(found - fieldNames.begin()), "");
+    for (std::size_t i = 0; i < fieldTable.size(); ++i)
+        if (fieldTable.at(i).name == text)
+            return ValueName(static_cast<Field>(i), "");
+    return std::nullopt;
 }
 
 const std::vector<std::string> &ValueName::fields()
 {
-    static const std::vector<std::string> names(fieldNames.begin(), fieldNames.end());
+    static const std::vector<std::string> names = [] {
+        std::vector<std::string> all;
+        for (const FieldAccess &field : fieldTable)
+            all.emplace_back(field.name);
+        return all;
+    }();
     return names;
 }
 
 std::string ValueName::text() const
 {
-    return field_ == Field::label ? std::string(labelPrefix) + label_ : fieldNames.at(static_cast<std::size_t>(field_));
+    return field_ == Field::label ? std::string(labelPrefix) + label_ : accessTo(field_).name;
 }
 
 std::string_view ValueName::valueIn(const Facts &facts, NumberText &number) const
 {
-    const Event &event = *facts.event;
-    switch (field_)
-    {
-    case Field::source:
-        return facts.source;
-    case Field::kind:
-        return toText(event.kind);
-    case Field::key:
-        return event.key;
-    case Field::group:
-        return event.group;
-    case Field::severity:
-        return event.severity ? toText(*event.severity) : "";
-    case Field::severityText:
-        return event.severityText;
-    case Field::customer:
-        return event.customer.name.empty() ? event.customer.id : event.customer.name;
-    case Field::customerId:
-        return event.customer.id;
-    case Field::customerName:
-        return event.customer.name;
-    case Field::device:
-        return event.device.name.empty() ? event.device.id : event.device.name;
-    case Field::deviceId:
-        return event.device.id;
-    case Field::deviceName:
-        return event.device.name;
-    case Field::deviceAddress:
-        return event.device.address;
-    case Field::title:
-        return event.title;
-    case Field::text:
-        return event.text;
-    case Field::repeats:
-        return digitsOf(facts.repeats, number);
-    case Field::left:
-        return digitsOf(event.left, number);
-    case Field::label:
-        break;
-    }
-    return labelOf(event, label_);
+    return field_ == Field::label ? labelOf(*facts.event, label_) : accessTo(field_).valueIn(facts, number);
 }
 
 } // namespace psa::events::rules

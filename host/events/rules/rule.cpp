@@ -17,8 +17,8 @@ using std::chrono::minutes;
 constexpr std::size_t maxName = 100;         ///< Characters, as in the store.
 constexpr std::size_t maxDescription = 2000; ///< Characters.
 constexpr std::size_t maxOwnFields = 100;
-constexpr std::int64_t maxMinutes = 7 * 24 * 60; ///< Of hold-downs, notes and storms.
-constexpr std::int64_t maxReopenHours = 365 * 24;
+constexpr std::int64_t maxMinutes = std::int64_t{7} * 24 * 60; ///< Of hold-downs, notes and storms.
+constexpr std::int64_t maxReopenHours = std::int64_t{365} * 24;
 
 constexpr const char *defaultTitle = "{{title}}";
 constexpr const char *defaultDescription = R"({{#text}}
@@ -121,7 +121,7 @@ TicketAction ticketFrom(const ObjectReader &rule)
         return action;
     if (unknown.type() != typeid(Object::Ptr))
         ticket.refuse("unknownCustomer", R"(is neither "review" nor a company such as {"company": "175"})");
-    const Object::Ptr company = unknown.extract<Object::Ptr>();
+    const auto &company = unknown.extract<Object::Ptr>();
     const ObjectReader chosen(company, ticket.pointerTo("unknownCustomer"), {"company"});
     if (!chosen.has("company"))
         chosen.refuse("company", "is missing");

@@ -96,7 +96,7 @@ struct Rule
     std::optional<StormLimit> storm = StormLimit(); ///< nullopt = no limit.
 
     /// Throws RuleInvalid.
-    static Rule parse(const Poco::JSON::Object &document);
+    static Rule parse(const Poco::JSON::Object &written);
     /// Normalized: with all defaults, so that rules that do the same have the same text.
     Poco::JSON::Object::Ptr toJson() const;
     /// What is allowed and may not be meant, as sentences.

@@ -43,33 +43,43 @@ std::vector<std::string> allNames()
     return names;
 }
 
+/// The tag that stands for a line end in the text that the library gets. It treats lines with tags specially, but not in the
+/// way that mustache specifies: a section that is left out leaves an empty line.
+constexpr const char *lineEndName = "/n";
+constexpr const char *lineEndTag = "{{&/n}}";
+
 /// Finds the tags of a template as the library does, and refuses what must not be in one.
 class TagScan
 {
 public:
-    std::set<std::string> names;
-    std::set<std::string> tested; ///< By sections.
-
     explicit TagScan(const std::string &text) : text_(text) {}
 
     void run()
     {
-        for (at_ = text_.find("{{"); at_ != std::string::npos; at_ = text_.find("{{", at_))
+        std::size_t begin = 0; // of the text before the tag
+        for (at_ = text_.find("{{"); at_ != std::string::npos; at_ = text_.find("{{", begin))
         {
             const bool triple = text_.compare(at_, 3, "{{{") == 0;
-            const std::size_t begin = at_ + (triple ? 3 : 2);
-            const std::size_t end = text_.find(triple ? "}}}" : "}}", begin);
-            if (end == std::string::npos)
+            const std::size_t inner = at_ + (triple ? 3 : 2);
+            const std::size_t close = text_.find(triple ? "}}}" : "}}", inner);
+            if (close == std::string::npos)
                 refuse(triple ? "a tag is opened with {{{ and not closed with }}}"
                               : "a tag is opened with {{ and not closed with }}");
-            tag(mustache::trim(text_.substr(begin, end - begin)), triple);
-            at_ = end + (triple ? 3 : 2);
+            const std::string content = mustache::trim(text_.substr(inner, close - inner));
+            tag(content, triple);
+            begin = copyTag(begin, close + (triple ? 3 : 2), content.front());
         }
+        copyText(begin, text_.size());
         if (open_.empty())
             return;
         at_ = open_.back().second;
         refuse("the section {{#" + open_.back().first + "}} is not closed with {{/" + open_.back().first + "}}");
     }
+
+    const std::set<std::string> &names() const { return names_; }
+    const std::set<std::string> &tested() const { return tested_; } ///< By sections.
+    /// What the library gets: a single line, without lines that have only the tag of a section.
+    const std::string &library() const { return library_; }
 
 private:
     [[noreturn]] void refuse(const std::string &problem) const
@@ -79,6 +89,36 @@ private:
         const std::size_t column = at_ - (lineEnd == std::string::npos ? 0 : lineEnd + 1) + 1;
         throw TemplateInvalid("is not a valid template: at line " + std::to_string(line) + ", character " +
                               std::to_string(column) + ", " + problem);
+    }
+
+    static bool isLineEnd(char c) { return c == '\n' || c == '\r'; }
+
+    void copyText(std::size_t begin, std::size_t end)
+    {
+        for (const char c : std::string_view(text_).substr(begin, end - begin))
+            if (c == '\n')
+                library_ += lineEndTag;
+            else if (c != '\r')
+                library_ += c;
+    }
+
+    /// Copies the text from `begin` to the tag at at_, and the tag, which ends before `end`. Returns where to go on: behind
+    /// the line end if the line has nothing else.
+    std::size_t copyTag(std::size_t begin, std::size_t end, char kind)
+    {
+        const std::size_t before = text_.find_last_not_of(" \t", at_ == 0 ? 0 : at_ - 1);
+        const std::size_t lineBegin = at_ == 0 || before == std::string::npos ? 0 : before + 1;
+        const bool first = lineBegin == 0 || isLineEnd(text_[lineBegin - 1]);
+        const std::size_t after = std::min(text_.find_first_not_of(" \t", end), text_.size());
+        const bool last = after == text_.size() || isLineEnd(text_[after]);
+        const bool alone =
+            first && last && lineBegin >= begin && std::string_view("#^/!").find(kind) != std::string_view::npos;
+        copyText(begin, alone ? lineBegin : at_);
+        library_.append(text_, at_, end - at_);
+        if (!alone)
+            return end;
+        const bool both = text_.compare(after, 2, "\r\n") == 0;
+        return std::min(after + (both ? 2 : 1), text_.size());
     }
 
     void tag(const std::string &content, bool triple)
@@ -107,7 +147,7 @@ private:
         if (listMembers.contains(name) &&
             std::any_of(open_.begin(), open_.end(), [](const auto &each) { return listMembers.contains(each.first); }))
             refuse("a list is within a list, which is not possible");
-        tested.insert(name);
+        tested_.insert(name);
         open_.emplace_back(name, at_);
     }
 
@@ -137,7 +177,7 @@ private:
                 return;
         if (!ValueName::find(name) && !isIn(templateNames, name) && !listMembers.contains(name))
             refuseName(name);
-        names.insert(name);
+        names_.insert(name);
     }
 
     [[noreturn]] void refuseName(const std::string &name) const
@@ -150,6 +190,9 @@ private:
     }
 
     const std::string &text_;
+    std::set<std::string> names_;
+    std::set<std::string> tested_;
+    std::string library_;
     std::size_t at_ = 0;                                    ///< Of the current tag.
     std::vector<std::pair<std::string, std::size_t>> open_; ///< Sections: name, place.
 };
@@ -170,6 +213,11 @@ public:
 
     const mustache::data *get(const std::string &name) const override
     {
+        if (name == lineEndName)
+        {
+            count(bytes_, 1, maxValueBytes);
+            return &lineEnd_;
+        }
         step();
         for (auto item = stack_.rbegin(); item != stack_.rend(); ++item)
             if (const mustache::data *found = (*item)->get(name))
@@ -266,6 +314,7 @@ private:
 
     const Facts &facts_;
     const CustomerFacts &customer_;
+    const mustache::data lineEnd_{"\n"};
     std::vector<const mustache::data *> stack_;
     mutable std::map<std::string, std::optional<mustache::data>> values_;
     mutable std::size_t steps_ = 0;
@@ -299,7 +348,9 @@ struct Template::Compiled
     /// Its render() is not const, but without partials and lambdas it changes nothing.
     mustache::mustache library;
 
-    explicit Compiled(const std::string &source) : text(source), library(source)
+    Compiled(std::string source, const TagScan &scan)
+        : text(std::move(source)), names(scan.names().begin(), scan.names().end()), tested(scan.tested()),
+          library(scan.library())
     {
         library.set_custom_escape(identity);
         if (!library.is_valid())
@@ -317,9 +368,7 @@ Template::Template(const std::string &text)
         throw TemplateInvalid("is not valid UTF-8");
     TagScan scan(text);
     scan.run(); // before the library sees it
-    compiled_ = std::make_shared<Compiled>(text);
-    compiled_->names.assign(scan.names.begin(), scan.names.end());
-    compiled_->tested = std::move(scan.tested);
+    compiled_ = std::make_shared<Compiled>(text, scan);
 }
 
 const std::string &Template::text() const

@@ -236,7 +236,7 @@ Poco::JSON::Object::Ptr Window::toJson() const
         document->set("to", localText(once->to));
         return document;
     }
-    const Weekly &weekly = std::get<Weekly>(times);
+    const auto &weekly = std::get<Weekly>(times);
     Poco::JSON::Object::Ptr inner = new Poco::JSON::Object;
     inner->set("days", rules::toJson(weekly.days));
     inner->set("start", timeOfDayText(weekly.start));
@@ -265,7 +265,7 @@ bool Window::covers(const Facts &facts) const
         const Span span = spanOf(*once, zone);
         return facts.now >= span.from && facts.now < span.to;
     }
-    const Weekly &weekly = std::get<Weekly>(times);
+    const auto &weekly = std::get<Weekly>(times);
     const auto today = dayOf(zone, facts.now);
     const auto spans = spansOf(weekly, zone, today - std::chrono::ceil<days>(weekly.length) - days(1), today);
     return std::any_of(spans.begin(), spans.end(),

@@ -52,7 +52,7 @@ struct Window
     std::variant<Once, Weekly> times;
 
     /// Throws RuleInvalid, also for a window that never ends.
-    static Window parse(const Poco::JSON::Object &document);
+    static Window parse(const Poco::JSON::Object &written);
     Poco::JSON::Object::Ptr toJson() const; ///< Normalized.
     /// What is allowed and may not be meant, as sentences.
     std::vector<std::string> warnings() const;
