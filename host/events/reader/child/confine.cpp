@@ -88,14 +88,18 @@ void confine()
         filterSystemCalls();
 }
 
+std::size_t memoryInUse()
+{
+    constexpr std::size_t libraries = 8U << 20U;
+    const struct mallinfo2 used = mallinfo2();
+    return used.arena + used.hblkhd + libraries;
+}
+
 void limitMemory(std::size_t bytes)
 {
     if (sanitized)
         return;
-    const struct mallinfo2 used = mallinfo2();
-    constexpr rlim_t libraries = 8U << 20U; // data of libraries, and the stack
-    const rlim_t most = std::min<rlim_t>(used.arena + used.hblkhd + libraries + bytes, mostMemory);
-    const rlimit value{most, mostMemory};
+    const rlimit value{std::min<rlim_t>(bytes, mostMemory), mostMemory};
     require(setrlimit(RLIMIT_DATA, &value) == 0, "the limit on memory");
 }
 

@@ -13,7 +13,10 @@ namespace psa::events::reader::child {
 /// Throws std::system_error if the kernel refuses a part that it has.
 void confine();
 
-/// Allows `bytes` of data from now on, in addition to what the process has. Throws std::system_error.
+/// The data that the process has, in bytes. Takes long enough not to be asked for each run.
+std::size_t memoryInUse();
+
+/// Allows `bytes` of data in all from now on. Throws std::system_error.
 void limitMemory(std::size_t bytes);
 
 /// The kernel kills the process (SIGPROF) after this much processor time; 0 = no more. Throws std::system_error.

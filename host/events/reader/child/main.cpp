@@ -68,7 +68,8 @@ void answer(Result result, const std::string &text)
 class Programs
 {
 public:
-    JqProgram &get(const std::string &text, std::uint32_t compileMs)
+    /// `isNew`: set if it had to be compiled.
+    JqProgram &get(const std::string &text, std::uint32_t compileMs, bool &isNew)
     {
         for (auto at = kept_.begin(); at != kept_.end(); ++at)
             if (at->text == text)
@@ -78,6 +79,7 @@ public:
             }
         while (kept_.size() >= maxKept)
             kept_.pop_back();
+        isNew = true;
         limitTime(compileMs);
         kept_.emplace_front(text);
         return kept_.front().program;
@@ -96,17 +98,38 @@ private:
     std::list<Kept> kept_; ///< The one used last comes first.
 };
 
+/// What the process had before a run. It grows with the programs that are kept, and slowly by what libjq leaks.
+class MemoryInUse
+{
+public:
+    std::size_t bytes()
+    {
+        if (runs_++ % lookEvery == 0)
+            bytes_ = memoryInUse();
+        return bytes_;
+    }
+    void lookAgain() { runs_ = 0; }
+
+private:
+    static constexpr std::size_t lookEvery = 500;
+    std::size_t runs_ = 0;
+    std::size_t bytes_ = 0;
+};
+
 /// Carries out one request.
-void serve(const RequestHead &head, Programs &programs)
+void serve(const RequestHead &head, Programs &programs, MemoryInUse &memory)
 {
     std::string text(head.programBytes, '\0');
     std::string input(head.inputBytes, '\0');
     receive(text.data(), text.size());
     receive(input.data(), input.size());
-    limitMemory(head.memory);
+    limitMemory(memory.bytes() + head.memory);
     try
     {
-        JqProgram &program = programs.get(text, head.compileMs);
+        bool isNew = false;
+        JqProgram &program = programs.get(text, head.compileMs, isNew);
+        if (isNew)
+            memory.lookAgain();
         limitTime(head.runMs);
         const std::string outputs = head.task == Task::read ? program.run(input) : std::string();
         limitTime(0);
@@ -141,15 +164,18 @@ int run()
     prctl(PR_SET_NAME, "source-reader"); // otherwise it is the number of the descriptor that was executed
     confine();
     Programs programs;
+    MemoryInUse memory;
     try
     {
         for (;;)
         {
             RequestHead head;
             receive(&head, sizeof head);
-            serve(head, programs);
-            if (head.inputBytes > largeInput)
-                malloc_trim(0); // it takes too long to be done each time
+            serve(head, programs, memory);
+            if (head.inputBytes <= largeInput)
+                continue; // what follows takes too long to be done each time
+            malloc_trim(0);
+            memory.lookAgain();
         }
     }
     catch (const HostGone &)
