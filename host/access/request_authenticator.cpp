@@ -105,16 +105,22 @@ void RequestAuthenticator::refused(http::ApiRequest request, const http::Problem
 http::Admitted RequestAuthenticator::letIn(http::ApiRequest &request)
 {
     checkHost(request);
+    const http::Router::Route *route = router_.find(request);
+    if (route != nullptr && route->admit)
+    {
+        route->admit(request);
+        return {route, route->maxBody};
+    }
     refuseTokenInQuery(request);
     if (changesSomething(request))
         checkOrigin(request);
-    const http::Router::Route *route = router_.find(request);
     if (route == nullptr || route->scope == http::Scope::anybody)
         return {route, largestOpenBody};
     const Identity who = identify(request);
     request.caller.token = who.token.id;
     request.caller.name = "token " + who.token.name;
     request.caller.connections = who.token.connections;
+    request.caller.isAdmin = allows(who.token.scopes, http::Scope::admin);
     if (!who.csrf.empty() && changesSomething(request) &&
         !secrets::sameDigest(who.csrf, request.header("x-csrf-token")))
         throw http::Problem(403, "bad-csrf", "The page is outdated", "Reload it and try again.");
@@ -122,7 +128,7 @@ http::Admitted RequestAuthenticator::letIn(http::ApiRequest &request)
         throw http::Problem(403, "scope", "Forbidden",
                             "It needs the scope " + std::string(toText(route->scope)) + ", which the token \"" +
                                 who.token.name + "\" does not have.");
-    return {route, http::Router::largestBody};
+    return {route, route->maxBody};
 }
 
 } // namespace psa::access

@@ -1,5 +1,6 @@
 #include "host/api/refusal_log.h"
 
+#include "host/http/router.h"
 #include "host/json/utf8.h"
 
 #include <re2/re2.h>
@@ -16,12 +17,14 @@ RefusedKind kindOf(const http::ApiRequest &request)
     return request.method == "POST" && request.path == "/v1/tickets" ? RefusedKind::ticket : RefusedKind::other;
 }
 
-/// Bounded, on one line, and without the secret part of any API token.
+/// Bounded, on one line, and without the secret part of any token.
 std::string shown(std::string_view text)
 {
     std::string line = json::printableLine(json::cutUtf8(text, 4 * RefusalLog::maxText));
     static const RE2 token("psa_([0-9a-f]{12})_[0-9A-Za-z]+");
     RE2::GlobalReplace(&line, token, "psa_\\1_[redacted]");
+    static const RE2 ofSource("psa([su])_[0-9A-Za-z]+"); // its token, and the secret of its URL
+    RE2::GlobalReplace(&line, ofSource, "psa\\1_[redacted]");
     const std::string marker = " […]";
     if (line.size() <= RefusalLog::maxText)
         return line;
@@ -36,13 +39,14 @@ const char *thing(RefusedKind kind)
 RefusedRequest refusalOf(const http::ApiRequest &request, const http::Problem &problem, clock::Clock::Wall now)
 {
     const std::string &from = request.caller.address.empty() ? request.caller.name : request.caller.address;
-    return {now, problem.status(), problem.slug(), shown(problem.what()), shown(from), shown(request.caller.token)};
+    return {now,         problem.status(),           problem.slug(), shown(problem.operatorDetail()),
+            shown(from), shown(request.caller.token)};
 }
 
 std::string lineOf(const http::ApiRequest &request, RefusedKind kind, const RefusedRequest &refusal)
 {
     const std::string where =
-        request.path.empty() ? "" : ", " + shown(request.method) + " " + shown(request.path) + ",";
+        request.path.empty() ? "" : ", " + shown(request.method) + " " + shown(http::shownPath(request.path)) + ",";
     return std::string("A ") + thing(kind) + where + " from " + (refusal.from.empty() ? "nowhere" : refusal.from) +
            (refusal.token.empty() ? "" : ", token " + refusal.token + ",") + " was rejected with " +
            std::to_string(refusal.status) + " (" + refusal.code + "): " + refusal.detail;
@@ -92,7 +96,8 @@ void RefusalLog::add(const http::ApiRequest &request, const http::Problem &probl
         {
             const RefusedRequest refusal = refusalOf(request, problem, clock_->wallNow());
             if (!request.path.empty())
-                keep(request.caller.name.empty() ? unknown_ : known_, shown(request.path), kind, refusal);
+                keep(request.caller.name.empty() ? unknown_ : known_, shown(http::shownPath(request.path)), kind,
+                     refusal);
             if (tally.lines == 0)
                 tally.began = clock_->now();
             if (tally.lines < linesEach)

@@ -27,7 +27,7 @@ constexpr std::size_t refusedKindCount = 3;
 
 const char *toText(RefusedKind kind);
 
-/// A rejected request. Its texts are bounded, printable and free of API tokens.
+/// A rejected request. Its texts are bounded, printable and free of tokens and secrets of URLs.
 struct RefusedRequest
 {
     clock::Clock::Wall time;
@@ -82,7 +82,7 @@ public:
 
 private:
     /// 0 stands for unexpected statuses.
-    static constexpr std::array statuses{400, 401, 403, 404, 405, 409, 413, 415, 421, 422, 429, 431, 500, 503, 0};
+    static constexpr std::array statuses{400, 401, 403, 404, 405, 409, 410, 413, 415, 421, 422, 429, 431, 500, 503, 0};
     struct Tally
     {
         std::uint64_t count = 0;

@@ -74,6 +74,15 @@ std::vector<std::string> hostNames(const ServeConfig &config, std::uint16_t port
     return all;
 }
 
+std::string publicUrl(const ServeConfig &config)
+{
+    std::string name = hostNames(config, config.listen.port()).front();
+    const std::size_t end = name.starts_with('[') ? name.find(']') : 0; // of an IPv6 address
+    if (!config.behindProxy && name.find(':', end) == std::string::npos)
+        name += ":" + std::to_string(config.listen.port());
+    return (config.tls() || config.behindProxy ? "https://" : "http://") + name;
+}
+
 os::FileDescriptor listenAt(const ServeConfig &config)
 try
 {

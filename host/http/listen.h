@@ -34,6 +34,10 @@ struct ServeConfig
 /// The allowed values of a request's Host header if the server listens at `port`.
 std::vector<std::string> hostNames(const ServeConfig &config, std::uint16_t port);
 
+/// Where clients reach a server with this configuration, "https://psa.example.com": its first name, and the port unless a
+/// proxy is before it or the name has one.
+std::string publicUrl(const ServeConfig &config);
+
 /// A non-blocking socket that listens at the configured address. Throws std::runtime_error.
 os::FileDescriptor listenAt(const ServeConfig &config);
 /// The port of a listening socket.

@@ -19,6 +19,7 @@ struct Caller
     std::string token = "";   ///< Over the network: the id of the API token that was sent, valid or not.
     /// The connections that it may use; all others do not exist for it. nullopt = it may use all.
     std::optional<std::set<std::string>> connections = {};
+    bool isAdmin = false; ///< May do everything, for routes that show an admin more.
 
     bool mayUse(const std::string &connection) const { return !connections || connections->contains(connection); }
 };

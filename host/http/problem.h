@@ -37,7 +37,16 @@ public:
         return *this;
     }
 
+    /// What is wrong, for the operator's log: more than its sender may know.
+    Problem &forOperator(std::string detail)
+    {
+        forOperator_ = std::move(detail);
+        return *this;
+    }
+
     const char *what() const noexcept override { return detail_.c_str(); }
+    /// The detail for the operator.
+    const std::string &operatorDetail() const { return forOperator_.empty() ? detail_ : forOperator_; }
     int status() const { return status_; }
     const std::string &slug() const { return slug_; }
     const std::vector<FieldProblem> &fields() const { return fields_; }
@@ -49,6 +58,7 @@ private:
     std::string slug_;
     std::string title_;
     std::string detail_;
+    std::string forOperator_; ///< "" = the same.
     std::vector<FieldProblem> fields_;
     std::vector<std::pair<std::string, std::string>> headers_;
 };

@@ -70,6 +70,12 @@ catch (const Poco::Exception &)
     throw Problem(400, "bad-path", "Invalid path", "A percent sign in the path is not followed by two hex digits.");
 }
 
+/// Whether `known`, an entry of Route::query, stands for the parameter `name`.
+bool standsFor(const std::string &known, const std::string &name)
+{
+    return known == "*" || known == name || known == name + "*" || (known.ends_with('.') && name.starts_with(known));
+}
+
 /// Rejects a query with a parameter that `route` does not have, or has once: ignored, it would make the request do
 /// something else than its sender believes.
 void checkQuery(const Router::Route &route, const ApiRequest &request)
@@ -77,10 +83,8 @@ void checkQuery(const Router::Route &route, const ApiRequest &request)
     const std::string operation = route.method + " " + route.path;
     for (const auto &[name, value] : request.query)
     {
-        const auto named = [&name = name](const std::string &known) {
-            return known == name || known == name + "*" || (known.ends_with('.') && name.starts_with(known));
-        };
-        const auto known = std::find_if(route.query.begin(), route.query.end(), named);
+        const auto known = std::find_if(route.query.begin(), route.query.end(),
+                                        [&name = name](const std::string &each) { return standsFor(each, name); });
         const std::string shown = json::printable(json::cutUtf8(name, 100));
         if (known == route.query.end())
             throw badQuery(operation + " has no query parameter \"" + shown + "\". " + knownParameters(route));
@@ -90,6 +94,30 @@ void checkQuery(const Router::Route &route, const ApiRequest &request)
 }
 
 } // namespace
+
+std::string shownPath(const std::string &path)
+{
+    bool isHook = false;
+    for (std::size_t begin = 0; begin < path.size();)
+    {
+        const std::size_t end = std::min(path.find('/', begin), path.size());
+        if (isHook) // this is its name
+            return end + 1 < path.size() ? path.substr(0, end + 1) + "…" : path;
+        std::string segment = path.substr(begin, end - begin);
+        try
+        {
+            std::string decoded;
+            Poco::URI::decode(segment, decoded);
+            segment = std::move(decoded);
+        }
+        catch (const Poco::Exception &) // not a segment of ours
+        {
+        }
+        isHook = isHook || Poco::icompare(segment, "hooks") == 0;
+        begin = end + 1;
+    }
+    return path;
+}
 
 void Router::add(Route route)
 {
@@ -120,13 +148,13 @@ const Router::Route *Router::find(ApiRequest &request) const
         others.insert("HEAD");
     const std::string list = Poco::cat(std::string(", "), others.begin(), others.end());
     throw Problem(405, "method-not-allowed", "Method not allowed",
-                  request.path + " takes " + list + ", not " + request.method + ".")
+                  shownPath(request.path) + " takes " + list + ", not " + request.method + ".")
         .header("Allow", list);
 }
 
 ApiResponse Router::failed(const ApiRequest &request, const std::string &what) const
 {
-    logError_(request.method + " " + request.path + ": " + what);
+    logError_(request.method + " " + shownPath(request.path) + ": " + what);
     const Problem problem(500, "internal", "Internal error",
                           "The log of psa-host says what went wrong; nothing was lost.");
     refused(request, problem);
@@ -198,7 +226,7 @@ ApiResponse Router::begin(const Route *route, const ApiRequest &request) const
     ApiResponse response = guarded(request, [&] {
         if (route == nullptr)
             throw Problem(404, "not-found", "Not found",
-                          "The API has no " + request.path + "; /openapi.json lists all operations.");
+                          "The API has no " + shownPath(request.path) + "; /openapi.json lists all operations.");
         if (route->path.starts_with("/v1/"))
             checkQuery(*route, request);
         if (check_)

@@ -31,6 +31,9 @@ public:
     struct Route;
     using Check = std::function<void(const Route &, const ApiRequest &)>;
 
+    /// Maximum size of a body, in bytes, unless its route or scope sets another one.
+    static constexpr std::size_t largestBody = 1 << 20;
+
     /// What a handler may block on, apart from a pending response.
     enum class Waits
     {
@@ -47,8 +50,14 @@ public:
         Handler handler;
         Waits waits = Waits::forStore;
         Waits (*waitsOf)(const ApiRequest &) = nullptr; ///< Used instead of `waits` if it depends on the request.
-        /// Names of its query parameters. "state*" may be repeated; "dependsOn." stands for all names that begin so.
+        /// Names of its query parameters. "state*" may be repeated; "dependsOn." stands for all names that begin so, "*"
+        /// for any, repeated or not.
         std::vector<std::string> query = {};
+        std::size_t maxBody = largestBody; ///< Of a request that was authenticated, in bytes.
+        /// Authenticates a request to a route whose callers have credentials of their own instead of an API token; its
+        /// handler still checks them, for callers on the socket. From the head only, before the body is read; on the
+        /// server's thread. Completes the caller; throws Problem to reject it.
+        std::function<void(ApiRequest &)> admit = nullptr;
         std::vector<std::string> segments = {}; ///< Of the path; set by add().
     };
 
@@ -95,9 +104,6 @@ public:
     /// Like find() and begin(); blocks until the response is there.
     ApiResponse handle(ApiRequest request) const;
 
-    /// Maximum size of a body, in bytes, unless its route or scope sets a smaller one.
-    static constexpr std::size_t largestBody = 1 << 20;
-
 private:
     class MappedAnswer;
     ApiResponse guarded(const ApiRequest &request, const std::function<ApiResponse()> &make) const;
@@ -108,6 +114,10 @@ private:
     Check check_;
     std::vector<Route> routes_;
 };
+
+/// The path of a request for people to read: without what follows the name of a webhook, which may be a secret,
+/// wherever in the path and however encoded that is.
+std::string shownPath(const std::string &path);
 
 /// An admitted request.
 struct Admitted

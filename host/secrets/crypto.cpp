@@ -7,6 +7,8 @@
 #include <Poco/DigestEngine.h>
 
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 
@@ -39,6 +41,17 @@ std::string digestOf(std::string_view text)
 {
     const auto digest = sha256(text);
     return Poco::DigestEngine::digestToHex({digest.begin(), digest.end()});
+}
+
+std::array<unsigned char, 32> hmacSha256(std::string_view key, std::string_view message)
+{
+    std::array<unsigned char, 32> code{};
+    unsigned int size = 0;
+    if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+             reinterpret_cast<const unsigned char *>(message.data()), message.size(), code.data(), &size) == nullptr ||
+        size != code.size())
+        throw std::runtime_error("OpenSSL cannot compute HMAC-SHA-256");
+    return code;
 }
 
 bool sameDigest(const std::string &one, const std::string &other)

@@ -26,6 +26,9 @@ std::array<unsigned char, 32> sha256(std::string_view text);
 /// The same in hex.
 std::string digestOf(std::string_view text);
 
+/// HMAC-SHA-256 of `message` under `key`, of any length.
+std::array<unsigned char, 32> hmacSha256(std::string_view key, std::string_view message);
+
 /// Compares in constant time, unless the lengths differ.
 bool sameDigest(const std::string &one, const std::string &other);
 

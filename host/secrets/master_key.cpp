@@ -3,8 +3,8 @@
 #include "host/secrets/crypto.h"
 #include "host/secrets/sealed_record.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <array>
 #include <stdexcept>
@@ -96,12 +96,9 @@ SecretBytes deriveKey(const SecretBytes &key, const std::vector<std::string_view
             message += static_cast<char>(static_cast<std::uint64_t>(part.size()) >> shift & 0xFF);
         message += part;
     }
-    SecretBytes derived(aesGcm::keyBytes);
-    unsigned int size = 0;
-    if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytesOf(message), message.size(), derived.data(),
-             &size) == nullptr ||
-        size != derived.size())
-        throw std::runtime_error("OpenSSL cannot compute HMAC-SHA-256");
+    auto code = hmacSha256(key.view(), message);
+    SecretBytes derived = SecretBytes::copyOf({reinterpret_cast<const char *>(code.data()), code.size()});
+    OPENSSL_cleanse(code.data(), code.size());
     return derived;
 }
 

@@ -24,9 +24,9 @@ bool isKeyId(std::string_view id)
            std::all_of(id.begin(), id.end(), isKeyIdCharacter);
 }
 
-SealedRecord SealedRecord::parse(std::string_view bytes)
+SealedRecord SealedRecord::parse(std::string_view bytes, std::size_t most)
 {
-    if (bytes.size() < headBytes || bytes.size() > maxBytes)
+    if (bytes.size() < headBytes || bytes.size() > most)
         throw InvalidRecord("it has " + std::to_string(bytes.size()) + " bytes");
     if (bytes[0] != recordVersion)
         throw InvalidRecord("its version is " + std::to_string(static_cast<unsigned char>(bytes[0])) +
@@ -45,25 +45,25 @@ SealedRecord SealedRecord::parse(std::string_view bytes)
     return record;
 }
 
-std::string SealedRecord::bytes() const
+std::string SealedRecord::bytes(std::size_t most) const
 {
     std::string all{recordVersion, static_cast<char>(keyId.size())};
     all.append(keyId).append(nonce).append(ciphertext).append(tag);
-    const SealedRecord read = parse(all);
+    const SealedRecord read = parse(all, most);
     if (read.keyId != keyId || read.nonce != nonce || read.ciphertext != ciphertext || read.tag != tag)
         throw InvalidRecord("its key id, nonce or tag has a wrong length");
     return all;
 }
 
 std::string sealRecord(const SecretBytes &key, std::string_view keyId, const RandomSource &random,
-                       std::string_view plaintext)
+                       std::string_view plaintext, std::size_t most)
 {
     std::string nonce(aesGcm::nonceBytes, '\0');
     random(reinterpret_cast<unsigned char *>(nonce.data()), nonce.size());
     const aesGcm::Sealed sealed = aesGcm::seal(key, nonce, plaintext);
     try
     {
-        return SealedRecord{keyId, nonce, sealed.ciphertext, sealed.tag}.bytes();
+        return SealedRecord{keyId, nonce, sealed.ciphertext, sealed.tag}.bytes(most);
     }
     catch (const InvalidRecord &error)
     {
@@ -71,9 +71,9 @@ std::string sealRecord(const SecretBytes &key, std::string_view keyId, const Ran
     }
 }
 
-std::optional<SecretBytes> openRecord(const SecretBytes &key, const std::string &record)
+std::optional<SecretBytes> openRecord(const SecretBytes &key, const std::string &record, std::size_t most)
 {
-    const SealedRecord parts = SealedRecord::parse(record);
+    const SealedRecord parts = SealedRecord::parse(record, most);
     return aesGcm::open(key, parts.nonce, {std::string(parts.ciphertext), std::string(parts.tag)});
 }
 

@@ -30,7 +30,7 @@ public:
 /// The views refer to the bytes that it was parsed from.
 struct SealedRecord
 {
-    static constexpr std::size_t maxBytes = 1 << 20; ///< Maximum size of the whole record.
+    static constexpr std::size_t maxBytes = 1 << 20; ///< Maximum size of the whole record, unless said otherwise.
     static constexpr std::size_t maxKeyIdBytes = 32;
 
     std::string_view keyId;
@@ -39,9 +39,9 @@ struct SealedRecord
     std::string_view tag;
 
     /// Throws InvalidRecord.
-    static SealedRecord parse(std::string_view bytes);
+    static SealedRecord parse(std::string_view bytes, std::size_t most = maxBytes);
     /// Throws InvalidRecord if parse() would not accept the result.
-    std::string bytes() const;
+    std::string bytes(std::size_t most = maxBytes) const;
 };
 
 /// Whether `id` is a valid key id: 1 to 32 ASCII letters, digits, '-', '_' and '.'.
@@ -64,11 +64,13 @@ public:
 };
 
 /// The bytes of a SealedRecord: `plaintext` under `key`, which must be derived for this single use. `keyId`: id of the
-/// key that it was derived from, for the record; may be empty. Throws SealError if it is too long.
+/// key that it was derived from, for the record; may be empty. `most`: maximum size of the record. Throws SealError if it
+/// is too long.
 std::string sealRecord(const SecretBytes &key, std::string_view keyId, const RandomSource &random,
-                       std::string_view plaintext);
+                       std::string_view plaintext, std::size_t most = SealedRecord::maxBytes);
 
 /// nullopt = `record`, which must be a valid record, cannot be opened with this key.
-std::optional<SecretBytes> openRecord(const SecretBytes &key, const std::string &record);
+std::optional<SecretBytes> openRecord(const SecretBytes &key, const std::string &record,
+                                      std::size_t most = SealedRecord::maxBytes);
 
 } // namespace psa::secrets

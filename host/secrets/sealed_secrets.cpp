@@ -20,14 +20,19 @@ catch (const InvalidRecord &error)
     throw SealError(what + " is damaged (" + error.what() + "); restore a backup, or enter the secrets again");
 }
 
+std::string labelOf(const SecretOwner &owner)
+{
+    return owner.label.empty() ? "connection " + owner.connection : owner.label;
+}
+
 std::string nameOf(const SecretOwner &owner)
 {
-    return "the stored data key of connection " + owner.connection;
+    return "the stored data key of " + labelOf(owner);
 }
 
 std::string nameOf(const SecretOwner &owner, const std::string &field)
 {
-    return "the stored secret " + field + " of connection " + owner.connection;
+    return "the stored secret " + field + " of " + labelOf(owner);
 }
 
 [[noreturn]] void refuse(const std::string &what)

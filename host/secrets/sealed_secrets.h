@@ -14,9 +14,10 @@ namespace psa::secrets {
 /// The owner of secrets. Data sealed for one owner cannot be opened for another.
 struct SecretOwner
 {
-    std::string connection;    ///< Its name in the store.
-    std::string plugin;        ///< Id of the plugin, without a version.
+    std::string connection;    ///< Its name or uid in the store.
+    std::string plugin;        ///< Id of the plugin, without a version; for other owners a constant.
     std::uint64_t version = 0; ///< Stored beside the sealed data; incremented whenever the secrets are sealed again.
+    std::string label = "";    ///< For messages; "" = "connection NAME".
 };
 
 /// Secrets by the name of their field.
