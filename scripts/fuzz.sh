@@ -20,7 +20,7 @@ schemas=plugin-api/schemas
 
 # The seeds are the examples of the documents, their schemas, and a plugin; the other targets start with nothing.
 for target in "${targets[@]}"; do mkdir -p $build/{corpus,seeds}/"$target"; done
-mkdir -p $build/seeds/{strict_json,json_schema,document,elf_file,http_request,alert_payload,ticket_request,runner_frames,body_tree,reader_answer,matcher,template} $build/findings
+mkdir -p $build/seeds/{strict_json,json_schema,document,elf_file,http_request,ticket_request,runner_frames,body_tree,reader_answer,matcher,template} $build/findings
 number=0
 for schema in "$schemas"/*.schema.json; do # sorted by name, as in the program
     name=$(basename "$schema" .schema.json)
@@ -31,9 +31,6 @@ for schema in "$schemas"/*.schema.json; do # sorted by name, as in the program
 done
 cp $build/plugin-api/psa-minimal-c.so $build/seeds/elf_file/
 cp host/service/ticket-request.example.json $build/seeds/ticket_request/
-cp tests/fuzz/alerts.json $build/seeds/alert_payload/
-{ printf '{"fields": {"title": {"from": ["label:alertname"], "values": {"a": "b"}, "otherwise": "c"}}}\0'; cat tests/fuzz/alerts.json; } \
-    > $build/seeds/alert_payload/with-settings
 for sample in host/events/presets/*/samples/*; do
     { printf 'application/json\0'; cat "$sample"; } > "$build/seeds/body_tree/$(tr / - <<< "${sample#host/events/presets/}")"
 done
@@ -63,8 +60,10 @@ request dry POST '/v1/tickets?dryRun=true' '{"connection": "acme", "title": "A"}
 request list GET '/v1/tickets?state=ready&limit=2&from=2026-01-01T00:00:00Z' ''
 request show GET /v1/tickets/1 ''
 request link POST /v1/tickets/1/link '{"psaTicketId": "1"}'
-request alerts POST /v1/hooks/alertmanager/acme "$(cat tests/fuzz/alerts.json)"
-request mapping PUT /v1/connections/acme/alerts '{"fields": {"title": {"from": ["label:a"]}}, "resolvedAfterMinutes": 5}'
+request source POST /v1/sources '{"name": "alerts", "preset": "alertmanager", "settings": {"customer": "Acme"}, "timeZone": "Europe/Oslo"}'
+request deliver POST '/v1/hooks/alerts?access_token=TOKEN' '{"version": "4", "groupKey": "a", "status": "firing", "alerts": []}'
+request secret PUT /v1/hooks/alerts/psau_0 'a=b'
+request trial POST /v1/sources/test '{"preset": "json", "body": "{}", "headers": {"a": "b"}, "query": {"c": "d"}}'
 request connect PUT /v1/connections/b '{"plugin": "com.example.minimal-c", "configuration": {"apiKey": "x"}}'
 request token POST /v1/tokens '{"name": "a", "scopes": ["read"], "expires": "2030-01-01T00:00:00Z"}'
 request session POST /v1/session '{"token": "TOKEN"}'

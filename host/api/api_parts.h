@@ -12,11 +12,17 @@
 #include <Poco/JSON/Array.h>
 
 #include <functional>
+#include <string>
 #include <vector>
 
 namespace psa::access {
 struct Access;
 } // namespace psa::access
+
+namespace psa::events {
+class Intake;
+class Sources;
+} // namespace psa::events
 
 namespace psa::api {
 
@@ -32,6 +38,9 @@ struct ApiParts
     std::shared_ptr<const clock::Clock> clock;
     const RefusalLog &refusals;
     store::ChangeFeed &changes; ///< The store's.
+    events::Sources &sources;
+    events::Intake &intake;
+    std::string url; ///< Where the API is served over the network, "https://host:port".
 };
 
 /// The current state of one connection.
@@ -66,9 +75,12 @@ void addWindowRoutes(http::Router &router, const ApiParts &parts);
 void addCustomerRoutes(http::Router &router, const ApiParts &parts);
 void addPluginRoutes(http::Router &router, const ApiParts &parts);
 void addAuditRoutes(http::Router &router, const ApiParts &parts);
-void addAlertRoutes(http::Router &router, const ApiParts &parts);
 void addRefusalRoutes(http::Router &router, const ApiParts &parts);
 void addStatusRoutes(http::Router &router, const ApiParts &parts);
+/// Sources of alerts, their presets and deliveries.
+void addSourceRoutes(http::Router &router, const ApiParts &parts);
+/// The webhooks of sources.
+void addHookRoutes(http::Router &router, const ApiParts &parts);
 void addHealthRoutes(http::Router &router, const ApiParts &parts);
 void addStreamRoutes(http::Router &router, const ApiParts &parts);
 /// Events of sources, and their episodes.

@@ -3,7 +3,7 @@
 #include "host/api/views.h"
 #include "host/connection/connections.h"
 #include "host/events/definitions.h"
-#include "host/json/strict_json.h"
+#include "host/events/sources.h"
 #include "host/json/utf8.h"
 #include "host/plugin/documents.h"
 #include "host/secrets/sealed_record.h"
@@ -51,6 +51,11 @@ http::Problem fromStore(const store::StoreError &error)
     return http::Problem(503, "store", "The store is unavailable", error.what()).header("Retry-After", "1");
 }
 
+http::Problem fromInvalid(const events::SourceInvalid &error)
+{
+    return http::Problem(422, "invalid-source", "Invalid source", error.what()).at(error.pointer(), error.problem());
+}
+
 http::Problem fromRefused(const service::TicketRefused &error)
 {
     http::Problem problem(422, "ticket-refused", "Invalid ticket", error.what());
@@ -73,10 +78,10 @@ http::Problem fromRefused(const connection::ConnectionRefused &error)
 
 } // namespace
 
-Object::Ptr readObject(const http::ApiRequest &request)
+Object::Ptr readObject(const http::ApiRequest &request, const json::JsonLimits &limits)
 try
 {
-    const auto json = json::parseStrict(request.body);
+    const auto json = json::parseStrict(request.body, limits);
     if (json.type() != typeid(Object::Ptr))
         throw badBody("The body must be a JSON object.");
     return json.extract<Object::Ptr>();
@@ -276,6 +281,14 @@ void throwAsProblem()
 try
 {
     throwAsTicketProblem();
+}
+catch (const events::UnknownSource &error)
+{
+    throw http::Problem(404, "unknown-source", "Source not found", error.what());
+}
+catch (const events::SourceInvalid &error)
+{
+    throw fromInvalid(error);
 }
 catch (const connection::UnknownConnection &error)
 {

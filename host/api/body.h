@@ -4,6 +4,7 @@
 #include "host/connection/connection.h"
 #include "host/http/message.h"
 #include "host/http/problem.h"
+#include "host/json/strict_json.h"
 #include "host/plugin/build_choice.h"
 #include "host/store/ticket_query.h"
 
@@ -16,7 +17,7 @@
 namespace psa::api {
 
 /// The body of `request` as a JSON object. Throws Problem if it is not one.
-Poco::JSON::Object::Ptr readObject(const http::ApiRequest &request);
+Poco::JSON::Object::Ptr readObject(const http::ApiRequest &request, const json::JsonLimits &limits = {});
 /// The same; an empty object if there is no body. Also throws Problem for a member that is not in `known`.
 Poco::JSON::Object::Ptr readBody(const http::ApiRequest &request, const std::set<std::string> &known);
 

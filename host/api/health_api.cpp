@@ -1,10 +1,13 @@
 #include "host/api/api_parts.h"
 #include "host/api/views.h"
+#include "host/events/sources.h"
 #include "host/json/json_text.h"
 #include "host/observe/metric_text.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
+#include <tuple>
 
 namespace psa::api {
 namespace {
@@ -44,6 +47,14 @@ std::vector<std::string> degradedBy(const ApiParts &parts)
         else if (pause != delivery::Pause::none)
             all.push_back("The connection " + live->stored.name + " is paused (" + delivery::toText(pause) + ")" +
                           more);
+    }
+    for (const events::Sources::Live &source : parts.sources.all())
+    {
+        const std::string more = "; psa-host source show " + source->stored.name + " says why.";
+        if (!source->trouble.empty())
+            all.push_back("The source " + source->stored.name + " cannot take deliveries" + more);
+        else if (source->state.isParked())
+            all.push_back("The source " + source->stored.name + " is parked, and its deliveries are kept" + more);
     }
     return all;
 }
@@ -153,6 +164,64 @@ void writeRefusals(observe::MetricText &text, const RefusalLog &refusals)
         text.value({{"kind", toText(each.kind)}, {"status", each.status}}, static_cast<double>(each.count));
 }
 
+void writeSourceCounters(observe::MetricText &text, const std::vector<events::Sources::Live> &all)
+{
+    text.begin("psa_host_source_deliveries_total", "counter", "Deliveries of a source, by what became of them.");
+    for (const events::Sources::Live &each : all)
+        for (const auto &[result, count] :
+             {std::pair("done", &events::SourceTally::done), std::pair("duplicate", &events::SourceTally::duplicates),
+              std::pair("not_understood", &events::SourceTally::notUnderstood),
+              std::pair("kept", &events::SourceTally::kept)})
+            text.value({{"source", each->stored.name}, {"result", result}},
+                       static_cast<double>(((*each->tally).*count).load()));
+    for (const auto &[name, help, count] :
+         {std::tuple("psa_host_source_refused_total", "Requests to a source that were answered with an error.",
+                     &events::SourceTally::refused),
+          std::tuple("psa_host_source_reader_kills_total", "How many times the reader of a source was ended by force.",
+                     &events::SourceTally::killed)})
+    {
+        text.begin(name, "counter", help);
+        for (const events::Sources::Live &each : all)
+            text.value({{"source", each->stored.name}}, static_cast<double>(((*each->tally).*count).load()));
+    }
+}
+
+void writeSourceStates(observe::MetricText &text, const std::vector<events::Sources::Live> &all,
+                       const std::map<std::int64_t, store::SourceCounts> &counts)
+{
+    const auto countsOf = [&](const events::Sources::Live &source) {
+        const auto at = counts.find(source->stored.id);
+        return at == counts.end() ? store::SourceCounts() : at->second;
+    };
+    text.begin("psa_host_source_waiting", "gauge", "Deliveries of a source that were not understood or not read.");
+    for (const events::Sources::Live &each : all)
+    {
+        text.value({{"source", each->stored.name}, {"state", "not_understood"}},
+                   static_cast<double>(countsOf(each).notUnderstood));
+        text.value({{"source", each->stored.name}, {"state", "kept"}}, static_cast<double>(countsOf(each).kept));
+    }
+    text.begin("psa_host_source_parked", "gauge",
+               "1 = the source is parked: its deliveries are kept without being read.");
+    for (const events::Sources::Live &each : all)
+        text.value({{"source", each->stored.name}}, each->state.isParked() ? 1 : 0);
+    text.begin("psa_host_source_last_delivery_timestamp_seconds", "gauge",
+               "When the last delivery of a source was received; 0 = never.");
+    for (const events::Sources::Live &each : all)
+    {
+        const auto last = countsOf(each).last;
+        text.value({{"source", each->stored.name}},
+                   last ? std::chrono::duration<double>(last->time_since_epoch()).count() : 0);
+    }
+}
+
+void writeSources(observe::MetricText &text, const ApiParts &parts)
+{
+    const std::vector<events::Sources::Live> all = parts.sources.all();
+    writeSourceCounters(text, all);
+    writeSourceStates(text, all,
+                      parts.store.read([](const store::StoreReader &reader) { return reader.sourceCounts(); }));
+}
+
 http::ApiResponse metrics(const ApiParts &parts, const http::Caller &caller)
 {
     const std::vector<ConnectionStatus> all = statusOfAll(parts, caller);
@@ -166,8 +235,11 @@ http::ApiResponse metrics(const ApiParts &parts, const http::Caller &caller)
     writeWork(text, all);
     writePauses(text, all);
     writeQuota(text, all);
-    if (!caller.connections) // who was refused is about the whole host
+    if (!caller.connections) // sources, and who was refused, are about the whole host
+    {
         writeRefusals(text, parts.refusals);
+        writeSources(text, parts);
+    }
     return {200, "text/plain; version=0.0.4; charset=utf-8", text.text(), {}};
 }
 

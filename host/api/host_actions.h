@@ -23,8 +23,14 @@ struct HostActions
     std::function<Keys()> keys;
     /// Loads the plugins again; returns the connections that this concerns. Throws StoreError.
     std::function<std::vector<connection::Connections::Swapped>(const std::string &who)> reloadPlugins;
-    /// Seals every data key under the active master key; returns how many there were. Throws SealError, StoreError.
-    std::function<std::size_t(const std::string &who)> rotateKeys;
+    /// How many data keys were under another master key.
+    struct Rotated
+    {
+        std::size_t connections = 0;
+        std::size_t sources = 0;
+    };
+    /// Seals every data key under the active master key. Throws SealError, StoreError.
+    std::function<Rotated(const std::string &who)> rotateKeys;
 };
 
 void addHostRoutes(http::Router &router, const HostActions &actions);

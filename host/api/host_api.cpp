@@ -34,8 +34,10 @@ http::ApiResponse keys(const HostActions &actions, const http::ApiRequest &)
 
 http::ApiResponse rotateKeys(const HostActions &actions, const http::ApiRequest &request)
 {
-    Object view;
-    view.set("connections", actions.rotateKeys(request.caller.name));
+    const HostActions::Rotated rotated = actions.rotateKeys(request.caller.name);
+    Object view(Poco::JSON_PRESERVE_KEY_ORDER);
+    view.set("connections", rotated.connections);
+    view.set("sources", rotated.sources);
     return toAnswer(view);
 }
 

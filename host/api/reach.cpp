@@ -31,9 +31,31 @@ constexpr auto reaches = std::to_array<std::pair<std::string_view, Reach>>({
     {"DELETE /v1/connections/{name}", Reach::connection},
     {"POST /v1/connections/{name}/test", Reach::connection},
     {"GET /v1/connections/{name}/choices/{list}", Reach::connection},
-    {"GET /v1/connections/{name}/alerts", Reach::connection},
-    {"PUT /v1/connections/{name}/alerts", Reach::connection},
-    {"POST /v1/hooks/alertmanager/{connection}", Reach::connection},
+    {"GET /v1/presets", Reach::nothing},
+    {"GET /v1/presets/{name}", Reach::nothing},
+    {"GET /v1/sources", Reach::host},
+    {"POST /v1/sources", Reach::host},
+    {"POST /v1/sources/test", Reach::host},
+    {"GET /v1/sources/{name}", Reach::host},
+    {"PUT /v1/sources/{name}", Reach::host},
+    {"DELETE /v1/sources/{name}", Reach::host},
+    {"POST /v1/sources/{name}/token", Reach::host},
+    {"DELETE /v1/sources/{name}/token", Reach::host},
+    {"POST /v1/sources/{name}/secret-url", Reach::host},
+    {"DELETE /v1/sources/{name}/secret-url", Reach::host},
+    {"DELETE /v1/sources/{name}/signature-secret", Reach::host},
+    {"POST /v1/sources/{name}/resume", Reach::host},
+    {"GET /v1/sources/{name}/deliveries", Reach::host},
+    {"GET /v1/deliveries/{id}", Reach::host},
+    {"POST /v1/deliveries/{id}/run", Reach::host},
+    {"POST /v1/hooks/{source}", Reach::nothing},
+    {"PUT /v1/hooks/{source}", Reach::nothing},
+    {"GET /v1/hooks/{source}", Reach::nothing},
+    {"OPTIONS /v1/hooks/{source}", Reach::nothing},
+    {"POST /v1/hooks/{source}/{secret}", Reach::nothing},
+    {"PUT /v1/hooks/{source}/{secret}", Reach::nothing},
+    {"GET /v1/hooks/{source}/{secret}", Reach::nothing},
+    {"OPTIONS /v1/hooks/{source}/{secret}", Reach::nothing},
     {"GET /v1/audit", Reach::some},
     {"GET /v1/events", Reach::host},
     {"GET /v1/events/{id}", Reach::host},
@@ -93,12 +115,6 @@ const Reach *entryOf(const http::Router::Route &route)
     return at == reaches.end() ? nullptr : &at->second;
 }
 
-const std::string &connectionIn(const http::ApiRequest &request)
-{
-    const auto name = request.parameters.find("name");
-    return name == request.parameters.end() ? request.parameters.at("connection") : name->second;
-}
-
 } // namespace
 
 Reach reachOf(const http::Router::Route &route)
@@ -133,7 +149,7 @@ void checkReach(const http::Router::Route &route, const http::ApiRequest &reques
     case Reach::some:
         return;
     case Reach::connection:
-        if (const std::string &name = connectionIn(request); !request.caller.mayUse(name))
+        if (const std::string &name = request.parameters.at("name"); !request.caller.mayUse(name))
             throw connection::UnknownConnection(name);
         return;
     case Reach::ticket:

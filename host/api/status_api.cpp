@@ -1,5 +1,6 @@
 #include "host/api/api_parts.h"
 #include "host/api/views.h"
+#include "host/events/sources.h"
 #include "host/json/json_text.h"
 
 namespace psa::api {
@@ -66,6 +67,36 @@ Object::Ptr connectionView(const ConnectionStatus &status)
     return view;
 }
 
+Object::Ptr sourceView(const events::LiveSource &source, const store::SourceCounts &counts)
+{
+    Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+    view->set("name", source.stored.name);
+    view->set("enabled", source.settings.enabled);
+    view->set("parked", source.state.isParked());
+    if (const std::string &why = source.trouble.empty() ? source.state.parked : source.trouble; !why.empty())
+        view->set("trouble", why);
+    view->set("notUnderstood", counts.notUnderstood);
+    view->set("kept", counts.kept);
+    if (counts.last)
+        view->set("lastDelivery", timeText(*counts.last));
+    return view;
+}
+
+/// Of the whole host: none for callers that may use only some connections.
+Array::Ptr sourcesView(const ApiParts &parts, const http::Caller &caller)
+{
+    Array::Ptr all = new Array;
+    if (caller.connections)
+        return all;
+    const auto counts = parts.store.read([](const store::StoreReader &reader) { return reader.sourceCounts(); });
+    for (const events::Sources::Live &source : parts.sources.all())
+    {
+        const auto at = counts.find(source->stored.id);
+        all->add(sourceView(*source, at == counts.end() ? store::SourceCounts() : at->second));
+    }
+    return all;
+}
+
 } // namespace
 
 std::vector<ConnectionStatus> statusOfAll(const ApiParts &parts, const http::Caller &caller)
@@ -100,6 +131,7 @@ void addStatusRoutes(http::Router &router, const ApiParts &parts)
                     body.set("store", store);
                     body.set("ticketStates", statesView());
                     body.set("connections", json::arrayOf(statusOfAll(parts, request.caller), connectionView));
+                    body.set("sources", sourcesView(parts, request.caller));
                     return toAnswer(body);
                 }});
 }

@@ -174,8 +174,9 @@ int rotateKeys(const config::HostConfig &config, const Streams &streams)
         const auto active =
             askFor(host, apiRequest("GET", "/v1/keys"), streams.log)->optValue<std::string>("active", "");
         streams.out << "All secrets are encrypted under the key " << active << " now; "
-                    << done->get("connections").convert<std::string>()
-                    << " connections were under another key. Keep the file of the active key. The others are needed "
+                    << done->get("connections").convert<std::string>() << " connections and "
+                    << done->get("sources").convert<std::string>()
+                    << " sources were under another key. Keep the file of the active key. The others are needed "
                        "only for older backups.\nIf a newer key should be active, restart psa-host with it first.\n";
         return exitOk;
     });

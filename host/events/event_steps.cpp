@@ -7,10 +7,10 @@
 namespace psa::events {
 namespace {
 
-using Sources = std::vector<std::shared_ptr<const SourceSettings>>;
+using SourceList = std::vector<std::shared_ptr<const SourceSettings>>;
 using namespace std::chrono_literals;
 
-const SourceSettings *find(const Sources &sources, std::int64_t id)
+const SourceSettings *find(const SourceList &sources, std::int64_t id)
 {
     const auto at = std::find_if(sources.begin(), sources.end(), [&](const auto &each) { return each->id == id; });
     return at == sources.end() ? nullptr : at->get();
@@ -26,7 +26,7 @@ void append(Decided &all, Decided more)
 
 bool EventSteps::run()
 {
-    const Sources sources = parts_.sources();
+    const SourceList sources = parts_.sources();
     struct Done
     {
         Decided decided;
@@ -56,7 +56,7 @@ bool EventSteps::run()
 }
 
 Decided EventSteps::runDue(store::StoreWriter &writer, const store::StoredEpisode &episode,
-                           const Sources &sources) const
+                           const SourceList &sources) const
 {
     const SourceSettings *source = find(sources, episode.sourceId);
     if (source != nullptr)
@@ -77,7 +77,7 @@ bool EventSteps::talks(const store::StoreReader &reader, const SourceSettings &s
     return last && now() - instantFrom(*last) < *source.recoveredAfterSilence;
 }
 
-Decided EventSteps::checkSources(store::StoreWriter &writer, const Sources &sources) const
+Decided EventSteps::checkSources(store::StoreWriter &writer, const SourceList &sources) const
 {
     Decided decided;
     for (const auto &source : sources)

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 namespace psa::events {
@@ -42,5 +43,32 @@ struct SourceSettings
     std::optional<SignatureScheme> signature; ///< Used if it has a secret for it.
     bool enabled = true;
 };
+
+/// The document of a source is invalid. what() says where and why.
+class SourceInvalid : public std::runtime_error
+{
+public:
+    /// `problem`: the end of a sentence that starts with the location.
+    SourceInvalid(std::string pointer, std::string problem)
+        : std::runtime_error("The source is invalid: " + pointer + (pointer.empty() ? "" : " ") + problem + "."),
+          pointer_(std::move(pointer)), problem_(std::move(problem))
+    {
+    }
+    const std::string &pointer() const { return pointer_; } ///< A JSON pointer into the document.
+    const std::string &problem() const { return problem_; } ///< Such as "is not a string".
+
+private:
+    std::string pointer_;
+    std::string problem_;
+};
+
+/// Whether `name` may be the name of a source: it is part of URLs, and labels metrics.
+bool isSourceName(const std::string &name);
+
+/// The settings in `document`, with the defaults of its preset; without id, uid and version. Throws SourceInvalid.
+SourceSettings sourceSettingsFrom(const Poco::JSON::Object &document);
+
+/// All settings as a document that sourceSettingsFrom() accepts. "reader" is there if it is not that of the preset.
+Poco::JSON::Object::Ptr toJson(const SourceSettings &source);
 
 } // namespace psa::events

@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 namespace psa::run {
 namespace {
@@ -27,6 +28,7 @@ constexpr std::size_t maxWorkers = 16;
 /// The value of the store that holds the canaries of the master keys.
 constexpr const char *canaryPlace = "key canaries";
 constexpr std::size_t deletedAtOnce = 500;
+constexpr std::chrono::milliseconds lookAtEpisodesEvery{1000};
 
 /// The quiet period is set by the operator, otherwise by the plugin.
 delivery::DeliveryPolicy policyFor(const delivery::DeliveryConfig &config, const plugin::LoadedPlugin &plugin)
@@ -52,11 +54,11 @@ delivery::RandomBelow below(const secrets::RandomSource &random)
     };
 }
 
-/// Ids of the master keys that seal the secrets of these connections.
-std::set<std::string> keyIdsOf(const std::vector<store::StoredConnection> &connections)
+/// Ids of the master keys that seal the secrets of connections and sources.
+std::set<std::string> keyIdsIn(const store::StoreReader &reader)
 {
-    std::set<std::string> ids;
-    for (const store::StoredConnection &each : connections)
+    std::set<std::string> ids = events::keyIdsOf(reader.definitions(store::DefinitionKind::source));
+    for (const store::StoredConnection &each : reader.connections())
         if (!each.keyId.empty())
             ids.insert(each.keyId);
     return ids;
@@ -97,10 +99,12 @@ Application::Application(ApplicationParts parts, bool delivers)
                 },
                 [this](const connection::LiveConnection &live) { return statusOf(live); },
                 parts_.delivery.policy.once}),
-      access_(*parts_.store, parts_.runtime.clock, parts_.random), refusals_(parts_.runtime.clock, parts_.warn),
+      sources_(sourcesParts()), decisions_(connections_, tickets_, [this] { return definitions_.current(); }),
+      intake_(intakeParts()), eventSteps_(eventParts()), access_(*parts_.store, parts_.runtime.clock, parts_.random),
+      refusals_(parts_.runtime.clock, parts_.warn),
       router_(
           parts_.log,
-          [this](const http::ApiRequest &request, const http::Problem &problem) { refusals_.add(request, problem); },
+          [this](const http::ApiRequest &request, const http::Problem &problem) { refused(request, problem); },
           api::throwAsProblem,
           [this](const http::Router::Route &route, const http::ApiRequest &request) {
               api::checkReach(route, request, tickets_);
@@ -126,7 +130,10 @@ Application::Application(ApplicationParts parts, bool delivers)
                             [this](const connection::LiveConnection &live) { return statusOf(live); },
                             parts_.runtime.clock,
                             refusals_,
-                            changes_};
+                            changes_,
+                            sources_,
+                            intake_,
+                            parts_.url};
     api::addTicketRoutes(router_, api);
     api::addTicketUpdateRoutes(router_, api);
     api::addBulkActionRoutes(router_, api);
@@ -137,7 +144,8 @@ Application::Application(ApplicationParts parts, bool delivers)
     api::addCustomerRoutes(router_, api);
     api::addPluginRoutes(router_, api);
     api::addAuditRoutes(router_, api);
-    api::addAlertRoutes(router_, api);
+    api::addSourceRoutes(router_, api);
+    api::addHookRoutes(router_, api);
     api::addRefusalRoutes(router_, api);
     api::addStatusRoutes(router_, api);
     api::addHealthRoutes(router_, api);
@@ -169,11 +177,86 @@ void Application::load()
 {
     connections_.load();
     definitions_.load();
+    sources_.load();
     loaded_ = true;
+    if (delivers_)
+        steps_ = std::make_unique<StepDriver>(steps(), parts_.warn);
+}
+
+events::Sources::Parts Application::sourcesParts()
+{
+    return {*parts_.store, parts_.keys ? &*parts_.keys : nullptr,
+            parts_.random, [this](const std::string &program) { return readers_.check(program); },
+            parts_.warn,   [this] { wakeSteps(); }};
+}
+
+events::Intake::Parts Application::intakeParts()
+{
+    return {*parts_.store,
+            sources_,
+            [this](const events::SourceSettings &source, const events::RawDelivery &delivery) {
+                return parts_.readDelivery ? parts_.readDelivery(source, delivery)
+                                           : events::readDelivery(readers_, source, delivery);
+            },
+            [this](store::StoreWriter &writer, const events::Arrival &arrival,
+                   const std::vector<events::Event> &events) { return decisions_.decide(writer, arrival, events); },
+            [this](const events::SourceSettings &source, const events::Event &event, events::Instant now) {
+                return toJson(decisions_.preview(event, source.name, now));
+            },
+            parts_.runtime.clock,
+            parts_.random,
+            [this](const events::Decided &decided) { announce(decided); },
+            [this] { wakeSteps(); }};
+}
+
+events::EventSteps::Parts Application::eventParts()
+{
+    return {*parts_.store, decisions_, parts_.runtime.clock,
+            [this] {
+                std::vector<std::shared_ptr<const events::SourceSettings>> all;
+                for (const events::Sources::Live &each : sources_.all())
+                    all.emplace_back(each, &each->settings);
+                return all;
+            },
+            [this](const events::Decided &decided) { announce(decided); }};
+}
+
+std::vector<StepDriver::Step> Application::steps()
+{
+    const auto ofEvents = [this]() -> std::optional<std::chrono::milliseconds> {
+        return eventSteps_.run() ? std::chrono::milliseconds(0) : lookAtEpisodesEvery;
+    };
+    return {[this] { return intake_.step(); }, ofEvents};
+}
+
+void Application::announce(const events::Decided &decided) const
+{
+    for (const std::string &connection : decided.wake)
+        tickets_.inserted(connection);
+    for (const notify::Notice &notice : decided.notices)
+        parts_.notify(notice);
+}
+
+/// The driver exists only after everything was loaded, and looks at everything when it starts.
+void Application::wakeSteps() noexcept
+{
+    if (loaded_ && steps_)
+        steps_->wake();
+}
+
+void Application::refused(const http::ApiRequest &request, const http::Problem &problem)
+{
+    refusals_.add(request, problem);
+    const auto name = request.parameters.find("source");
+    if (name == request.parameters.end())
+        return;
+    if (const auto source = sources_.find(name->second))
+        source->tally->refused += 1;
 }
 
 Application::~Application()
 {
+    steps_.reset();
     stop(clock::RunningClock::now());
     parts_.store->onChange(nullptr);
     parts_.runtime.logins->listener().listen(nullptr); // they may outlive the store, as budgets may
@@ -183,12 +266,12 @@ Application::~Application()
 /// The store's canaries must open with the given keys; missing ones are added.
 void Application::checkKeys()
 {
-    const auto [canaries, connections] = parts_.store->read([&](const store::StoreReader &reader) {
-        return std::pair(reader.value(canaryPlace).value_or(""), reader.connections());
+    const auto [canaries, connections, ids] = parts_.store->read([&](const store::StoreReader &reader) {
+        return std::tuple(reader.value(canaryPlace).value_or(""), reader.connections(), keyIdsIn(reader));
     });
     const bool sealedRows =
-        std::any_of(connections.begin(), connections.end(),
-                    [](const store::StoredConnection &each) { return !each.sealedDataKey.empty(); });
+        !ids.empty() || std::any_of(connections.begin(), connections.end(),
+                                    [](const store::StoredConnection &each) { return !each.sealedDataKey.empty(); });
     const secrets::KeyRing *keys = parts_.keys ? &*parts_.keys : nullptr;
     const std::string wanted = psa::secrets::checkKeys(keys, parts_.random, canaries, sealedRows);
     if (wanted != canaries)
@@ -205,8 +288,7 @@ api::HostActions Application::actions()
     actions.keys = [this] {
         api::HostActions::Keys keys;
         keys.active = parts_.keys ? parts_.keys->active().id : "";
-        const auto needed =
-            keyIdsOf(parts_.store->read([](const store::StoreReader &reader) { return reader.connections(); }));
+        const auto needed = parts_.store->read([](const store::StoreReader &reader) { return keyIdsIn(reader); });
         keys.needed.assign(needed.begin(), needed.end());
         return keys;
     };
@@ -238,16 +320,16 @@ std::vector<connection::Connections::Swapped> Application::reloadPlugins(const s
     return swapped;
 }
 
-std::size_t Application::rotateKeys(const std::string &who)
+api::HostActions::Rotated Application::rotateKeys(const std::string &who)
 {
     if (!parts_.keys)
         throw secrets::SealError("psa-host has no master key. Generate one with: psa-host keys generate");
-    const std::size_t count = connections_.rotateKeys(who);
+    const api::HostActions::Rotated rotated{connections_.rotateKeys(who), sources_.rotateKeys(who)};
     parts_.store->write([&](store::StoreWriter &writer) {
         writer.putValue(canaryPlace, secrets::retireCanaries(*parts_.keys, writer.value(canaryPlace).value_or(""),
-                                                             keyIdsOf(writer.connections())));
+                                                             keyIdsIn(writer)));
     });
-    return count;
+    return rotated;
 }
 
 /// The backup already exists: a failure to write the audit entry does not make it fail.

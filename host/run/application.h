@@ -4,9 +4,14 @@
 #include "host/api/api_parts.h"
 #include "host/api/host_actions.h"
 #include "host/config/host_config.h"
+#include "host/events/decisions.h"
 #include "host/events/definitions.h"
+#include "host/events/event_steps.h"
+#include "host/events/intake.h"
+#include "host/events/sources.h"
 #include "host/plugin/plugin_catalogue.h"
 #include "host/run/delivery_once.h"
+#include "host/run/step_driver.h"
 #include "host/run/ticket_delivery.h"
 #include "host/secrets/key_ring.h"
 #include "host/service/ticket_service.h"
@@ -36,6 +41,9 @@ struct ApplicationParts
     }; ///< Like log, for problems that need attention.
     notify::Notify notify;
     delivery::DeliveryConfig delivery;
+    /// Instead of the confined processes that read deliveries; null = those.
+    std::function<events::ReaderResult(const events::SourceSettings &, const events::RawDelivery &)> readDelivery;
+    std::string url; ///< Where the API is served over the network, "https://host:port"; "" = not known.
     std::function<void(const char *)> point = [](const char *) {};
 };
 
@@ -57,6 +65,8 @@ public:
     service::TicketService &tickets() { return tickets_; }
     store::Store &store() const { return *parts_.store; }
     connection::Connections &connections() { return connections_; }
+    events::Sources &sources() { return sources_; }
+    events::Intake &intake() { return intake_; }
     const connection::Connections &connections() const { return connections_; }
     events::Definitions &definitions() { return definitions_; }
 
@@ -78,12 +88,19 @@ private:
     void load();
     void checkKeys();
     api::HostActions actions();
-    std::size_t rotateKeys(const std::string &who);
+    api::HostActions::Rotated rotateKeys(const std::string &who);
     void noteBackup(const std::string &who, const std::string &file) const;
     void ready(const connection::Connections::Live &live);
     void follow(const connection::Login &login);
     void keepRefusal(const std::string &connection, const connection::Login::Refusal &refusal) const;
     delivery::QueueStatus statusOf(const connection::LiveConnection &live) const;
+    events::Sources::Parts sourcesParts();
+    events::Intake::Parts intakeParts();
+    events::EventSteps::Parts eventParts();
+    std::vector<StepDriver::Step> steps();
+    void announce(const events::Decided &decided) const;
+    void refused(const http::ApiRequest &request, const http::Problem &problem);
+    void wakeSteps() noexcept;
 
     ApplicationParts parts_;
     bool delivers_;
@@ -94,10 +111,16 @@ private:
     connection::Connections connections_;
     events::Definitions definitions_;
     service::TicketService tickets_;
+    events::reader::Readers readers_;
+    events::Sources sources_;
+    events::Decisions decisions_;
+    events::Intake intake_;
+    events::EventSteps eventSteps_;
     access::Access access_;
     api::RefusalLog refusals_;
     store::ChangeFeed changes_;
     http::Router router_;
+    std::unique_ptr<StepDriver> steps_; ///< nullptr unless it delivers.
 };
 
 } // namespace psa::run

@@ -1,6 +1,7 @@
 #include "host/run/embedded_host.h"
 
 #include "host/clock/clock.h"
+#include "host/http/listen.h"
 #include "host/notify/notifier.h"
 #include "host/observe/log.h"
 #include "host/run/load_plugins.h"
@@ -173,6 +174,7 @@ std::unique_ptr<EmbeddedHost> EmbeddedHost::open(const config::HostConfig &confi
         parts.warn = [log = own->log](const std::string &text) { log->write(PSA_LOG_WARNING, text); };
     parts.notify = [notifier = own->notifier.get()](const notify::Notice &notice) { notifier->tell(notice); };
     parts.delivery = config.delivery;
+    parts.url = http::publicUrl(config.serve);
     options.adjust(parts);
     own->application = std::make_unique<Application>(std::move(parts), options.delivers);
     if (options.serves)

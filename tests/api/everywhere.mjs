@@ -15,6 +15,8 @@ export async function everywhere(api, tokens) {
     assert.ok(wanted.length > 0);
     for (const [i, operation] of wanted.entries()) await ask(operation.method, targetOf(operation), operation, i);
   };
+  const isHook = ({ path }) => path.startsWith('/v1/hooks/'); // they have credentials of their own: see sources.mjs
+  const ours = operations.filter((operation) => !isHook(operation));
   const guarded = operations.filter(({ scope }) => scope !== 'anybody');
   const nobody = api.as(null);
 
@@ -49,14 +51,16 @@ export async function everywhere(api, tokens) {
     ));
 
   await test('a token in a URL is rejected', () =>
-    each(operations, (method, target) => nobody.expect([400, 'token-in-url'], method, `${target}?token=${tokens.admin}`)));
+    each(ours, (method, target) => nobody.expect([400, 'token-in-url'], method, `${target}?token=${tokens.admin}`)));
 
   await test('a body that is too large or compressed, and a head that is too large, are rejected', () =>
-    each(operations, async (method, target) => {
-      const tooLarge = { headers: { 'content-length': '1048577' }, unfinished: true };
+    each(operations, async (method, target, { id }) => {
+      await api.expect([431, 'head-too-large'], method, target, { headers: { 'x-large': 'x'.repeat(20000) } });
+      if (target.startsWith('/v1/hooks/') && method !== 'OPTIONS') return;
+      const length = id === 'testSource' ? '16777217' : '1048577';
+      const tooLarge = { headers: { 'content-length': length }, unfinished: true };
       await api.expect([413, 'too-large'], method, target, tooLarge);
       await api.expect([415, 'compressed'], method, target, { headers: { 'content-encoding': 'gzip' }, body: 'x' });
-      await api.expect([431, 'head-too-large'], method, target, { headers: { 'x-large': 'x'.repeat(20000) } });
     }));
 
   await test('a chunked body is accepted like any other', async () => {
@@ -66,7 +70,7 @@ export async function everywhere(api, tokens) {
   });
 
   await test('a foreign page cannot change anything', () =>
-    each(operations.filter(changes), async (method, target) => {
+    each(ours.filter(changes), async (method, target) => {
       await api.expect([403, 'other-origin'], method, target, { headers: { origin: 'https://elsewhere.example' } });
       await api.expect([403, 'other-origin'], method, target, { headers: { 'sec-fetch-site': 'cross-site' } });
     }));
@@ -80,7 +84,7 @@ export async function everywhere(api, tokens) {
   });
 
   await test('a misspelled or repeated query parameter is rejected, with the names that exist', async () => {
-    await each(operations.filter(({ path }) => path.startsWith('/v1/')), async (method, target) => {
+    await each(ours.filter(({ path }) => path.startsWith('/v1/')), async (method, target) => {
       const { detail } = await api.expect([400, 'bad-query'], method, `${target}?statee=ready`);
       assert.match(detail, / has no query parameter "statee"\. It has(: [\w., ]+| none)\.$/);
     });
@@ -97,12 +101,9 @@ export async function everywhere(api, tokens) {
     await api.expect([400, 'bad-header'], 'GET', '/v1/tickets', { headers: { expect: 'nothing' } });
   });
 
-  const withBody = operations.filter(({ requestBody }) => requestBody);
+  const withBody = ours.filter(({ requestBody }) => requestBody);
   await test('a body that is not a valid JSON object is rejected', () =>
-    each(withBody, async (method, target, { id }) => {
-      const connection = { receiveAlertmanager: 'first', putAlertSettings: 'first' }[id]; // which is looked up first
-      const to = connection ? target.replace('nobody', connection) : target;
-      const kind = id === 'receiveAlertmanager' ? 'bad-alerts' : 'bad-body';
+    each(withBody, async (method, target) => {
       const bodies = [
         '{',
         '{"a": 1, "a": 2}',
@@ -114,6 +115,6 @@ export async function everywhere(api, tokens) {
         Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]),
         'connection=first&title=x',
       ];
-      for (const body of bodies) await api.expect([400, kind], method, to, { body });
+      for (const body of bodies) await api.expect([400, 'bad-body'], method, target, { body });
     }));
 }

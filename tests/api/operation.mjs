@@ -24,19 +24,19 @@ export async function operation(api, folder) {
   });
 
   await test('rejected requests are shown with path and sender, and counted', async () => {
-    const hook = '/v1/hooks/alertmanager/misspelt';
+    const hook = '/v1/hooks/misspelt';
     const count = async () => {
       const metrics = (await api.ask('GET', '/metrics')).body.toString();
-      return Number(/^psa_host_refused_requests_total\{kind="hook",status="404"\} (\d+)$/m.exec(metrics)[1]);
+      return Number(/^psa_host_refused_requests_total\{kind="hook",status="401"\} (\d+)$/m.exec(metrics)[1]);
     };
     const before = await count();
-    await api.expect([404, 'unknown-connection'], 'POST', hook, { body: {}, from: '127.0.0.9' });
+    await api.expect([401, 'hook-unauthorized'], 'POST', hook, { body: {}, from: '127.0.0.9' });
     assert.equal(await count(), before + 1);
     const { addresses } = await get('/v1/refusals');
     const { kind, last } = addresses.find(({ address }) => address === hook);
     assert.equal(kind, 'hook');
     const [{ status, code, from, token }] = last;
-    assert.deepEqual({ status, code, from }, { status: 404, code: 'unknown-connection', from: '127.0.0.9' });
+    assert.deepEqual({ status, code, from }, { status: 401, code: 'hook-unauthorized', from: '127.0.0.9' });
     assert.ok(api.token.startsWith(`psa_${token}_`));
   });
 

@@ -6,9 +6,7 @@ import { test } from 'node:test';
 export const withoutPlugins = (api) =>
   test('without its plugin a connection does nothing, and reports it', async () => {
     const body = { connection: 'first', company: 'Acme Dental', title: 'Not now' };
-    const alert = { version: '4', groupKey: 'three', status: 'firing', alerts: [{ status: 'firing' }] };
     await api.expect([503, 'connection-broken'], 'POST', '/v1/tickets', { body });
-    await api.expect([503, 'connection-broken'], 'POST', '/v1/hooks/alertmanager/first', { body: alert });
     await api.expect([503, 'connection-broken'], 'GET', '/v1/connections/first/choices/companies');
     const [{ id }] = (await api.expect(200, 'GET', '/v1/tickets?connection=first&state=done&limit=1')).tickets;
     const updates = [['POST', '/notes', { text: 'x' }], ['PATCH', '', { status: 5 }], ['POST', '/resolve'], ['POST', '/reopen']];

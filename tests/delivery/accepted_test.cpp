@@ -181,21 +181,6 @@ TEST_CASE("the tickets of one request are told apart if the store fails between 
     });
 }
 
-TEST_CASE("alerts that opened an episode are accepted even if the store fails right after it", "[api]")
-{
-    const TroubledHouse house;
-    house.with([&](Application &application) {
-        failAfterNextWrite(*house.trouble, [] { throw StoreError(StoreError::Kind::unavailable, "the disk fails"); });
-        const ApiResponse answer = ask(
-            application, "POST", "/v1/hooks/alertmanager/a",
-            R"({"version":"4","status":"firing","groupKey":"g","groupLabels":{},"commonLabels":{},"commonAnnotations":{},
-                "alerts":[{"status":"firing","labels":{"alertname":"DiskFull"},"annotations":{},
-                           "startsAt":"2026-11-25T10:00:00Z","fingerprint":"aa11"}]})");
-        CHECK(answer.status == 200);
-        CHECK_THAT(answer.body, Contains(R"("ticket":1)"));
-    });
-}
-
 TEST_CASE("a disk that fails in the step that makes a ticket durable leaves it open whether it was stored", "[api]")
 {
     const TroubledHouse house;

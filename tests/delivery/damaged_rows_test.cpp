@@ -47,14 +47,7 @@ Object::Ptr element(const Object &page, const char *list, const char *member, co
     return nullptr;
 }
 
-std::string alert(const std::string &name)
-{
-    return R"({"version":"4","status":"firing","groupKey":")" + name + R"(","groupLabels":{"alertname":")" + name +
-           R"("},"commonLabels":{"alertname":")" + name +
-           R"("},"commonAnnotations":{},"alerts":[{"status":"firing","labels":{},"annotations":{},"fingerprint":"a"}]})";
-}
-
-/// Three connections, three tickets with the numbers 1 to 3, two tokens, alert settings for "a", audit entries.
+/// Three connections, three tickets with the numbers 1 to 3, two tokens, audit entries.
 struct Damaged
 {
     HostFixture house;
@@ -70,8 +63,6 @@ struct Damaged
                             .status == 202);
             application.access().tokens.add("reader", {Scope::read}, {}, "test");
             application.access().tokens.add("submitter", {Scope::submit}, {}, "test");
-            REQUIRE(api(application, "PUT", "/v1/connections/a/alerts", R"({"fields":{"priority":{"default":"High"}}})")
-                        .status == 200);
         });
         SqliteDatabase(house.folder.path() / "state/store.db", "").execute(sql.c_str());
     }
@@ -214,25 +205,6 @@ TEST_CASE("tokens that cannot be read at all grant no access, can be replaced, a
     damaged.with([](Application &application) {
         CHECK(application.access().tokens.damage().empty());
         CHECK(document(application, "/v1/tokens")->getArray("tokens")->size() == 1);
-    });
-}
-
-TEST_CASE("alerts become tickets without damaged settings, and the tickets say so", "[damaged]")
-{
-    const std::string content = GENERATE("{\"fields", "[]", R"({"fields":{"priority":{"default":7}}})");
-    CAPTURE(content);
-    const Damaged damaged("UPDATE value SET value = CAST('" + content +
-                          "' AS BLOB) WHERE name LIKE 'alert settings %'");
-    damaged.with([](Application &application) {
-        CHECK(!document(application, "/v1/connections/a/alerts")->getValue<std::string>("damaged").empty());
-        CHECK(api(application, "POST", "/v1/hooks/alertmanager/a", alert("one")).status == 200);
-        CHECK_THAT(api(application, "GET", "/v1/tickets/4").body, Contains("was created without it"));
-        CHECK(
-            api(application, "PUT", "/v1/connections/a/alerts", R"({"damaged":"as it was got","fields":{}})").status ==
-            200);
-        CHECK(!document(application, "/v1/connections/a/alerts")->has("damaged"));
-        CHECK(api(application, "POST", "/v1/hooks/alertmanager/a", alert("two")).status == 200);
-        CHECK_THAT(api(application, "GET", "/v1/tickets/5").body, !Contains("was created without it"));
     });
 }
 

@@ -21,7 +21,7 @@ struct DefiningHouse
 
     DefiningHouse()
     {
-        house.plugins = {reader()};
+        house.plugins = {psa::test::reader()};
         house.transport = [this](const auto &) { return psa; };
         psa->companies = {{"", R"({"version":1,"items":[{"id":"175","label":"Brightwater Clinic"},
             {"id":"176","label":"Harbour Law"}]})"}};

@@ -18,7 +18,7 @@ const plainHeaders = [
   'vary',
   'x-content-type-options',
 ];
-const methods = ['get', 'put', 'post', 'delete', 'patch'];
+const methods = ['get', 'put', 'post', 'delete', 'patch', 'options'];
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** The document that the psa-host at `url` serves. */

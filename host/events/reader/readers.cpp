@@ -206,7 +206,7 @@ try
 }
 catch (const std::exception &error) // the program is missing, or no process can be started
 {
-    return {Reading::Kind::killed, "", std::string("The reader could not be started: ") + error.what()};
+    return {Reading::Kind::busy, "", std::string("No process for readers could be started: ") + error.what()};
 }
 
 Reading Readers::read(const std::string &program, const std::string &tree)

@@ -20,8 +20,8 @@ struct Reading
         events,  ///< It returned events.
         refused, ///< It does not want this delivery: {"refuse": "why"}. The sender should be told.
         failed,  ///< It could not make sense of the delivery, or is no valid program.
-        killed,  ///< It took too long, needed too much memory, or its process ended; or no process could be started.
-        busy     ///< All processes were in use for too long, or the machine is too busy to run one.
+        killed,  ///< It took too long, needed too much memory, or its process ended.
+        busy ///< All processes were in use for too long, or none could be started, or the machine is too busy to run one.
     };
 
     Kind kind = Kind::killed;

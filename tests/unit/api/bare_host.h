@@ -6,6 +6,7 @@
 #include "tests/support/manual_clock.h"
 #include "tests/support/test_folder.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -14,11 +15,17 @@ namespace psa::test {
 /// The whole host, without a plugin and a master key. Requests are made as through its socket: scopes are not checked.
 struct BareHost
 {
+    /// `adjust`: changes the parts before they start.
+    explicit BareHost(std::function<void(run::ApplicationParts &)> adjust = [](run::ApplicationParts &) {})
+        : application(parts(adjust), false)
+    {
+    }
+
     TestFolder folder{TestFolder::inMemory()};
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
     std::string logged;
     std::string warned;
-    run::Application application{parts(), false};
+    run::Application application;
 
     http::ApiResponse ask(http::ApiRequest request) const { return application.router().handle(std::move(request)); }
 
@@ -33,7 +40,7 @@ struct BareHost
     }
 
 private:
-    run::ApplicationParts parts()
+    run::ApplicationParts parts(const std::function<void(run::ApplicationParts &)> &adjust)
     {
         run::ApplicationParts parts;
         parts.store = store::openSqliteStore({folder.path() / "state", ""}, clock);
@@ -43,6 +50,7 @@ private:
         parts.log = [this](const std::string &line) { logged += line + '\n'; };
         parts.warn = [this](const std::string &line) { warned += line + '\n'; };
         parts.notify = [](const notify::Notice &) {};
+        adjust(parts);
         return parts;
     }
 };

@@ -72,7 +72,10 @@ std::set<std::string> queryOf(const Object &operation, const Object &components)
                 parameter = components.getObject("parameters")
                                 ->getObject(Poco::replace(parameter->getValue<std::string>("$ref"),
                                                           std::string("#/components/parameters/"), std::string()));
-            if (parameter->getValue<std::string>("in") == "query")
+            if (parameter->getValue<std::string>("in") == "query" &&
+                parameter->getObject("schema")->optValue<std::string>("type", "") == "object")
+                names.insert("*");
+            else if (parameter->getValue<std::string>("in") == "query")
                 names.insert(parameter->getValue<std::string>("name") + (parameter->has("explode") ? "*" : ""));
         }
     // A parameter of the document cannot stand for several names.

@@ -42,20 +42,20 @@ struct Refusing
 TEST_CASE("a rejected webhook is logged with sender, token and reason, counted, and kept by its path", "[refusals]")
 {
     Refusing host;
-    host.refuse("POST", "/v1/hooks/alertmanager/acme", 401, "");
+    host.refuse("POST", "/v1/hooks/acme", 401, "");
     REQUIRE(host.lines.size() == 1);
-    CHECK(host.lines[0] == "A webhook, POST /v1/hooks/alertmanager/acme, from 192.0.2.7, token 3f9a12bc77ab, was "
+    CHECK(host.lines[0] == "A webhook, POST /v1/hooks/acme, from 192.0.2.7, token 3f9a12bc77ab, was "
                            "rejected with 401 (some-kind): Something is wrong with it.");
     CHECK(host.count(RefusedKind::hook, "401") == 1);
     host.clock->advance(1s);
-    host.refuse("POST", "/v1/hooks/alertmanager/acme", 400);
+    host.refuse("POST", "/v1/hooks/acme", 400);
     host.clock->advance(1s);
     host.refuse("POST", "/v1/tickets", 422);
     const auto all = host.log.lastByAddress();
     REQUIRE(all.size() == 2);
     CHECK(all[0].address == "/v1/tickets");
     CHECK(all[0].kind == RefusedKind::ticket);
-    CHECK(all[1].address == "/v1/hooks/alertmanager/acme"); // with and without a valid token
+    CHECK(all[1].address == "/v1/hooks/acme"); // with and without a valid token
     CHECK(all[1].count == 2);
     REQUIRE(all[1].last.size() == 2);
     CHECK(all[1].last[0].status == 400);
@@ -68,9 +68,9 @@ TEST_CASE("a flood of rejections logs a few lines, and then how many were omitte
 {
     Refusing host;
     for (int i = 0; i < 1000; ++i)
-        host.refuse("POST", "/v1/hooks/alertmanager/acme", 401, "");
+        host.refuse("POST", "/v1/hooks/acme", 401, "");
     CHECK(host.lines.size() == RefusalLog::linesEach);
-    host.refuse("POST", "/v1/hooks/alertmanager/acme", 400);
+    host.refuse("POST", "/v1/hooks/acme", 400);
     CHECK(host.lines.size() == RefusalLog::linesEach + 1); // it does not hide another kind of trouble
     host.log.tellLeftOut();
     CHECK(host.lines.size() == RefusalLog::linesEach + 1);
@@ -78,7 +78,7 @@ TEST_CASE("a flood of rejections logs a few lines, and then how many were omitte
     host.log.tellLeftOut();
     REQUIRE(host.lines.size() == RefusalLog::linesEach + 2);
     CHECK_THAT(host.lines.back(), Catch::StartsWith("995 more webhooks were rejected with 401"));
-    host.refuse("POST", "/v1/hooks/alertmanager/acme", 401, "");
+    host.refuse("POST", "/v1/hooks/acme", 401, "");
     CHECK(host.lines.size() == RefusalLog::linesEach + 3);
     CHECK(host.count(RefusedKind::hook, "401") == 1001);
     CHECK(host.log.lastByAddress().at(0).last.size() == RefusalLog::keptEach);
@@ -87,14 +87,14 @@ TEST_CASE("a flood of rejections logs a few lines, and then how many were omitte
 TEST_CASE("paths made up by clients without a token do not displace those used with a valid token", "[refusals]")
 {
     Refusing host;
-    host.refuse("POST", "/v1/hooks/alertmanager/acme", 400);
+    host.refuse("POST", "/v1/hooks/acme", 400);
     for (int i = 0; i < 10000; ++i)
-        host.refuse("POST", "/v1/hooks/alertmanager/" + std::to_string(i), 401, "");
+        host.refuse("POST", "/v1/hooks/" + std::to_string(i), 401, "");
     const auto all = host.log.lastByAddress();
     CHECK(all.size() == RefusalLog::keptAddresses + 1);
     CHECK(std::any_of(all.begin(), all.end(),
-                      [](const RefusedAddress &each) { return each.address == "/v1/hooks/alertmanager/acme"; }));
-    CHECK(host.log.counts().size() == 45); // for any number of requests
+                      [](const RefusedAddress &each) { return each.address == "/v1/hooks/acme"; }));
+    CHECK(host.log.counts().size() == 48); // for any number of requests
 }
 
 TEST_CASE("a rejected request is shown truncated, on one line, and without the secret of a token", "[refusals]")
@@ -132,7 +132,7 @@ TEST_CASE("failed requests of the page and of browsers are counted, but not repo
 TEST_CASE("a POST to a path that does not exist is reported", "[refusals]")
 {
     Refusing host;
-    ApiRequest request = requestTo("POST", "/hooks/alertmanager/acme");
+    ApiRequest request = requestTo("POST", "/hooks/acme");
     request.caller = {"", "192.0.2.7", ""};
     host.log.add(request, Problem(404, "not-found", "Not found", "The API has no such path."));
     CHECK(host.lines.size() == 1);
@@ -142,13 +142,13 @@ TEST_CASE("a POST to a path that does not exist is reported", "[refusals]")
 TEST_CASE("rejected tickets and webhooks are in the host's log, metrics and list", "[refusals][api]")
 {
     const BareHost host;
-    CHECK(host.problem(requestTo("POST", "/v1/hooks/alertmanager/nobody", "{}"), 404) == "unknown-connection");
+    CHECK(host.problem(requestTo("POST", "/v1/hooks/nobody", "{}"), 401) == "hook-unauthorized");
     CHECK(host.problem(requestTo("POST", "/v1/tickets", "{}"), 400) == "bad-body");
     CHECK_THAT(host.warned,
-               Contains("A webhook, POST /v1/hooks/alertmanager/nobody, from test was rejected with 404") &&
+               Contains("A webhook, POST /v1/hooks/nobody, from test was rejected with 401") &&
                    Contains("A ticket, POST /v1/tickets, from test was rejected with 400 (bad-body): /title"));
     CHECK_THAT(host.ask(requestTo("GET", "/metrics")).body,
-               Contains("psa_host_refused_requests_total{kind=\"hook\",status=\"404\"} 1\n") &&
+               Contains("psa_host_refused_requests_total{kind=\"hook\",status=\"401\"} 1\n") &&
                    Contains("psa_host_refused_requests_total{kind=\"ticket\",status=\"400\"} 1\n") &&
                    Contains("psa_host_refused_requests_total{kind=\"ticket\",status=\"413\"} 0\n"));
     const auto refusals = parseObject(host.ask(requestTo("GET", "/v1/refusals")).body);

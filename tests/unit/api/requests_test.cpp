@@ -38,7 +38,8 @@ TEST_CASE("a misspelled query parameter is rejected with the names that exist, a
     {
         CAPTURE(route.method, route.path);
         const ApiResponse response = with(route, {{"statee", "s3cret"}});
-        const bool ignoresQueries = !route.path.starts_with("/v1/");
+        const bool ignoresQueries =
+            !route.path.starts_with("/v1/") || route.path.starts_with("/v1/hooks/"); // senders have their own
         CHECK((response.status == 400) == !ignoresQueries);
         if (ignoresQueries)
             continue;

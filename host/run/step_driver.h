@@ -1,0 +1,45 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace psa::run {
+
+/// Drives work that happens without a request, on one thread. Thread-safe.
+class StepDriver
+{
+public:
+    /// Does a limited amount of work. Returns when it has more to do, 0 = at once; nullopt = after wake(). May throw
+    /// StoreError; then it is called again later.
+    using Step = std::function<std::optional<std::chrono::milliseconds>()>;
+
+    /// `log` gets errors of steps.
+    StepDriver(std::vector<Step> steps, std::function<void(const std::string &)> log);
+    /// Waits for the step in progress.
+    ~StepDriver();
+    StepDriver(const StepDriver &) = delete;
+    StepDriver &operator=(const StepDriver &) = delete;
+
+    /// Steps may have something to do.
+    void wake() noexcept;
+
+private:
+    void run();
+    std::optional<std::chrono::milliseconds> runAll();
+
+    std::vector<Step> steps_;
+    std::function<void(const std::string &)> log_;
+    std::mutex mutex_; ///< Guards what follows.
+    std::condition_variable changed_;
+    bool woken_ = true;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+} // namespace psa::run
