@@ -9,9 +9,11 @@ _psa_host_words() {
     local record="--record --replay"
     local filter="--state --connection --reason-code --search"
     local update="--dry-run --key --wait --json"
+    local source="--file --preset --set --reader --zone --stale-after --recovered-after --silent-after --quota --enable --disable"
+    source+=" --signature-header --signature-time-header --signature-secret"
     local note="--note --note-file --public --internal --notify"
     case $1 in
-        "") echo "run serve connection ticket plugins keys token audit backup store config --config --version" ;;
+        "") echo "run serve connection ticket source event plugins keys token audit backup store config --config --version" ;;
         run) echo "--until-idle" ;;
         connection) echo "add set test list show remove choices" ;;
         "connection add" | "connection set") echo "$edit" ;;
@@ -32,6 +34,17 @@ _psa_host_words() {
         "ticket retry") echo "--all $filter --operation --verify-first --dry-run --json" ;;
         "ticket link") echo "--json" ;;
         "ticket discard") echo "--all $filter --operation --reason --dry-run --json" ;;
+        source) echo "presets list show add set remove token url test deliveries delivery run resume" ;;
+        "source presets" | "source list" | "source show" | "source run") echo "--json" ;;
+        "source add" | "source set") echo "$source --json" ;;
+        "source token" | "source url") echo "--revoke --json" ;;
+        "source test") echo "--body --source --preset --set --reader --zone --header --query --method --json" ;;
+        "source deliveries") echo "--state --limit --json" ;;
+        "source delivery") echo "--body --json" ;;
+        event) echo "list show purge" ;;
+        "event list") echo "--source --kind --decision --customer --search --ticket --limit --json" ;;
+        "event show") echo "--json" ;;
+        "event purge") echo "--customer --json" ;;
         plugins) echo "list describe diff reload call replay" ;;
         "plugins list" | "plugins describe" | "plugins diff") echo "--json" ;;
         "plugins call") echo "--connection --dry-run $flags $record" ;;
@@ -50,13 +63,15 @@ _psa_host_words() {
 # _psa_host_values COMMAND OPTION: what the option takes: words, FILE, or NONE where nobody can say; empty = no value.
 _psa_host_values() {
     case $2 in
-        --state) echo "ready sending retry_at held unknown needs_review done dead cancelled open attention" ;;
+        --state) [[ $1 == "source deliveries" ]] && echo "done notUnderstood kept" || echo "ready sending retry_at held unknown needs_review done dead cancelled open attention" ;;
+        --kind) echo "problem update recovery test other" ;;
+        --body) [[ $1 == "source test" ]] && echo FILE ;;
         --scope) echo "submit read operate admin" ;;
         --notes) echo "internal public" ;;
-        --config | --file | --text-file | --note-file | --plugin | --record | --replay | --recording) echo FILE ;;
+        --config | --file | --reader | --text-file | --note-file | --plugin | --record | --replay | --recording) echo FILE ;;
         --connection) [[ $1 == "ticket create" || $1 == "ticket show" || $1 == "plugins replay" ]] && echo FILE || echo NONE ;;
         --json | --verbose | --until-idle | --dry-run | --verify-first | --version | --help | -h) ;;
-        --all | --public | --internal | --resolution | --notify | --if-untouched) ;;
+        --all | --public | --internal | --resolution | --notify | --if-untouched | --revoke | --enable | --disable) ;;
         -*) echo NONE ;;
     esac
 }

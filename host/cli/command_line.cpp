@@ -1,9 +1,11 @@
 #include "host/cli/command_line.h"
 
 #include "host/cli/connection_command.h"
+#include "host/cli/event_command.h"
 #include "host/cli/exit_code.h"
 #include "host/cli/host_commands.h"
 #include "host/cli/plugins_command.h"
+#include "host/cli/source_command.h"
 #include "host/cli/ticket_command.h"
 #include "host/cli/ticket_update_command.h"
 #include "host/plugin/request_fields.h"
@@ -77,6 +79,12 @@ private:
     void offerTokens();
     void offerStore();
     void offerConfig();
+    void offerSources();
+    void offerEvents();
+    void offerSourceChanges(CLI::App &sources);
+    void offerDeliveries(CLI::App &sources);
+    CLI::App &addNamed(CLI::App &sources, const char *word, const char *help, RunWithConfig run);
+    void takeSource(CLI::App &command);
     void takeEdit(CLI::App &command);
     void takeRequest(CLI::App &command);
     void takeFlags(CLI::App &command);
@@ -102,6 +110,11 @@ private:
     ConnectionEdit edit_;
     AuditOptions audit_;
     TokenOptions token_;
+    SourceEdit source_;
+    SourceTrial trial_;
+    DeliveryListOptions deliveries_;
+    EventListOptions events_;
+    bool flag_ = false;
 };
 
 CommandLine::CommandLine()
@@ -113,6 +126,8 @@ CommandLine::CommandLine()
     offerRun();
     offerConnections();
     offerTickets();
+    offerSources();
+    offerEvents();
     offerPlugins();
     offerKeys();
     offerTokens();
@@ -420,6 +435,174 @@ void CommandLine::takeNote(CLI::App &command, bool isOptional)
                   "Only the PSA's users see the note; by default the connection's setting applies")
         ->excludes(isPublic);
     command.add_flag("--notify", update_.notify, "The PSA may e-mail people about the note");
+}
+
+/// A command about the source that its first argument names.
+CLI::App &CommandLine::addNamed(CLI::App &sources, const char *word, const char *help, RunWithConfig run)
+{
+    CLI::App &command = add(sources, word, help, std::move(run));
+    command.add_option("name", source_.name, "Name of the source")->required();
+    return command;
+}
+
+void CommandLine::offerSources()
+{
+    CLI::App &sources = group("source", "Manage sources of alerts and what they delivered");
+    CLI::App &presets = add(sources, "presets", "List the senders that psa-host knows, or show how to set one up",
+                            [this](const config::HostConfig &config, const Streams &streams) {
+                                return listPresets(config, name_, session_.json, streams);
+                            });
+    presets.add_option("preset", name_, "Name of a preset");
+    takeJson(presets);
+    CLI::App &list = add(sources, "list", "List all sources and their state",
+                         [this](const config::HostConfig &config, const Streams &streams) {
+                             return listSources(config, session_.json, streams);
+                         });
+    takeJson(list);
+    CLI::App &show = addNamed(sources, "show", "Show one source, without its secrets",
+                              [this](const config::HostConfig &config, const Streams &streams) {
+                                  return showSource(config, source_.name, session_.json, streams);
+                              });
+    takeJson(show);
+    offerSourceChanges(sources);
+    offerDeliveries(sources);
+}
+
+void CommandLine::offerSourceChanges(CLI::App &sources)
+{
+    takeSource(addNamed(sources, "add", "Store a new source; prints its URL and its token",
+                        [this](const config::HostConfig &config, const Streams &streams) {
+                            return addSource(config, source_, session_.json, streams);
+                        }));
+    takeSource(addNamed(sources, "set", "Change a source; everything not given stays the same",
+                        [this](const config::HostConfig &config, const Streams &streams) {
+                            return setSource(config, source_, session_.json, streams);
+                        }));
+    addNamed(sources, "remove", "Remove a source and wipe its credentials; its events and tickets stay",
+             [this](const config::HostConfig &config, const Streams &streams) {
+                 return removeSource(config, source_.name, streams);
+             });
+    CLI::App &token = addNamed(sources, "token", "Replace the token of a source and print the new one",
+                               [this](const config::HostConfig &config, const Streams &streams) {
+                                   return changeSourceToken(config, source_.name, flag_, session_.json, streams);
+                               });
+    CLI::App &url = addNamed(sources, "url", "Make a new URL with a secret, for senders that cannot send headers",
+                             [this](const config::HostConfig &config, const Streams &streams) {
+                                 return changeSourceUrl(config, source_.name, flag_, session_.json, streams);
+                             });
+    for (CLI::App *command : {&token, &url})
+    {
+        command->add_flag("--revoke", flag_, "Revoke it without making a new one");
+        takeJson(*command);
+    }
+}
+
+void CommandLine::takeSource(CLI::App &command)
+{
+    command.add_option("--file", source_.file, "A file with the source as JSON; options take precedence");
+    command.add_option("--preset", source_.preset, "How its deliveries are read: see source presets");
+    command.add_option("--set", source_.settings,
+                       "Setting of the preset as name=value; a list as a,b, pairs as a=b,c=d; may be repeated");
+    command.add_option("--reader", source_.reader,
+                       "File with a jq program that reads its deliveries; \"preset\" = that of the preset");
+    command.add_option("--zone", source_.timeZone, "Time zone of times without an offset, such as Europe/Oslo");
+    for (const auto &[option, value, help] :
+         {std::tuple("--stale-after", &source_.staleAfterHours, "Hours without news after which an episode is stale"),
+          std::tuple("--recovered-after", &source_.recoveredAfterSilenceMinutes,
+                     "Minutes without news after which a problem is over; 0 = silence means nothing"),
+          std::tuple("--silent-after", &source_.silentAfterHours,
+                     "Hours without a delivery after which humans are told; 0 = never"),
+          std::tuple("--quota", &source_.quotaPerMinute, "Maximum number of deliveries a minute")})
+        command.add_option(option, *value, help)->check(CLI::NonNegativeNumber);
+    command.add_option("--signature-header", source_.signatureHeader, "Header with the signature of a request");
+    command.add_option("--signature-time-header", source_.signatureTimeHeader,
+                       "Header with the time of the signature, if it covers TIME:BODY");
+    command.add_option(
+        "--signature-secret", source_.signatureSecret,
+        "Secret of signatures as file:/path, env:NAME or - (prompts, or reads a line from standard input)");
+    CLI::Option *enable = command.add_flag("--enable", source_.enable, "Take deliveries");
+    command.add_flag("--disable", source_.disable, "Refuse deliveries")->excludes(enable);
+    takeJson(command);
+}
+
+void CommandLine::offerDeliveries(CLI::App &sources)
+{
+    CLI::App &test = add(sources, "test", "Show what would become of a delivery; nothing is stored",
+                         [this](const config::HostConfig &config, const Streams &streams) {
+                             return testSource(config, trial_, session_.json, streams);
+                         });
+    test.add_option("--body", trial_.body, "File with the body of the request, or - for standard input");
+    test.add_option("--source", trial_.source, "Name of a stored source");
+    test.add_option("--preset", trial_.preset, "A preset instead of a stored source; json by default");
+    test.add_option("--set", trial_.settings, "Setting of the preset as name=value; may be repeated");
+    test.add_option("--reader", trial_.reader, "File with a jq program instead of the preset's");
+    test.add_option("--zone", trial_.zone, "Time zone of times without an offset");
+    test.add_option("--header", trial_.headers, "Header of the request as \"Name: value\"; may be repeated");
+    test.add_option("--query", trial_.query, "Parameter of its query as name=value; may be repeated");
+    test.add_option("--method", trial_.method, "Its method; POST by default, or GET without a body");
+    takeJson(test);
+    CLI::App &list = addNamed(sources, "deliveries", "List the deliveries of a source, newest first",
+                              [this](const config::HostConfig &config, const Streams &streams) {
+                                  DeliveryListOptions wanted = deliveries_;
+                                  wanted.source = source_.name;
+                                  return listDeliveries(config, wanted, session_.json, streams);
+                              });
+    list.add_option("--state", deliveries_.state, "Only deliveries in this state: done, notUnderstood or kept");
+    list.add_option("--limit", deliveries_.limit, "Maximum number of entries")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    takeJson(list);
+    CLI::App &delivery = add(sources, "delivery", "Show one delivery and its events",
+                             [this](const config::HostConfig &config, const Streams &streams) {
+                                 return showDelivery(config, name_, flag_, session_.json, streams);
+                             });
+    delivery.add_flag("--body", flag_, "Also show its body");
+    CLI::App &run = add(sources, "run", "Read a delivery again that was not understood or not read",
+                        [this](const config::HostConfig &config, const Streams &streams) {
+                            return readDeliveryAgain(config, name_, session_.json, streams);
+                        });
+    for (CLI::App *command : {&delivery, &run})
+    {
+        command->add_option("delivery", name_, "Number of the delivery")->required();
+        takeJson(*command);
+    }
+    addNamed(sources, "resume", "Resume a parked source; what it kept is read again",
+             [this](const config::HostConfig &config, const Streams &streams) {
+                 return resumeSource(config, source_.name, streams);
+             });
+}
+
+void CommandLine::offerEvents()
+{
+    CLI::App &events = group("event", "Look at what sources reported, and what was decided");
+    CLI::App &list = add(events, "list", "List events, newest first",
+                         [this](const config::HostConfig &config, const Streams &streams) {
+                             return listEvents(config, events_, session_.json, streams);
+                         });
+    for (const auto &[option, value, help] :
+         {std::tuple("--source", &events_.source, "Only this source"),
+          std::tuple("--kind", &events_.kind, "Only this kind: problem, update, recovery, test or other"),
+          std::tuple("--decision", &events_.decision, "Only events with this decision, such as ticket or no_rule"),
+          std::tuple("--customer", &events_.customer, "Only this customer, by the name or id that the source has"),
+          std::tuple("--search", &events_.search, "Only events with these words in title, customer or key"),
+          std::tuple("--ticket", &events_.ticket, "Only events of the ticket with this number")})
+        list.add_option(option, *value, help);
+    list.add_option("--limit", events_.limit, "Maximum number of entries")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    takeJson(list);
+    CLI::App &show = add(events, "show", "Show one event with its decision and history",
+                         [this](const config::HostConfig &config, const Streams &streams) {
+                             return showEvent(config, name_, session_.json, streams);
+                         });
+    show.add_option("event", name_, "Number of the event")->required();
+    takeJson(show);
+    CLI::App &purge = add(events, "purge", "Erase the bodies and texts of a customer's events; tickets stay",
+                          [this](const config::HostConfig &config, const Streams &streams) {
+                              return purgeEvents(config, name_, session_.json, streams);
+                          });
+    purge.add_option("--customer", name_, "Name or id of the customer, as sources have it")->required();
+    takeJson(purge);
 }
 
 void CommandLine::offerPlugins()

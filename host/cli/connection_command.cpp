@@ -3,17 +3,14 @@
 #include "host/cli/api_client.h"
 #include "host/cli/file_client.h"
 #include "host/cli/outcome_printer.h"
+#include "host/cli/secret_option.h"
 #include "host/connection/default_check.h"
 #include "host/json/json_text.h"
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
 #include "host/plugin/build_choice.h"
-#include "host/secrets/secret_source.h"
 
 #include <Poco/JSON/Array.h>
-
-#include <termios.h>
-#include <unistd.h>
 
 #include <functional>
 #include <iomanip>
@@ -31,55 +28,6 @@ std::pair<std::string, std::string> pairOf(const std::string &text, const char *
     if (auto pair = splitPair(text))
         return std::move(*pair);
     throw BadRequest(std::string(option) + " takes field=value, not \"" + text + "\".");
-}
-
-/// Turns off the terminal's echo while it exists, if standard input is a terminal.
-class EchoOff
-{
-public:
-    EchoOff() : isTerminal_(tcgetattr(STDIN_FILENO, &before_) == 0)
-    {
-        termios now = before_;
-        now.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-        if (isTerminal_)
-            tcsetattr(STDIN_FILENO, TCSAFLUSH, &now);
-    }
-    ~EchoOff()
-    {
-        if (isTerminal_)
-            tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
-    }
-    EchoOff(const EchoOff &) = delete;
-    EchoOff &operator=(const EchoOff &) = delete;
-    bool isTerminal() const { return isTerminal_; }
-
-private:
-    termios before_{};
-    bool isTerminal_;
-};
-
-std::string secretFrom(const std::string &field, const std::string &source, const Streams &streams)
-try
-{
-    if (source.starts_with("file:"))
-        return secrets::secretFromFile(source.substr(5));
-    if (source.starts_with("env:"))
-        return secrets::secretFromEnvironment(source.substr(4));
-    if (source != "-")
-        throw BadRequest("--secret " + field +
-                         " takes file:/path, env:NAME or - for standard input, not the secret itself: other users can "
-                         "see command lines.");
-    const EchoOff hidden;
-    if (hidden.isTerminal())
-        streams.log << field << ": " << std::flush;
-    std::string secret = secrets::secretFromStream(streams.in);
-    if (hidden.isTerminal())
-        streams.log << '\n';
-    return secret;
-}
-catch (const secrets::SecretUnavailable &error)
-{
-    throw BadRequest("--secret " + field + ": " + error.what());
 }
 
 /// The build that runs `connection`, or, if it is not loaded, the one that should.
@@ -130,7 +78,7 @@ void addConfiguration(const ConnectionEdit &edit, const plugin::Form &form, Obje
     for (const std::string &each : edit.secrets)
     {
         const auto [field, source] = pairOf(each, "--secret");
-        configuration.set(field, secretFrom(field, source, streams));
+        configuration.set(field, secretFromOption("--secret " + field, field, source, streams));
     }
     for (const std::string &field : edit.unset)
         configuration.set(field, Poco::Dynamic::Var());
