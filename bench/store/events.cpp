@@ -85,7 +85,7 @@ void take(store::StoreWriter &writer, Delivered made)
     writer.addStep(step);
 }
 
-std::unique_ptr<store::Store> open(const std::filesystem::path &folder)
+std::unique_ptr<store::Store> openForEvents(const std::filesystem::path &folder)
 {
     store::SqliteStoreSettings settings;
     settings.folder = folder;
@@ -95,7 +95,7 @@ std::unique_ptr<store::Store> open(const std::filesystem::path &folder)
 void measureInserts(const std::filesystem::path &folder, double seconds, int rounds)
 {
     std::printf("\n%-42s %9s %9s %9s %9s   %s\n", "inserts", "per s", "us CPU", "KB", "ratio", "against tickets");
-    for (const int callers : {1, 64})
+    for (const int count : {1, 64})
     {
         std::vector<Rate> tickets;
         std::vector<Rate> deliveries;
@@ -105,8 +105,8 @@ void measureInserts(const std::filesystem::path &folder, double seconds, int rou
             std::filesystem::remove_all(folder / "inserts");
             Load load(folder / "inserts");
             std::atomic<std::int64_t> number{0};
-            tickets.push_back(load.inserts(callers, seconds));
-            deliveries.push_back(load.writes(callers, seconds, [&](store::StoreWriter &writer) {
+            tickets.push_back(load.inserts(count, seconds));
+            deliveries.push_back(load.writes(count, seconds, [&](store::StoreWriter &writer) {
                 take(writer, deliveredNumber(++number, writer.now()));
             }));
             ratios.push_back(deliveries.back().perSecond / tickets.back().perSecond);
@@ -118,7 +118,7 @@ void measureInserts(const std::filesystem::path &folder, double seconds, int rou
                     values.push_back(each.*member);
                 return median(std::move(values));
             };
-            std::printf("  %-28s %2d callers %9.0f %9.1f %9.1f %9.2f\n", what, callers, medianOf(&Rate::perSecond),
+            std::printf("  %-28s %2d callers %9.0f %9.1f %9.1f %9.2f\n", what, count, medianOf(&Rate::perSecond),
                         medianOf(&Rate::cpuMicroseconds), medianOf(&Rate::bytes) / 1000, ratio);
         };
         print("tickets", tickets, 1);
@@ -161,7 +161,7 @@ void printList(store::Store &store, const char *name, const std::function<void(s
 
 void measureLists(const std::filesystem::path &folder, int events)
 {
-    const auto store = open(folder / "lists");
+    const auto store = openForEvents(folder / "lists");
     fillEvents(*store, events);
     const double megabytes = static_cast<double>(std::filesystem::file_size(folder / "lists" / "store.db")) / 1e6;
     std::printf("\n%d events, %.0f MB: the first page of %-12s %9s %9s %9s\n", events, megabytes, "100", "ms", "most",

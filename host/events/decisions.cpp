@@ -41,6 +41,7 @@ store::StoredEvent rowOf(const Event &event, const Arrival &arrival)
     row.severity = event.severity ? toText(*event.severity) : "";
     row.title = event.title;
     row.customer = customerOf(event);
+    row.customerId = event.customer.id;
     row.documentJson = json::toText(*toJson(event));
     return row;
 }
@@ -249,7 +250,7 @@ Decided Decisions::runDue(store::StoreWriter &writer, const store::StoredEpisode
     const auto rules = rules_();
     const auto last = writer.event(memoryOf(episode).lastEvent);
     Event event;
-    if (last)
+    if (last && !last->documentJson.empty()) // otherwise it was purged
         event = eventFrom(*json::parseObject(last->documentJson));
     EpisodeCase due({connections_, tickets_, *rules, settings, writer, now, decided}, event, 0, episode);
     due.passTime(sourceTalks);

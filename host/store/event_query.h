@@ -65,7 +65,7 @@ struct PurgeCounts
 {
     std::size_t events = 0;
     std::size_t deliveries = 0; ///< Their bodies and requests.
-    std::size_t episodes = 0;   ///< That had texts.
+    std::size_t episodes = 0;   ///< Whose history had details.
     std::size_t steps = 0;
     std::size_t unknownCustomers = 0;
     bool more = false; ///< There is more of the customer: call it again.

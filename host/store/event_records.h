@@ -122,7 +122,7 @@ struct StoredEpisode
     bool isStorm = false;         ///< Its ticket collects the episodes of a storm.
     std::int64_t events = 0;      ///< How many it had.
     std::string customerKey;      ///< Equal for episodes of one customer.
-    std::string stateJson;        ///< Further state, a document of module events; "" = none, or purged after it ended.
+    std::string stateJson;        ///< Further state, a document of module events without texts of events.
     std::string damage; ///< What of its row cannot be read, for people; "" = nothing. Ignored when it is saved.
 };
 

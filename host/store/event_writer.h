@@ -62,10 +62,9 @@ public:
     /// they have a body.
     virtual std::size_t deleteEvents(clock::Clock::Wall before, std::size_t max) = 0;
     /// Erases what is stored about a customer with this name or id, without differences of ASCII case: title, key,
-    /// customer and documents of its events, bodies and requests of the deliveries they came with, the details of its
-    /// history, and the state of its episodes that have ended. What is erased is "". Rows, times, decisions and the keys
-    /// of episodes stay, so that a recovery still finds its episode. Looks at `max` events at most: see
-    /// PurgeCounts::more.
+    /// customer and documents of its events, bodies and requests of the deliveries they came with, and the details of their
+    /// history. What is erased is "". Rows, times, decisions and episodes stay, so that a recovery still finds its episode.
+    /// Looks at `max` events at most: see PurgeCounts::more.
     virtual PurgeCounts purgeCustomer(const std::string &customer, std::size_t max) = 0;
 
     /// Deletes everything that release 0.1 stored of alerts.

@@ -44,7 +44,7 @@ private:
     std::int64_t bytes_ = 0;
 };
 
-/// Erases what is known of an event, and of the delivery and the episode that it belongs to.
+/// Erases what is known of an event and of its delivery, and the details of its history and its episode's.
 void purgeEvent(SqliteDatabase &database, std::int64_t id, std::int64_t deliveryId, std::int64_t episodeId,
                 PurgeCounts &counts)
 {
@@ -55,13 +55,12 @@ void purgeEvent(SqliteDatabase &database, std::int64_t id, std::int64_t delivery
         asCount(database.run("UPDATE delivery SET sealed_bytes = 0, request = '', reason = '' WHERE id = ?1"
                              " AND (sealed_bytes > 0 OR request <> '' OR reason <> '')",
                              deliveryId));
-    counts.episodes += asCount(database.run(
-        "UPDATE episode SET document = '' WHERE id = ?1 AND state NOT IN (0, 1) AND document <> ''", episodeId));
-    counts.steps += asCount(
-        database.run("UPDATE event_step SET detail = '' WHERE event_id <> 0 AND event_id = ?1 AND detail <> ''", id) +
-        database.run("UPDATE event_step SET detail = '' WHERE episode_id <> 0 AND episode_id = ?1"
-                     " AND detail <> ''",
-                     episodeId));
+    const std::size_t ofEpisode = asCount(database.run(
+        "UPDATE event_step SET detail = '' WHERE episode_id <> 0 AND episode_id = ?1 AND detail <> ''", episodeId));
+    const std::size_t ofEvent = asCount(
+        database.run("UPDATE event_step SET detail = '' WHERE event_id <> 0 AND event_id = ?1 AND detail <> ''", id));
+    counts.episodes += ofEpisode > 0 ? 1 : 0;
+    counts.steps += ofEpisode + ofEvent;
 }
 
 struct PurgedEvent

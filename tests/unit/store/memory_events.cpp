@@ -587,19 +587,17 @@ void MemorySession::purgeEvent(StoredEvent &event, PurgeCounts &counts)
         delivery.requestJson.clear();
         delivery.reason.clear();
     }
-    if (const auto of = all_.sourceEpisodes.find(event.episodeId);
-        of != all_.sourceEpisodes.end() && of->second.state == EpisodeState::ended && !of->second.stateJson.empty())
-    {
-        of->second.stateJson.clear();
-        ++counts.episodes;
-    }
+    std::size_t ofEpisode = 0;
     for (auto &[id, step] : all_.steps)
-        if ((step.eventId == event.id || (event.episodeId != 0 && step.episodeId == event.episodeId)) &&
-            !step.detailJson.empty())
-        {
-            step.detailJson.clear();
-            ++counts.steps;
-        }
+    {
+        const bool isOfEpisode = event.episodeId != 0 && step.episodeId == event.episodeId;
+        if (step.detailJson.empty() || (!isOfEpisode && step.eventId != event.id))
+            continue;
+        step.detailJson.clear();
+        ++counts.steps;
+        ofEpisode += isOfEpisode ? 1 : 0;
+    }
+    counts.episodes += ofEpisode > 0 ? 1 : 0;
     event.title.clear();
     event.key.clear();
     event.customer.clear();
