@@ -50,15 +50,19 @@ bool isLate(const store::StoredEpisode &ended, const EpisodeMemory &memory, cons
     return !event.occurrence.empty() && event.occurrence == ended.occurrence && !memory.startedAt && !memory.endedAt;
 }
 
-/// Whether the problem is another one than that of an episode that has not ended: its recovery was lost.
+/// Whether the problem is another one than that of an episode that has not ended: its recovery was lost. The same alert
+/// has the same fingerprint in each outage, so after a long silence its start decides.
 bool isAnother(const store::StoredEpisode &open, const EpisodeMemory &memory, const Event &event, Instant now,
                std::chrono::minutes staleAfter)
 {
-    if (sharesPart(open, event))
-        return false;
+    const bool shares = sharesPart(open, event);
     if (isStale(open, now, staleAfter))
-        return event.occurrence.empty() || event.occurrence != open.occurrence;
-    return event.startedAt && memory.startedAt && *event.startedAt > *memory.startedAt;
+    {
+        const bool sameOccurrence = !event.occurrence.empty() && event.occurrence == open.occurrence;
+        const bool beganBefore = !event.startedAt || *event.startedAt <= instantFrom(open.seen);
+        return !sameOccurrence && !(shares && beganBefore);
+    }
+    return !shares && event.startedAt && memory.startedAt && *event.startedAt > *memory.startedAt;
 }
 
 Relation relationOfProblem(const std::optional<store::StoredEpisode> &last, const Event &event, Instant now,

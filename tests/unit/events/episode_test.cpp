@@ -100,6 +100,7 @@ TEST_CASE("an outage weeks after one whose recovery never came is another episod
     const Instant later = start + 28 * 24h;
     CHECK(relation(open, problem(later, {"bb"}), later) == Relation::opens);
     CHECK(relation(open, problem(std::nullopt), later) == Relation::opens);
+    CHECK(relation(open, problem(later, {"aa"}), later) == Relation::opens); // the same alert, in another outage
     // the same alert still fires, it was merely not repeated
     CHECK(relation(open, problem(start, {"aa"}), later) == Relation::belongs);
     CHECK(relation(open, recovery(later), later) == Relation::ends);
