@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # An end-to-end demo on this machine: builds, starts a simulator of each PSA and psa-host with its admin page, connects both
-# PSAs through the API, submits a ticket to each and an alert, and shows the results. Needs no configuration.
+# PSAs through the API, submits a ticket to each, lets an alert come and go, and shows the results. Needs no configuration.
 #
 #   scripts/demo.sh          keeps everything running and prints where the admin page is and how to sign in
 #   scripts/demo.sh --once   stops what it started
@@ -143,11 +143,27 @@ for psa in "${psas[@]}"; do
     truth "$psa"
 done
 
-printf '\n=== An alert, as Alertmanager sends it ===\n'
-api POST /v1/hooks/alertmanager/autotask --data '{"version": "4", "groupKey": "{}:{alertname=\"DiskFull\"}", "status": "firing",
-    "groupLabels": {"alertname": "DiskFull"}, "commonLabels": {"alertname": "DiskFull"}, "commonAnnotations": {},
-    "alerts": [{"status": "firing", "labels": {"alertname": "DiskFull", "instance": "srv01"},
-                "annotations": {"summary": "Disk full on srv01"}, "startsAt": "2026-11-26T08:00:00Z", "fingerprint": "a1"}]}'
+printf '\n=== Alerts: a source, a rule, and what Alertmanager sends when a disk is full and when it is not any more ===\n'
+api POST /v1/sources --data '{"name": "monitoring", "preset": "alertmanager"}'
+sed -n 's/.*"token":"\([^"]*\)".*/Authorization: Bearer \1/p' "$work/answer" > "$work/source-authorization"
+api POST /v1/rules --data '{"name": "Alerts to the service desk", "mode": "on", "conditions": {"all": ["severity=~\"critical|high\""]},
+    "do": "ticket", "ticket": {"connection": "autotask", "fields": {"title": "{{title}}", "description": "{{text}}"}}}'
+alert() { # STATUS ENDS_AT: what Alertmanager sends
+    printf '\nPOST %s/v1/hooks/monitoring (%s)\n' "$page" "$1"
+    curl -sS --fail-with-body -X POST "$page/v1/hooks/monitoring" -H "@$work/source-authorization" -H "Content-Type: application/json" \
+        --data '{"version": "4", "groupKey": "{}:{alertname=\"DiskFull\"}", "status": "'"$1"'",
+        "groupLabels": {"alertname": "DiskFull"}, "commonLabels": {"alertname": "DiskFull", "severity": "critical"},
+        "commonAnnotations": {"summary": "Disk full on srv01", "description": "There is 1 % left."},
+        "alerts": [{"status": "'"$1"'", "labels": {"alertname": "DiskFull", "severity": "critical", "instance": "srv01"},
+                    "annotations": {"summary": "Disk full on srv01", "description": "There is 1 % left."},
+                    "startsAt": "2026-11-26T08:00:00Z", "endsAt": "'"$2"'", "fingerprint": "a1"}]}' > "$work/answer" ||
+        give_up "the alert was not taken" "$work/answer"
+    cat "$work/answer"
+    echo
+}
+alert firing 0001-01-01T00:00:00Z
+alert firing 0001-01-01T00:00:00Z # repeated: the same ticket
+alert resolved 2026-11-26T09:00:00Z
 until [ "$("$psa_host" ticket list --state done | grep -c ' done ')" = 3 ] || [ "$((tries++))" = 100 ]; do sleep 0.1; done
 printf '\n$ psa-host ticket list\n'
 "$psa_host" ticket list
