@@ -12,8 +12,11 @@ _psa_host_words() {
     local source="--file --preset --set --reader --zone --stale-after --recovered-after --silent-after --quota --enable --disable"
     source+=" --signature-header --signature-time-header --signature-secret"
     local note="--note --note-file --public --internal --notify"
+    local rule="--condition --connection --field"
+    local window="--file --description --condition --time-zone --from --to --weekly --start --minutes --valid-from --valid-to --json"
+    local customer="--file --id --alias --company --json"
     case $1 in
-        "") echo "run serve connection ticket source event plugins keys token audit backup store config --config --version" ;;
+        "") echo "run serve connection ticket source event rule window customer plugins keys token notify apply export audit backup store config --config --version" ;;
         run) echo "--until-idle" ;;
         connection) echo "add set test list show remove choices" ;;
         "connection add" | "connection set") echo "$edit" ;;
@@ -45,6 +48,30 @@ _psa_host_words() {
         "event list") echo "--source --kind --decision --customer --search --ticket --limit --json" ;;
         "event show") echo "--json" ;;
         "event purge") echo "--customer --json" ;;
+        rule) echo "list show add set remove order on off dry-run test preview library add-from-library" ;;
+        "rule list" | "rule order" | "rule on" | "rule off" | "rule dry-run" | "rule library") echo "--json" ;;
+        "rule show") echo "--versions --json" ;;
+        "rule add") echo "$rule --description --suppress --mode --file --json" ;;
+        "rule set") echo "--rename $rule --description --suppress --mode --file --json" ;;
+        "rule test") echo "--event --file --json" ;;
+        "rule preview") echo "--days --file --json" ;;
+        "rule add-from-library") echo "--name $rule --json" ;;
+        window) echo "list show add set remove calendar" ;;
+        "window list" | "window show") echo "--json" ;;
+        "window add") echo "$window" ;;
+        "window set") echo "--rename $window" ;;
+        "window calendar") echo "--from --to --json" ;;
+        customer) echo "list show add set remove unknown alias ignore" ;;
+        "customer list" | "customer show" | "customer unknown") echo "--json" ;;
+        "customer add") echo "$customer" ;;
+        "customer set") echo "--rename $customer" ;;
+        "customer alias") echo "--source --id --name --json" ;;
+        "customer ignore") echo "--source --id --name" ;;
+        notify) echo "show set test" ;;
+        "notify show" | "notify test") echo "--json" ;;
+        "notify set") echo "--webhook --no-webhook --json" ;;
+        apply) echo "--dry-run --prune --json" ;;
+        export) echo "--format" ;;
         plugins) echo "list describe diff reload call replay" ;;
         "plugins list" | "plugins describe" | "plugins diff") echo "--json" ;;
         "plugins call") echo "--connection --dry-run $flags $record" ;;
@@ -66,12 +93,14 @@ _psa_host_values() {
         --state) [[ $1 == "source deliveries" ]] && echo "done notUnderstood kept" || echo "ready sending retry_at held unknown needs_review done dead cancelled open attention" ;;
         --kind) echo "problem update recovery test other" ;;
         --body) [[ $1 == "source test" ]] && echo FILE ;;
+        --mode) [[ $1 == rule* ]] && echo "dry_run on off" || echo NONE ;;
+        --format) echo "toml json" ;;
         --scope) echo "submit read operate admin" ;;
         --notes) echo "internal public" ;;
-        --config | --file | --reader | --text-file | --note-file | --plugin | --record | --replay | --recording) echo FILE ;;
+        --config | --file | --event | --reader | --text-file | --note-file | --plugin | --record | --replay | --recording) echo FILE ;;
         --connection) [[ $1 == "ticket create" || $1 == "ticket show" || $1 == "plugins replay" ]] && echo FILE || echo NONE ;;
         --json | --verbose | --until-idle | --dry-run | --verify-first | --version | --help | -h) ;;
-        --all | --public | --internal | --resolution | --notify | --if-untouched | --revoke | --enable | --disable) ;;
+        --all | --public | --internal | --resolution | --notify | --if-untouched | --suppress | --prune | --versions | --no-webhook | --revoke | --enable | --disable) ;;
         -*) echo NONE ;;
     esac
 }
@@ -79,7 +108,7 @@ _psa_host_values() {
 # _psa_host_takes_file COMMAND: is an argument of it a file?
 _psa_host_takes_file() {
     case $1 in
-        backup | "keys generate" | "connection test" | "connection choices" | "plugins describe" | "plugins diff") ;;
+        apply | backup | "keys generate" | "connection test" | "connection choices" | "plugins describe" | "plugins diff") ;;
         *) false ;;
     esac
 }

@@ -21,6 +21,7 @@ struct Access;
 
 namespace psa::events {
 class Intake;
+class NotifySettings;
 class Sources;
 } // namespace psa::events
 
@@ -73,6 +74,10 @@ void addRuleRoutes(http::Router &router, const ApiParts &parts);
 void addWindowRoutes(http::Router &router, const ApiParts &parts);
 /// Customers that are in no table.
 void addCustomerRoutes(http::Router &router, const ApiParts &parts);
+/// Everything that operators configure, as one document.
+void addConfigurationRoutes(http::Router &router, const ApiParts &parts);
+/// How humans are notified. `settings` outlives the router.
+void addNotifyRoutes(http::Router &router, events::NotifySettings &settings);
 void addPluginRoutes(http::Router &router, const ApiParts &parts);
 void addAuditRoutes(http::Router &router, const ApiParts &parts);
 void addRefusalRoutes(http::Router &router, const ApiParts &parts);

@@ -2,6 +2,7 @@
 
 #include "host/api/views.h"
 #include "host/connection/connections.h"
+#include "host/events/configuration.h"
 #include "host/events/definitions.h"
 #include "host/events/sources.h"
 #include "host/json/utf8.h"
@@ -230,6 +231,13 @@ catch (const events::UnknownDefinition &error)
     const std::string kind = events::toText(error.kind());
     throw http::Problem(404, "unknown-" + kind,
                         static_cast<char>(std::toupper(kind.front())) + kind.substr(1) + " not found", error.what());
+}
+catch (const events::ConfigurationRefused &error)
+{
+    http::Problem problem(422, "invalid-configuration", "Invalid configuration", error.what());
+    for (const events::ConfigurationRefused::Wrong &wrong : error.wrong())
+        problem.at(wrong.pointer, wrong.problem);
+    throw problem;
 }
 catch (const events::DefinitionRefused &error)
 {

@@ -14,8 +14,8 @@ using Poco::JSON::Object;
 using store::DefinitionKind;
 
 /// Members of a view that are not part of the document: a view that was changed can be sent back.
-const std::set<std::string> viewMembers = {"id",      "version", "position", "created",
-                                           "changed", "damaged", "trouble",  "warnings"};
+const std::set<std::string> definitionViewMembers = {"id",      "version", "position", "created",
+                                                     "changed", "damaged", "trouble",  "warnings"};
 
 /// The document in the body, and the version that it replaces.
 struct Sent
@@ -190,7 +190,7 @@ std::shared_ptr<DefinitionHandlers> addRoutes(http::Router &router, const ApiPar
 
 void removeViewMembers(Object &document)
 {
-    for (const std::string &name : viewMembers)
+    for (const std::string &name : definitionViewMembers)
         document.remove(name);
 }
 

@@ -2,6 +2,7 @@
 #include "host/api/body.h"
 #include "host/api/views.h"
 #include "host/events/rule_preview.h"
+#include "host/events/rules/library.h"
 #include "host/http/problem.h"
 #include "host/json/json_text.h"
 
@@ -20,6 +21,15 @@ using store::DefinitionKind;
 
 constexpr std::int64_t mostDays = 366;
 constexpr std::int64_t usualDays = 7;
+
+http::ApiResponse library(const http::ApiRequest &)
+{
+    Object body;
+    body.set("rules", json::arrayOf(events::rules::library(), [](const events::rules::LibraryRule &each) {
+                 return events::rules::toJson(each);
+             }));
+    return toAnswer(body);
+}
 
 /// The rule that a request is about, in the order of all rules: a stored one by name, or a document, which takes the
 /// place of the stored one with its name.
@@ -206,6 +216,7 @@ http::ApiResponse preview(const ApiParts &parts, const http::ApiRequest &request
 void addRuleRoutes(http::Router &router, const ApiParts &parts)
 {
     using Waits = http::Router::Waits;
+    router.add({"GET", "/v1/rules-library", http::Scope::read, library, Waits::never});
     router.add({"POST", "/v1/rules-test", http::Scope::read,
                 [parts](const http::ApiRequest &request) { return test(parts, request); }});
     router.add({"POST", "/v1/rules-preview", http::Scope::read,

@@ -74,15 +74,19 @@ catch (const http::HostUnreachable &error)
                                        "run changes nothing: try it again.");
 }
 
-void printProblem(const Object &problem, std::ostream &log)
+using PlaceOf = std::function<std::string(const std::string &pointer)>;
+
+/// A single error is part of the detail already, unless its place can be named.
+void printProblem(const Object &problem, const PlaceOf &placeOf, std::ostream &log)
 {
     log << json::printableLine(problem.optValue<std::string>("detail", "The API gave no reason.")) << '\n';
     const auto errors = problem.getArray("errors");
-    for (std::size_t i = 0; !errors.isNull() && errors->size() > 1 && i < errors->size(); ++i)
+    for (std::size_t i = 0; !errors.isNull() && (errors->size() > 1 || placeOf) && i < errors->size(); ++i)
     {
         const Object::Ptr error = errors->getObject(static_cast<unsigned>(i));
+        const auto pointer = error->optValue<std::string>("pointer", "");
         log << "  "
-            << json::printableLine(error->optValue<std::string>("pointer", "") + ": " +
+            << json::printableLine((placeOf ? placeOf(pointer) + ": " : "") + pointer + ": " +
                                    error->optValue<std::string>("detail", ""))
             << '\n';
     }
@@ -109,7 +113,7 @@ std::string ApiClient::showCommand(const Object &ticket) const
     return "psa-host ticket show " + ticket.get("id").convert<std::string>();
 }
 
-Object::Ptr askFor(ApiClient &host, http::ApiRequest request, std::ostream &log, int *status)
+Object::Ptr askFor(ApiClient &host, http::ApiRequest request, std::ostream &log, int *status, const PlaceOf &placeOf)
 {
     const bool changes = changesSomething(request);
     const http::ApiResponse answer = answerTo(host, std::move(request), changes);
@@ -129,7 +133,7 @@ Object::Ptr askFor(ApiClient &host, http::ApiRequest request, std::ostream &log,
     if (answer.status / 100 == 2)
         return body;
     const Object problem = body.isNull() ? Object() : *body;
-    printProblem(problem, log);
+    printProblem(problem, placeOf, log);
     const auto type = problem.optValue<std::string>("type", "");
     throw Refused{exitCodeOfAnswer(answer.status, type.substr(type.rfind(':') + 1), changes)};
 }

@@ -10,6 +10,7 @@
 
 #include <Poco/JSON/Object.h>
 
+#include <functional>
 #include <memory>
 #include <ostream>
 
@@ -37,8 +38,10 @@ public:
 };
 
 /// The JSON object that the API returns; nullptr if there is none. Throws Refused after logging the reason to `log`,
-/// and HostUnreachable. `status`: if given, set to the HTTP status of the response.
-Poco::JSON::Object::Ptr askFor(ApiClient &host, http::ApiRequest request, std::ostream &log, int *status = nullptr);
+/// and HostUnreachable. `status`: if given, set to the HTTP status of the response. `placeOf`: if given, returns where
+/// the user wrote what a JSON pointer into the request's body refers to, for errors.
+Poco::JSON::Object::Ptr askFor(ApiClient &host, http::ApiRequest request, std::ostream &log, int *status = nullptr,
+                               const std::function<std::string(const std::string &pointer)> &placeOf = nullptr);
 
 /// Like askFor(), for a paged list: reads pages until it has `limit` entries of `member`, or all of them. Keeps `next`
 /// if there are more.

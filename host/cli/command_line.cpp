@@ -1,5 +1,6 @@
 #include "host/cli/command_line.h"
 
+#include "host/cli/commands.h"
 #include "host/cli/connection_command.h"
 #include "host/cli/event_command.h"
 #include "host/cli/exit_code.h"
@@ -33,22 +34,23 @@ std::string optionOf(const plugin::RequestField &field)
 }
 
 /// The command line: its commands with their options, and the functions that run them.
-class CommandLine
+class CommandLine : public Commands
 {
 public:
     CommandLine();
-    ~CommandLine() = default;
+    ~CommandLine() override = default;
     CommandLine(const CommandLine &) = delete;
     CommandLine &operator=(const CommandLine &) = delete;
 
-    CLI::App &app() { return app_; }
+    CLI::App &app() override { return app_; }
+    CLI::App &group(const char *word, const char *help) override;
+    CLI::App &add(CLI::App &parent, const char *word, const char *help, RunWithConfig run) override;
 
     /// Runs the selected command.
     int run(const Streams &streams) const;
 
 private:
     using Run = std::function<int(const Streams &)>;
-    using RunWithConfig = std::function<int(const config::HostConfig &, const Streams &)>;
     struct Command
     {
         CLI::App *app;
@@ -56,10 +58,6 @@ private:
     };
 
     CLI::App &add(CLI::App &parent, const char *word, const char *help, Run run);
-
-    CLI::App &add(CLI::App &parent, const char *word, const char *help, RunWithConfig run);
-
-    CLI::App &group(const char *word, const char *help);
 
     bool tryConfig(config::HostConfig &config, std::ostream &log) const;
     void offerRun();
@@ -128,6 +126,9 @@ CommandLine::CommandLine()
     offerTickets();
     offerSources();
     offerEvents();
+    offerDefinitions(*this);
+    offerConfiguration(*this);
+    offerNotify(*this);
     offerPlugins();
     offerKeys();
     offerTokens();

@@ -18,6 +18,11 @@ using Poco::JSON::Object;
 
 } // namespace
 
+std::string lineIn(const Object &object, const char *member)
+{
+    return json::printableLine(object.optValue<std::string>(member, ""));
+}
+
 void printFailure(const Object &error, std::ostream &out)
 {
     const auto line = [&](const char *label, const char *member) {

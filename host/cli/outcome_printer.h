@@ -4,8 +4,12 @@
 #include <Poco/JSON/Object.h>
 
 #include <iosfwd>
+#include <string>
 
 namespace psa::cli {
+
+/// The text member of `object` on one line, made safe for a terminal; "" if it is missing.
+std::string lineIn(const Poco::JSON::Object &object, const char *member);
 
 /// Prints the error of a call into a plugin, as the API has it.
 void printFailure(const Poco::JSON::Object &error, std::ostream &out);

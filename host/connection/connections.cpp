@@ -37,6 +37,28 @@ bool isName(const std::string &name)
     return !name.empty() && name.size() <= 100 && name.front() != '.' && std::all_of(name.begin(), name.end(), good);
 }
 
+void checkName(const std::string &name)
+{
+    if (!isName(name))
+        throw ConnectionRefused(
+            {{"name",
+              {"name", "",
+               "The name of a connection consists of 1 to 100 letters, digits, '-', '_' and '.'; invalid: \"" + name +
+                   "\""}}});
+}
+
+/// What a connection consists of, without secrets.
+Object comparable(const store::StoredConnection &stored, const Object::Ptr &configuration)
+{
+    std::string damage; // then it differs
+    Object all;
+    all.set("plugin", stored.plugin);
+    all.set("configuration", configuration.isNull() ? Object::Ptr(new Object) : configuration);
+    all.set("ticketDefaults", json::parseStored(stored.defaultsJson, damage));
+    all.set("updates", json::parseStored(stored.updatesJson, damage));
+    return all;
+}
+
 CallOptions byOperator(CallOptions options)
 {
     options.despiteRefusal = true;
@@ -178,12 +200,7 @@ std::vector<Connections::Live> Connections::all() const
 Connections::Live Connections::add(const std::string &name, const ConnectionInput &input, const std::string &who)
 {
     const std::lock_guard changing(changing_);
-    if (!isName(name))
-        throw ConnectionRefused(
-            {{"name",
-              {"name", "",
-               "The name of a connection consists of 1 to 100 letters, digits, '-', '_' and '.'; invalid: \"" + name +
-                   "\""}}});
+    checkName(name);
     if (find(name))
         throw ConnectionRefused(
             {{"name",
@@ -204,6 +221,35 @@ Connections::Live Connections::add(const std::string &name, const ConnectionInpu
     Live live = activate(stored);
     put(live);
     return live;
+}
+
+std::vector<json::JsonDifference> Connections::differences(const std::string &name, const ConnectionInput &input) const
+{
+    const Live before = find(name);
+    checkName(name);
+    const PreparedConnection next = prepare(name, before, input);
+    secrets::Secrets stored;
+    Object old;
+    if (before)
+    {
+        if (before->plugin)
+            stored = openConnection(parts_.keys, before->stored, *before->plugin);
+        old = comparable(before->stored, before->configuration);
+    }
+    Object::Ptr plain = new Object(*next.values);
+    std::vector<json::JsonDifference> all;
+    for (const std::string &field : next.plugin->forms.configuration.secretFields())
+    {
+        const auto had = stored.find(field);
+        const std::string was = had == stored.end() ? std::string() : std::string(had->second.view());
+        if (was != plain->optValue<std::string>(field, ""))
+            all.push_back({json::memberPointer("/configuration", field), "", ""});
+        plain->remove(field);
+    }
+    for (json::JsonDifference &each :
+         json::diffJson(Object::Ptr(new Object(old)), Object::Ptr(new Object(comparable(next.stored, plain)))))
+        all.push_back(std::move(each));
+    return all;
 }
 
 Connections::Live Connections::change(const std::string &name, const ConnectionInput &input, const std::string &who)

@@ -2,6 +2,7 @@
 
 #include "host/connection/connection.h"
 #include "host/connection/prepared_connection.h"
+#include "host/json/json_values.h"
 #include "host/plugin/build_choice.h"
 #include "host/secrets/crypto.h"
 #include "host/secrets/key_ring.h"
@@ -63,6 +64,10 @@ public:
     Live get(const std::string &name) const;
     /// By name.
     std::vector<Live> all() const;
+
+    /// What change(), or add() if there is none with this name, would change: paths such as "/configuration/siteUrl", with
+    /// the values before and after, but for secrets without them. Throws like these; changes nothing.
+    std::vector<json::JsonDifference> differences(const std::string &name, const ConnectionInput &input) const;
 
     // `who`: for the audit log. These throw ConnectionRefused, UnknownConnection, SealError and StoreError; then
     // nothing was changed.

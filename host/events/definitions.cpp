@@ -19,8 +19,8 @@ using Poco::JSON::Object;
 using store::DefinitionKind;
 using Wrong = DefinitionRefused::Wrong;
 
-constexpr std::size_t uidBytes = 16;
-constexpr std::size_t maxName = 100;
+constexpr std::size_t definitionUidBytes = 16;
+constexpr std::size_t longestNameBytes = 100;
 constexpr std::size_t shownInAudit = 300; ///< Bytes of a value before and after a change.
 /// The member of a rule's state that holds the uid of its connection.
 constexpr const char *uidMember = "connectionUid";
@@ -36,8 +36,8 @@ std::string listOf(const std::vector<Wrong> &wrong)
 /// The store's limit is in bytes.
 void checkName(DefinitionKind kind, const std::string &name)
 {
-    if (name.size() > maxName)
-        throw DefinitionRefused(kind, {{"/name", "has more than " + std::to_string(maxName) + " bytes"}});
+    if (name.size() > longestNameBytes)
+        throw DefinitionRefused(kind, {{"/name", "has more than " + std::to_string(longestNameBytes) + " bytes"}});
 }
 
 /// The member "ticket" of a rule; nullptr = it makes no tickets.
@@ -272,7 +272,7 @@ void Definitions::load()
 }
 
 void Definitions::prepareRule(const Object &document, const store::StoredDefinition *before,
-                              PreparedDefinition &prepared) const
+                              const std::set<std::string> &coming, PreparedDefinition &prepared) const
 {
     const rules::Rule rule = parsed(DefinitionKind::rule, [&] { return rules::Rule::parse(document); });
     const Object::Ptr normalized = rule.toJson();
@@ -283,6 +283,8 @@ void Definitions::prepareRule(const Object &document, const store::StoredDefinit
         return;
     const std::string &name = rule.ticket.connection;
     const auto live = parts_.connections.find(name);
+    if (!live && coming.contains(name))
+        return;
     if (!live)
         throw DefinitionRefused(DefinitionKind::rule, {noConnection(parts_.connections, name, "/ticket/connection")});
     Object state;
@@ -301,7 +303,7 @@ void Definitions::prepareRule(const Object &document, const store::StoredDefinit
 }
 
 void Definitions::prepareCustomer(const Object &document, const store::StoredDefinition *before,
-                                  PreparedDefinition &prepared) const
+                                  const std::set<std::string> &coming, PreparedDefinition &prepared) const
 {
     const rules::Customer customer = parsed(DefinitionKind::customer, [&] { return rules::Customer::parse(document); });
     prepared.name = customer.name;
@@ -318,7 +320,7 @@ void Definitions::prepareCustomer(const Object &document, const store::StoredDef
             continue;
         if (const auto live = parts_.connections.find(connection))
             take(checkCompany(*live, company, pointer), "", wrong, prepared.warnings);
-        else
+        else if (!coming.contains(connection))
             wrong.push_back(noConnection(parts_.connections, connection, pointer));
     }
     if (!wrong.empty())
@@ -326,14 +328,15 @@ void Definitions::prepareCustomer(const Object &document, const store::StoredDef
 }
 
 PreparedDefinition Definitions::prepare(DefinitionKind kind, const Object &document,
-                                        const store::StoredDefinition *before) const
+                                        const store::StoredDefinition *before,
+                                        const std::set<std::string> &coming) const
 {
     PreparedDefinition prepared;
     prepared.kind = kind;
     if (kind == DefinitionKind::rule)
-        prepareRule(document, before, prepared);
+        prepareRule(document, before, coming, prepared);
     else if (kind == DefinitionKind::customer)
-        prepareCustomer(document, before, prepared);
+        prepareCustomer(document, before, coming, prepared);
     else
     {
         const rules::Window window = parsed(kind, [&] { return rules::Window::parse(document); });
@@ -432,7 +435,7 @@ void Definitions::reorder(store::StoreWriter &writer, const std::vector<std::str
 
 std::string Definitions::newUid() const
 {
-    return secrets::randomHex(parts_.random, uidBytes);
+    return secrets::randomHex(parts_.random, definitionUidBytes);
 }
 
 SavedDefinition Definitions::add(DefinitionKind kind, const Object &document, const std::string &who)

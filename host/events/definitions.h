@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -95,9 +96,10 @@ public:
 
     /// Checks a document; values of tickets also against the PSA's lists, for which it may call plugins. Throws
     /// DefinitionRefused. Stores nothing. `before`: the definition that it replaces, nullptr = it is new; what does not
-    /// differ from it is not looked up in the PSA.
+    /// differ from it is not looked up in the PSA. `coming`: connections that are going to exist.
     PreparedDefinition prepare(store::DefinitionKind kind, const Poco::JSON::Object &document,
-                               const store::StoredDefinition *before = nullptr) const;
+                               const store::StoredDefinition *before = nullptr,
+                               const std::set<std::string> &coming = {}) const;
 
     /// See placeOfNew() for rules.
     SavedDefinition add(store::DefinitionKind kind, const Poco::JSON::Object &document, const std::string &who);
@@ -130,9 +132,9 @@ public:
 
 private:
     void prepareRule(const Poco::JSON::Object &document, const store::StoredDefinition *before,
-                     PreparedDefinition &prepared) const;
+                     const std::set<std::string> &coming, PreparedDefinition &prepared) const;
     void prepareCustomer(const Poco::JSON::Object &document, const store::StoredDefinition *before,
-                         PreparedDefinition &prepared) const;
+                         const std::set<std::string> &coming, PreparedDefinition &prepared) const;
 
     Parts parts_;
     std::mutex changing_;      ///< Held during a whole change.

@@ -61,8 +61,34 @@ NotificationSink command(const std::vector<std::string> &words)
 } // namespace
 
 Notifier::Notifier(std::vector<NotificationSink> sinks, NoticeLog log, std::chrono::milliseconds pause)
-    : sinks_(std::move(sinks)), log_(std::move(log)), pause_(pause), thread_([this] { run(); })
+    : log_(std::move(log)), pause_(pause),
+      sinks_(std::make_shared<const std::vector<NotificationSink>>(std::move(sinks))), thread_([this] { run(); })
 {
+}
+
+Notifier::Sinks Notifier::sinks() const
+{
+    const std::lock_guard lock(mutex_);
+    return sinks_;
+}
+
+void Notifier::use(std::vector<NotificationSink> sinks)
+{
+    auto next = std::make_shared<const std::vector<NotificationSink>>(std::move(sinks));
+    const std::lock_guard lock(mutex_);
+    sinks_.swap(next);
+}
+
+std::vector<std::string> Notifier::tryOut(const Notice &notice, std::size_t &sinks) const
+{
+    const std::string json = toJson(notice);
+    const Sinks all = this->sinks();
+    sinks = all->size();
+    std::vector<std::string> problems;
+    for (const NotificationSink &sink : *all)
+        if (std::string problem = sink(json); !problem.empty())
+            problems.push_back(std::move(problem));
+    return problems;
 }
 
 Notifier::~Notifier()
@@ -80,7 +106,7 @@ try
 {
     log_("needs a human: " + (notice.ticketId ? "ticket " + std::to_string(*notice.ticketId) + ": " : "") + notice.text,
          notice);
-    if (sinks_.empty())
+    if (sinks()->empty())
         return;
     {
         const std::lock_guard lock(mutex_);
@@ -114,7 +140,8 @@ void Notifier::run()
 void Notifier::deliver(const Notice &notice)
 {
     const std::string json = toJson(notice);
-    for (const NotificationSink &sink : sinks_)
+    const Sinks all = sinks();
+    for (const NotificationSink &sink : *all)
     {
         std::string problem = sink(json);
         for (int attempt = 1; !problem.empty() && attempt < attempts && rest(attempt * pause_); ++attempt)
@@ -144,6 +171,24 @@ std::string toJson(const Notice &notice)
     object.set("code", notice.code);
     object.set("text", notice.text);
     return json::toText(object);
+}
+
+std::string webhookProblem(const std::string &url)
+try
+{
+    net::HttpsUrl::parse(url);
+    return {};
+}
+catch (const net::InvalidUrl &error)
+{
+    return std::string("must be an https URL: ") + error.what();
+}
+
+std::string shownWebhook(const std::string &url)
+{
+    if (url.empty() || !webhookProblem(url).empty())
+        return url.empty() ? "" : "https://…";
+    return "https://" + net::HttpsUrl::parse(url).authority() + "/…";
 }
 
 std::vector<NotificationSink> makeNotificationSinks(const NotifyConfig &config,

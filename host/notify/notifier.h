@@ -62,16 +62,23 @@ public:
     Notifier &operator=(const Notifier &) = delete;
 
     void tell(const Notice &notice) noexcept;
+    /// Replaces the sinks. A notice that is being delivered still goes to the previous ones.
+    void use(std::vector<NotificationSink> sinks);
+    /// Gives a notice to each sink once, on the caller's thread; returns why it failed, for each that failed. `sinks`:
+    /// receives their number.
+    std::vector<std::string> tryOut(const Notice &notice, std::size_t &sinks) const;
 
 private:
+    using Sinks = std::shared_ptr<const std::vector<NotificationSink>>;
+    Sinks sinks() const;
     void run();
     void deliver(const Notice &notice);
     bool rest(std::chrono::milliseconds time);
 
-    const std::vector<NotificationSink> sinks_;
     const NoticeLog log_;
     const std::chrono::milliseconds pause_;
-    std::mutex mutex_; ///< Guards the members below.
+    mutable std::mutex mutex_; ///< Guards the members below.
+    Sinks sinks_;
     std::condition_variable changed_;
     std::deque<Notice> waiting_;
     bool stopping_ = false;
@@ -80,6 +87,11 @@ private:
 
 /// The notice as JSON for sinks: {"kind":…,"connection":…,"ticket":…,"reference":…,"code":…,"text":…}.
 std::string toJson(const Notice &notice);
+
+/// Why `url` cannot be that of a webhook, as the end of a sentence; "" = it can.
+std::string webhookProblem(const std::string &url);
+/// `url` without its path, which is often a password: "https://hooks.example.com/…"; "" for "".
+std::string shownWebhook(const std::string &url);
 
 /// The sinks of [notify]. `net`: used to reach a webhook; its rules about addresses apply.
 std::vector<NotificationSink> makeNotificationSinks(const NotifyConfig &config,

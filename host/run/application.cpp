@@ -6,6 +6,7 @@
 #include "host/api/views.h"
 #include "host/delivery/breaker.h"
 #include "host/delivery/ticket_steps.h"
+#include "host/events/migration.h"
 #include "host/json/json_text.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/secrets/key_ring.h"
@@ -58,6 +59,8 @@ delivery::RandomBelow below(const secrets::RandomSource &random)
 std::set<std::string> keyIdsIn(const store::StoreReader &reader)
 {
     std::set<std::string> ids = events::keyIdsOf(reader.definitions(store::DefinitionKind::source));
+    if (std::string id = events::NotifySettings::keyIdOf(reader); !id.empty())
+        ids.insert(std::move(id));
     for (const store::StoredConnection &each : reader.connections())
         if (!each.keyId.empty())
             ids.insert(each.keyId);
@@ -92,6 +95,8 @@ Application::Application(ApplicationParts parts, bool delivers)
                     [this](const connection::Connections::Live &live) { ready(live); },
                     [this](const std::string &name) { delivery_.detach(name); }}),
       definitions_({*parts_.store, connections_, parts_.random}),
+      notifySettings_({*parts_.store, parts_.keys ? &*parts_.keys : nullptr, parts_.random, parts_.notifyFile,
+                       parts_.useNotify, parts_.tryNotify}),
       tickets_({*parts_.store, connections_, changes_, parts_.runtime.clock, parts_.random,
                 [this](const std::string &name) {
                     parts_.point("accepted");
@@ -142,6 +147,8 @@ Application::Application(ApplicationParts parts, bool delivers)
     api::addRuleRoutes(router_, api);
     api::addWindowRoutes(router_, api);
     api::addCustomerRoutes(router_, api);
+    api::addConfigurationRoutes(router_, api);
+    api::addNotifyRoutes(router_, notifySettings_);
     api::addPluginRoutes(router_, api);
     api::addAuditRoutes(router_, api);
     api::addSourceRoutes(router_, api);
@@ -176,7 +183,10 @@ std::unique_ptr<DeliveryOnce> Application::deliveryOnce(const std::string &conne
 void Application::load()
 {
     connections_.load();
+    for (const std::string &remark : events::migrateLegacyAlerts(*parts_.store, connections_, parts_.random))
+        parts_.notify({"alerts.migrated", "", {}, "", "migration", remark});
     definitions_.load();
+    notifySettings_.load();
     sources_.load();
     loaded_ = true;
     if (delivers_)
@@ -325,6 +335,7 @@ api::HostActions::Rotated Application::rotateKeys(const std::string &who)
     if (!parts_.keys)
         throw secrets::SealError("psa-host has no master key. Generate one with: psa-host keys generate");
     const api::HostActions::Rotated rotated{connections_.rotateKeys(who), sources_.rotateKeys(who)};
+    notifySettings_.rewrap();
     parts_.store->write([&](store::StoreWriter &writer) {
         writer.putValue(canaryPlace, secrets::retireCanaries(*parts_.keys, writer.value(canaryPlace).value_or(""),
                                                              keyIdsIn(writer)));

@@ -8,6 +8,7 @@
 #include "host/events/definitions.h"
 #include "host/events/event_steps.h"
 #include "host/events/intake.h"
+#include "host/events/notify_settings.h"
 #include "host/events/sources.h"
 #include "host/plugin/plugin_catalogue.h"
 #include "host/run/delivery_once.h"
@@ -40,6 +41,10 @@ struct ApplicationParts
     std::function<void(const std::string &)> warn = [](const std::string &) {
     }; ///< Like log, for problems that need attention.
     notify::Notify notify;
+    notify::NotifyConfig notifyFile; ///< [notify] of the configuration file.
+    /// See events::NotifySettings; null = nobody is notified.
+    std::function<void(const notify::NotifyConfig &)> useNotify;
+    std::function<std::vector<std::string>(const notify::Notice &, std::size_t &)> tryNotify;
     delivery::DeliveryConfig delivery;
     /// Instead of the confined processes that read deliveries; null = those.
     std::function<events::ReaderResult(const events::SourceSettings &, const events::RawDelivery &)> readDelivery;
@@ -110,6 +115,7 @@ private:
     TicketDelivery delivery_;
     connection::Connections connections_;
     events::Definitions definitions_;
+    events::NotifySettings notifySettings_;
     service::TicketService tickets_;
     events::reader::Readers readers_;
     events::Sources sources_;

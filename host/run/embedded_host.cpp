@@ -173,6 +173,13 @@ std::unique_ptr<EmbeddedHost> EmbeddedHost::open(const config::HostConfig &confi
     if (options.serves) // a command tells its user itself
         parts.warn = [log = own->log](const std::string &text) { log->write(PSA_LOG_WARNING, text); };
     parts.notify = [notifier = own->notifier.get()](const notify::Notice &notice) { notifier->tell(notice); };
+    parts.notifyFile = config.notify;
+    parts.useNotify = [notifier = own->notifier.get(), net = parts.runtime.net](const notify::NotifyConfig &wanted) {
+        notifier->use(notify::makeNotificationSinks(wanted, net));
+    };
+    parts.tryNotify = [notifier = own->notifier.get()](const notify::Notice &notice, std::size_t &receivers) {
+        return notifier->tryOut(notice, receivers);
+    };
     parts.delivery = config.delivery;
     parts.url = http::publicUrl(config.serve);
     options.adjust(parts);

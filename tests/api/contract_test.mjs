@@ -6,7 +6,7 @@ import { access, makeTokens } from './access.mjs';
 import { Client } from './client.mjs';
 import { connections, inputs, secretsOf } from './connections.mjs';
 import { contractOf } from './contract.mjs';
-import { definitions } from './definitions.mjs';
+import { configuration, definitions } from './definitions.mjs';
 import { everywhere } from './everywhere.mjs';
 import { withFolder, withHost, withSandboxes } from './host.mjs';
 import { operation } from './operation.mjs';
@@ -80,8 +80,14 @@ const notSeen = (operations) => [
     'addCustomerAlias',
     'listUnknownCustomers',
     'ignoreUnknownCustomer',
+    'getConfiguration',
+    'applyConfiguration',
+    'getNotify',
+    'putNotify',
+    'testNotify',
   ].map((id) => `${id} 503`),
   'addCustomerAlias 409', // takes two changes at the same time
+  'putNotify 409', // takes a webhook in the configuration file
   'ignoreUnknownCustomer 204', // takes an event of an unknown customer
   // A source whose stored settings are damaged, and a delivery whose body was erased: tests/unit/events has them.
   'testSource 409',
@@ -102,6 +108,7 @@ await withSandboxes(psaSandbox, async (sandboxes) => {
       await tickets(api);
       await updates(api);
       await definitions(api);
+      await configuration(api);
       await sources(api, tokens);
       await operation(api, folder);
       await access(api, tokens);

@@ -116,3 +116,44 @@ export async function definitions(api) {
     await api.expect([404, 'unknown-customer'], 'DELETE', '/v1/customers-unknown?source=rmm&id=1');
   });
 }
+
+/** The whole configuration, and how people are notified. */
+export async function configuration(api) {
+  await test('what is exported is applied without a change, and a change is reported first', async () => {
+    const exported = await api.expect(200, 'GET', '/v1/configuration');
+    assert.deepEqual((await api.expect(200, 'POST', '/v1/configuration', { body: exported })).changes, []);
+    const windows = [window({ name: 'Another night' })];
+    const dry = await api.expect(200, 'POST', '/v1/configuration?dryRun=true', { body: { windows } });
+    assert.deepEqual(dry.changes, [{ kind: 'window', name: 'Another night', change: 'add' }]);
+    assert.equal(dry.applied, false);
+    await api.expect(200, 'POST', '/v1/configuration', { body: { windows } });
+    await api.expect(204, 'DELETE', '/v1/windows/Another%20night');
+    const { errors } = await api.expect([422, 'invalid-configuration'], 'POST', '/v1/configuration', {
+      body: { rules: [rule({ name: 'x', conditions: { all: ['='] } })] },
+    });
+    assert.equal(errors[0].pointer, '/rules/0/conditions/all/0');
+    await api.expect([422, 'invalid-configuration'], 'POST', '/v1/configuration', { body: { sources: 7 } });
+    await api.expect([400, 'bad-body'], 'POST', '/v1/configuration', { body: { prune: 7 } });
+    await api.expect([409, 'not-allowed'], 'POST', '/v1/configuration', { body: { prune: true, connections: [] } });
+  });
+
+  await test('the library of rules has at least eight, each of which is accepted once its questions are answered', async () => {
+    const { rules } = await api.expect(200, 'GET', '/v1/rules-library');
+    assert.ok(rules.length >= 8);
+    for (const { rule: document } of rules) {
+      if (document.ticket) document.ticket.connection = 'first';
+      const { name } = await api.expect(201, 'POST', '/v1/rules', { body: { ...document, name: `Library: ${document.name}` } });
+      await api.expect(204, 'DELETE', `/v1/rules/${encodeURIComponent(name)}`);
+    }
+  });
+
+  await test('the webhook of notifications is set without being shown, and tried', async () => {
+    assert.deepEqual(await api.expect(200, 'GET', '/v1/notify'), { webhook: null, command: null, fromFile: [] });
+    const { ok, problem } = await api.expect(200, 'POST', '/v1/notify/test');
+    assert.ok(!ok && /neither a webhook nor a command/.test(problem));
+    const { webhook } = await api.expect(200, 'PUT', '/v1/notify', { body: { webhook: 'https://127.0.0.1.example/secret' } });
+    assert.equal(webhook, 'https://127.0.0.1.example/…');
+    await api.expect([422, 'invalid'], 'PUT', '/v1/notify', { body: { webhook: 'http://plain.example' } });
+    await api.expect(200, 'PUT', '/v1/notify', { body: { webhook: null } });
+  });
+}
