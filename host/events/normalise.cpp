@@ -396,6 +396,8 @@ catch (const std::exception &error)
 
 NormalisedEvents normalise(const std::string &eventsJson, const std::string &zone)
 {
+    if (!zone.empty() && !isTimeZone(zone))
+        throw EventsInvalid("The time zone of the source, \"" + zone + "\", is not known to this system");
     const std::vector<Var> items = itemsOf(*parsedOutputs(eventsJson));
     if (items.size() > maxEventsOfDelivery)
         throw EventsInvalid("The reader returned " + std::to_string(items.size()) + " events; at most " +

@@ -2,7 +2,7 @@
 # "Set" means: neither null nor "". The host has already made null of what is blank or a placeholder of the sender.
 
 # The value as text: numbers and booleans too; nothing for null, objects and arrays.
-def scalar: if type == "string" then . elif type == "number" or type == "boolean" then tostring else empty end;
+def scalar: if . == null then empty elif type == "string" then . elif type == "number" or type == "boolean" then tostring else empty end;
 
 # An object as it is; anything else as one without members.
 def as_object: if type == "object" then . else {} end;
@@ -15,7 +15,8 @@ def joined($separator; f): [f | scalar | select(. != "")] | if length == 0 then 
 
 # The value looked up in a table whose names are in lower case; `otherwise` if it is not there.
 def lookup($table; otherwise): first_set(.) as $text
-  | if $text != null and ($table | has($text | ascii_downcase)) then $table[$text | ascii_downcase] else otherwise end;
+  | if $text == null then otherwise elif $table[$text] != null then $table[$text]
+    else ($text | ascii_downcase) as $lower | if $table | has($lower) then $table[$lower] else otherwise end end;
 
 # What a regular expression's group `part` finds in a text; null if it does not match.
 def part($pattern): if type == "string" then ([capture($pattern; "i")] | .[0].part) else null end;
@@ -38,7 +39,7 @@ def pairs:
       ({}; if has($entry.key) then . else .[$entry.key] = $entry.value end);
 
 # The first of several names that is set in an object of texts: tag(["customer", "tenant"]).
-def tag($names): . as $tags | first_set($tags[$names[]]?);
+def tag($names): if type == "object" then . as $tags | first_set($tags[$names[]]) else null end;
 
 # A setting of the source, from the whole tree: setting("customerTags"; ["customer"]).
 def setting($name; $default): .source.settings[$name]? | if . == null or . == "" then $default else . end;
@@ -144,15 +145,16 @@ def alert_events($key; $title):
   def line: summary // first_set(.annotations.description, .labels.alertname);
   def common(f): . as $all | if length == 0 then {} else
     .[0] | f // {} | with_entries(select(. as $entry | all($all[]; (f)[$entry.key]? == $entry.value))) end;
-  def urls($caption): map(scalar) | to_entries | group_by(.value) | map(.[0]) | sort_by(.key) | .[:10][] | {label: $caption, url: .value};
+  def urls($caption): map(scalar) | if length < 2 then .[] | {label: $caption, url: .} else to_entries | group_by(.value) | map(.[0]) | sort_by(.key) | .[:10][] | {label: $caption, url: .value} end;
   . as $tree | .body as $body
   | names_setting("customerLabels"; ["customer", "tenant"]) as $customerLabels
   | names_setting("deviceLabels"; ["host", "instance"]) as $deviceLabels
   | names_setting("severityLabels"; ["severity"]) as $severityLabels
   | severities as $severities
-  | (first_set($body.notification_reason) // "" | ascii_downcase) as $reason
+  | (first_set($body.notification_reason) // "") as $reason
   | ($body.truncatedAlerts | if type == "number" then . elif type == "string" then (tonumber? // 0) else 0 end) as $left
-  | ($body.alerts | map(select(type == "object") | .status //= $body.status | .labels |= as_object | .annotations |= as_object
+  | ($body.alerts | map(select(type == "object")
+     | . + {status: (.status // $body.status), labels: (.labels | as_object), annotations: (.annotations | as_object)}
      | {alert: ., customer: (.labels | tag($customerLabels))})) as $alerts
   | setting("eventPerAlert"; false) as $perAlert
   | (($alerts | any(.customer != null)) and ($body.groupLabels | as_object | tag($customerLabels)) == null) as $ungrouped
@@ -197,6 +199,6 @@ def alert_events($key; $title):
         at: (if $kind == "problem" then null else {latest: map(select(.status == "resolved") | first_set(.endsAt))} end),
         links: [(.[:50] | (map(.generatorURL) | urls("source")), (map(.dashboardURL) | urls("dashboard")), (map(.panelURL) | urls("panel")),
                  (map(.imageURL) | urls("image")), (map(.annotations | first_set(.runbook_url?, .runbook?)) | urls("runbook")))],
-        labels: ($labels | map_values(first_set(.))), left: $left,
+        labels: ($labels | if all(.[]; type == "string") then . else map_values(first_set(.)) end), left: $left,
         # An update lists what fires: the host opens an episode for it if the first notification was lost.
         parts: [(if $kind == "update" then $firing else . end)[].fingerprint | scalar]}];

@@ -74,6 +74,11 @@ TEST_CASE("What is wrong with events is said with the number of the event and th
     CHECK_THAT(problemOfEvents("nonsense"), Catch::Contains("cannot be read"));
 }
 
+TEST_CASE("A time zone that the system does not have is named", "[events]")
+{
+    CHECK_THROWS_WITH(normalise(R"([{"kind":"test","title":"t"}])", "Europe/Olso"), Catch::Contains("Europe/Olso"));
+}
+
 TEST_CASE("A message about an event does not repeat a long value", "[events]")
 {
     CHECK(problemOfEvents(R"([{"kind":")" + std::string(10'000, 'x') + R"(","title":"t"}])").size() < 200);
