@@ -6,9 +6,10 @@
 #include "host/json/utf8.h"
 #include "host/plugin/documents.h"
 
+#include <Poco/NumberFormatter.h>
+
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
 namespace psa::events {
 namespace {
@@ -25,6 +26,11 @@ std::optional<Value> valueFrom(const std::array<const char *, count> &texts, con
 {
     const auto found = std::find(texts.begin(), texts.end(), text);
     return found == texts.end() ? std::nullopt : std::optional(static_cast<Value>(found - texts.begin()));
+}
+
+std::string digits(std::int64_t value, int width)
+{
+    return Poco::NumberFormatter::format0(value, width);
 }
 
 Var nullIfEmpty(const std::string &text)
@@ -134,12 +140,11 @@ std::string toText(Instant instant)
     const auto day = std::chrono::floor<std::chrono::days>(instant);
     const std::chrono::year_month_day date(day);
     const std::chrono::hh_mm_ss time(instant - day);
-    std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06d", static_cast<int>(date.year()),
-                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                  static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                  static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()));
-    std::string result = text.data();
+    std::string result = digits(static_cast<int>(date.year()), 4) + '-' +
+                         digits(static_cast<unsigned>(date.month()), 2) + '-' +
+                         digits(static_cast<unsigned>(date.day()), 2) + 'T' + digits(time.hours().count(), 2) + ':' +
+                         digits(time.minutes().count(), 2) + ':' + digits(time.seconds().count(), 2) + '.' +
+                         digits(time.subseconds().count(), 6);
     result.erase(result.find_last_not_of('0') + 1);
     if (result.back() == '.')
         result.pop_back();

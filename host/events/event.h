@@ -98,6 +98,6 @@ std::string toText(Instant instant);
 Poco::JSON::Object::Ptr toJson(const Event &event);
 
 /// The reverse of toJson(), for stored events and for those that people write. Throws plugin::InvalidDocument.
-Event eventFrom(const Poco::JSON::Object &document);
+Event eventFrom(const Poco::JSON::Object &given);
 
 } // namespace psa::events

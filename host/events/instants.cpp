@@ -155,8 +155,8 @@ std::optional<Instant> instantOfSize(long double value)
 {
     constexpr long double earliest = 1e8L; // 1973, in seconds
     long double micros = value * 1e6L;
-    for (long double limit = 1e11L; value >= limit && limit < 1e20L; limit *= 1e3L)
-        micros /= 1e3L;
+    for (const long double limit : {1e11L, 1e14L, 1e17L}) // above them milliseconds, microseconds, nanoseconds
+        micros = value >= limit ? micros / 1e3L : micros;
     if (!(value >= earliest) || !(micros < 9.3e15L))
         return std::nullopt;
     return inRange(Instant(Micros(static_cast<std::int64_t>(std::floor(micros + 0.5L)))));
@@ -165,8 +165,9 @@ std::optional<Instant> instantOfSize(long double value)
 bool isUnixTime(std::string_view text)
 {
     const std::size_t whole = std::min(text.find_first_not_of("0123456789"), text.size());
-    return whole >= 9 && (whole == text.size() ||
-                          (text[whole] == '.' && text.find_first_not_of("0123456789", whole + 1) == text.npos));
+    return whole >= 9 &&
+           (whole == text.size() ||
+            (text[whole] == '.' && text.find_first_not_of("0123456789", whole + 1) == std::string_view::npos));
 }
 
 /// In `zone`; nullopt without one.

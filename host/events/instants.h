@@ -27,7 +27,7 @@ std::optional<Instant> instantFromUnix(double value);
 /// GMT or an offset behind it, which then counts. nullopt for any other text. Of a local time that
 /// occurs twice, when summer time ends, the first counts; one that is skipped, when it begins, is the instant at which
 /// it begins. Throws std::runtime_error if `zone` is no time zone. Thread-safe.
-std::optional<Instant> instantFrom(std::string_view text, const std::string &zone);
+std::optional<Instant> instantFrom(std::string_view given, const std::string &zone);
 
 /// A time in `format`, with the fields of strftime (`%d.%m.%Y %H:%M:%S`, `%I` and `%p`, `%z`); otherwise as above.
 std::optional<Instant> instantFrom(const std::string &text, const std::string &format, const std::string &zone);

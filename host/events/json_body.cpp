@@ -139,14 +139,13 @@ private:
     bool literal()
     {
         const std::string_view rest = text_.substr(at_);
-        for (const auto &[name, json] : jsonLiterals)
-            if (rest.starts_with(name))
-            {
-                at_ += name.size();
-                json.empty() ? tree_.null() : tree_.literal(json);
-                return true;
-            }
-        return false;
+        const auto *const found = std::find_if(jsonLiterals.begin(), jsonLiterals.end(),
+                                               [rest](const JsonLiteral &each) { return rest.starts_with(each.name); });
+        if (found == jsonLiterals.end())
+            return false;
+        at_ += found->name.size();
+        found->json.empty() ? tree_.null() : tree_.literal(found->json);
+        return true;
     }
 
     std::size_t digits()

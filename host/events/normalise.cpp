@@ -339,7 +339,7 @@ private:
             return 0;
         try
         {
-            const double count = given_->get("left").convert<double>();
+            const auto count = given_->get("left").convert<double>();
             if (count >= 0 && count < 1e9)
                 return static_cast<std::int64_t>(std::floor(count));
         }

@@ -198,7 +198,7 @@ void writeMembers(const XmlElement &element, TreeWriter &tree)
         byName[child.name].push_back(&child);
     for (const auto &[name, same] : byName)
         writeElements(same, tree);
-    if (element.text.find_first_not_of(xmlSpaces) != std::string::npos && byName.count("text") == 0)
+    if (element.text.find_first_not_of(xmlSpaces) != std::string::npos && !byName.contains("text"))
     {
         tree.name("text");
         tree.text(element.text);
