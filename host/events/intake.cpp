@@ -324,7 +324,7 @@ store::StoredDelivery Intake::rowOf(const Sources::Live &source, const RawDelive
     return row;
 }
 
-void Intake::checkKeepable(const Sources::Live &source, const store::StoredDelivery &row) const
+void Intake::checkKeepable(const Sources::Live &source, const store::StoredDelivery &row)
 {
     if (!source->bodyKey && row.bytes > 0)
         throw DeliveryNotTaken(DeliveryNotTaken::Why::notKeepable,

@@ -135,7 +135,7 @@ private:
     Received killed(const Sources::Live &source, store::StoredDelivery row);
     Received again(const Sources::Live &source, const store::StoredDelivery &row);
     store::StoredDelivery rowOf(const Sources::Live &source, const RawDelivery &delivery) const;
-    void checkKeepable(const Sources::Live &source, const store::StoredDelivery &row) const;
+    static void checkKeepable(const Sources::Live &source, const store::StoredDelivery &row);
     void tell(const notify::Notice &notice) const;
     Round roundOf(const LiveSource &source, Round before) const;
     bool stepOf(Round &round);

@@ -21,15 +21,29 @@ constexpr const char *toldMember = "toldNotUnderstood";
 constexpr const char *againMember = "again";
 constexpr const char *roundsMember = "rounds";
 
+/// Moves our members of `document` to `state`. Throws Poco::Exception.
+void take(Object &document, SourceState &state)
+{
+    if (const Array::Ptr times = document.getArray(killsMember))
+        for (const auto &time : *times)
+            state.kills.push_back(clock::wallFromUnixMs(time.convert<std::int64_t>()));
+    state.parked = document.optValue<std::string>(parkedMember, "");
+    state.toldNotUnderstood = document.optValue(toldMember, false);
+    state.again = document.optValue<std::int64_t>(againMember, 0);
+    state.rounds = document.optValue<std::int64_t>(roundsMember, 0);
+    for (const char *name : {killsMember, parkedMember, toldMember, againMember, roundsMember})
+        document.remove(name);
+}
+
 } // namespace
 
 SourceState::SourceState(const std::string &document)
 {
     std::string damage;
-    others_ = json::parseStored(document, damage);
+    others = json::parseStored(document, damage);
     try
     {
-        read();
+        take(*others, *this);
     }
     catch (const Poco::Exception &)
     {
@@ -37,22 +51,9 @@ SourceState::SourceState(const std::string &document)
     }
 }
 
-void SourceState::read()
-{
-    if (const Array::Ptr times = others_->getArray(killsMember))
-        for (const auto &time : *times)
-            kills.push_back(clock::wallFromUnixMs(time.convert<std::int64_t>()));
-    parked = others_->optValue<std::string>(parkedMember, "");
-    toldNotUnderstood = others_->optValue(toldMember, false);
-    again = others_->optValue<std::int64_t>(againMember, 0);
-    rounds = others_->optValue<std::int64_t>(roundsMember, 0);
-    for (const char *name : {killsMember, parkedMember, toldMember, againMember, roundsMember})
-        others_->remove(name);
-}
-
 std::string SourceState::toDocument() const
 {
-    Object document(*others_);
+    Object document(*others);
     if (!kills.empty())
         document.set(killsMember, json::arrayOf(kills, [](clock::Clock::Wall time) {
                          return duration_cast<milliseconds>(time.time_since_epoch()).count();

@@ -12,9 +12,8 @@ namespace psa::events {
 
 /// What the host noted about a source. Other parts of the host may keep further members in the same document, which
 /// stay as they are.
-class SourceState
+struct SourceState
 {
-public:
     /// After this many kills of its reader within `killStretch` a source is parked.
     static constexpr std::size_t maxKills = 3;
     static constexpr std::chrono::hours killStretch{1};
@@ -35,11 +34,7 @@ public:
     bool toldNotUnderstood = false;        ///< A notice says that deliveries are not understood.
     std::int64_t again = 0;                ///< Deliveries up to this one that wait are to be read again; 0 = none.
     std::int64_t rounds = 0;               ///< How many times readAgain() was called.
-
-private:
-    void read();
-
-    Poco::JSON::Object::Ptr others_ = new Poco::JSON::Object; ///< Members of other parts.
+    Poco::JSON::Object::Ptr others = new Poco::JSON::Object; ///< Members of other parts of the host.
 };
 
 } // namespace psa::events

@@ -127,6 +127,13 @@ Application::Application(ApplicationParts parts, bool delivers)
     parts_.runtime.budgets->persistWith([this](const net::BudgetSnapshot &snapshot) {
         parts_.store->write([&](store::StoreWriter &writer) { writer.saveBudgets(snapshot); });
     });
+    addRoutes();
+    parts_.store->onChange([this](const store::StoreChange &change) { changes_.changed(change); });
+    load();
+}
+
+void Application::addRoutes()
+{
     const api::ApiParts api{*parts_.store,
                             connections_,
                             definitions_,
@@ -163,8 +170,6 @@ Application::Application(ApplicationParts parts, bool delivers)
                          [this](const std::string &name) { return connections_.find(name) != nullptr; });
     api::addOpenApiRoute(router_);
     web::addPageRoutes(router_); // matches any path of one segment, so it comes last
-    parts_.store->onChange([this](const store::StoreChange &change) { changes_.changed(change); });
-    load();
 }
 
 delivery::ConnectionQueueParts Application::queueParts() const

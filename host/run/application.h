@@ -90,6 +90,7 @@ public:
 
 private:
     delivery::ConnectionQueueParts queueParts() const;
+    void addRoutes();
     void load();
     void checkKeys();
     api::HostActions actions();
