@@ -38,6 +38,7 @@ public:
     http::ApiResponse ask(http::ApiRequest request) override
     {
         request.caller.name = "uid " + std::to_string(getuid());
+        request.caller.isAdmin = true;
         return host_->application->router().handle(std::move(request));
     }
     bool isRunning() const override { return false; }
