@@ -248,7 +248,9 @@ TEST_CASE("a reader with an endless loop parks its own source, and others go on"
     for (int i = 0; i < 3; ++i)
         CHECK(house.send("POST", "/v1/hooks/endless", bearer(endless), problemBody(std::to_string(i))).state() ==
               "kept");
-    CHECK_THAT(house.ask("GET", "/readyz").body, Contains("The source endless is parked"));
+    // On a busy machine a reader may get too little time to be judged; it gets another try.
+    CHECK(WebhookHouse::until(
+        [&] { return house.ask("GET", "/readyz").body.find("The source endless is parked") != std::string::npos; }));
     CHECK_THAT(house.ask("GET", "/v1/status").body, Contains(R"("parked":true)"));
     CHECK_THAT(house.ask("GET", "/metrics").body, Contains(R"(psa_host_source_parked{source="endless"} 1)"));
     CHECK_THAT(house.logged(), Contains("source.parked: The source endless is parked"));
