@@ -122,6 +122,6 @@ export async function operation(api, folder) {
     await backup([400, 'bad-body'], 7);
     const { active, needed } = await get('/v1/keys');
     assert.deepEqual(needed, [active]);
-    assert.deepEqual(await api.expect(200, 'POST', '/v1/keys/rotation'), { connections: 0 });
+    assert.deepEqual(await api.expect(200, 'POST', '/v1/keys/rotation'), { connections: 0, sources: 0 });
   });
 }

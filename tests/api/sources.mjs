@@ -136,7 +136,8 @@ export async function sources(api, tokens) {
     assert.equal(read.events[0].key, 'disk');
     assert.deepEqual(read.tree.body.key, 'disk');
     assert.equal(read.decisions.length, 1);
-    assert.ok((await trial(200, { source: 'web', bodyBase64: 'AP8=' })).failed);
+    assert.equal((await trial(200, { source: 'web', bodyBase64: 'e30=' })).tree.source.name, 'web');
+    assert.ok((await trial(200, { preset: 'json', reader: 'error("nothing")', body: '{}' })).failed);
     assert.ok((await trial(200, { preset: 'json', reader: '{refuse: "not this"}', body: '{}' })).refused);
     await trial([400, 'bad-body'], { preset: 'json', bodyBase64: '?' });
     await trial([404, 'unknown-source'], { source: 'nobody' });
