@@ -1,6 +1,6 @@
 // A field that is added only to the schema of ticket requests works everywhere.
-#include "host/alerts/alert_settings.h"
 #include "host/cli/command_line.h"
+#include "host/events/ticket_draft.h"
 #include "host/json/json_text.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/ticket_builder.h"
@@ -28,14 +28,16 @@ TEST_CASE("a field that was added to the schema is an option of the command line
     CHECK_THAT(help.str(), Contains("--visit-time") && Contains("When somebody should come"));
 }
 
-TEST_CASE("a field that was added to the schema can be set from alerts, and reaches the ticket")
+TEST_CASE("a field that was added to the schema can be set by rules, and reaches the ticket")
 {
-    const auto settings = alerts::alertSettingsFrom(
-        *json::parseObject(R"({"fields":{"visitTime":{"from":["label:visit"]},"floor":{"default":"3"}}})"));
-    alerts::AlertGroup group;
-    group.key = "g";
-    group.labels["visit"] = std::string(60, 'x'); // more than the schema allows
-    const Object::Ptr request = alerts::ticketRequestFor(group, settings);
+    const auto rule = events::rules::Rule::parse(*json::parseObject(
+        R"({"name":"All","do":"ticket","ticket":{"connection":"a","fields":{"visitTime":"{{labels.visit}}","fields":{"floor":"3"}}}})"));
+    events::Event event;
+    event.title = "Disk full";
+    event.labels["visit"] = std::string(60, 'x'); // more than the schema allows
+    events::rules::Facts facts;
+    facts.event = &event;
+    const Object::Ptr request = events::draftTicket(rule, facts, {}).request;
     CHECK_THAT(request->getValue<std::string>("visitTime"), Catch::EndsWith(" […]"));
     CHECK(request->getObject("fields")->has("floor"));
     CHECK_NOTHROW(service::parseTicketRequest(json::toText(*request)));

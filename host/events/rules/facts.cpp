@@ -79,6 +79,7 @@ const std::vector<std::string> &ValueName::fields()
 {
     static const std::vector<std::string> names = [] {
         std::vector<std::string> all;
+        all.reserve(fieldTable.size());
         for (const FieldAccess &field : fieldTable)
             all.emplace_back(field.name);
         return all;

@@ -26,7 +26,7 @@ struct CustomerFacts
 {
     std::string customer;    ///< Name in the table.
     std::string company;     ///< Id of its company in the PSA of the ticket.
-    std::string companyName; ///< Name of that company.
+    std::string companyName; ///< Name of that company; "" = templates insert `customer`.
 };
 
 /// Space for the digits of a number that is compared as text.

@@ -219,8 +219,9 @@ public:
             return &lineEnd_;
         }
         step();
-        for (auto item = stack_.rbegin(); item != stack_.rend(); ++item)
-            if (const mustache::data *found = (*item)->get(name))
+        // A list cannot be within a list, so at most one of them has members.
+        for (const mustache::data *item : stack_)
+            if (const mustache::data *found = item->get(name))
                 return found;
         auto known = values_.find(name);
         if (known == values_.end())
@@ -271,7 +272,7 @@ private:
     std::string textOf(const std::string &name) const
     {
         if (name == "companyName")
-            return customer_.companyName;
+            return customer_.companyName.empty() ? customer_.customer : customer_.companyName;
         if (name == "episode.count")
             return std::to_string(facts_.events);
         if (name == "startedAt" || name == "at")

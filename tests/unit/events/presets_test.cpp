@@ -24,7 +24,7 @@ reader::Readers &sharedReaders()
     reader::ReaderLimits slow; // the machine may be busy, and it may be a build with sanitizers
     slow.time = std::chrono::seconds(5);
     slow.compileTime = std::chrono::seconds(5);
-    slow.patience = std::chrono::seconds(30);
+    slow.patience = std::chrono::minutes(5);
     static reader::Readers readers(slow);
     return readers;
 }

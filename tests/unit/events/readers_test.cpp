@@ -28,7 +28,7 @@ constexpr bool sanitizerBuild = false;
 ReaderLimits patientLimits()
 {
     ReaderLimits limits;
-    limits.patience = std::chrono::seconds(20);
+    limits.patience = std::chrono::minutes(5);
     limits.compileTime = std::chrono::seconds(5);
     return limits;
 }
@@ -285,7 +285,7 @@ TEST_CASE("A reading that finds all processes in use says so after a bounded tim
         readings.push_back(std::async(std::launch::async, [&] { return readIn(readers, "def f: f; f"); }));
     std::size_t busy = 0;
     for (auto &reading : readings)
-        busy += reading.get().kind == Kind::busy ? 1 : 0;
+        busy += reading.get().text.starts_with("All processes for readers were in use") ? 1 : 0;
     CHECK(busy == 1);
 }
 

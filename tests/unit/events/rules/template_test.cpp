@@ -77,6 +77,13 @@ TEST_CASE("a template inserts every value of an event, of its customer and of it
           "app.kubernetes.io/name=scanner;team=msp;");
 }
 
+TEST_CASE("the name of a company that only the customers table knows is the customer's", "[rules]")
+{
+    const Sample sample;
+    CHECK(rendered("{{companyName}}", sample, {"Brightwater Clinic", "175", ""}).text == "Brightwater Clinic");
+    CHECK(rendered("{{companyName}}", sample).unset == std::vector<std::string>{"companyName"});
+}
+
 TEST_CASE("nothing is escaped in a template's result", "[rules]")
 {
     Sample sample;
