@@ -95,7 +95,8 @@ class House:
         self.need("POST", "/v1/rules", {
             "name": "Every problem", "mode": "on", "do": "ticket",
             "ticket": {"connection": self.connection, "fields": {"title": "{{title}}", "description": "{{text}}"},
-                       "unknownCustomer": {"company": "Acme Dental"}}})
+                       "unknownCustomer": {"company": "Acme Dental"}},
+            "storm": {"tickets": 100, "minutes": 5}, "onReturn": {"reopenWithinHours": None}})
 
     def run(self, command, log, environment=None):
         self.programs.append(Program(command, self.folder / log, environment))
@@ -245,9 +246,12 @@ class SenderTest(unittest.TestCase):
         self.house = House(folder.name, *self.programs)
         self.addCleanup(self.house.close)
 
-    def tearDown(self):
-        if any(error for _, error in getattr(self._outcome, "errors", [])) or self._outcome.result.failures:
-            print(self.house.api("GET", "/v1/events?limit=50"), *self.house.logs(), sep="\n")
+    def _callTestMethod(self, method):
+        try:
+            return super()._callTestMethod(method)
+        except Exception:
+            print(json.dumps(self.house.api("GET", "/v1/events?limit=100"), indent=1), *self.house.logs(), sep="\n")
+            raise
 
 
 def main(document, program):

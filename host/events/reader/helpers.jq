@@ -182,10 +182,12 @@ def alert_events($key; $title):
         | [.[] | .labels | tag($severityLabels) | select(. != null)]
         | unique | map({text: ., level: lookup($severities; null)})
         | sort_by(.level as $level | ["info", "low", "medium", "high", "critical"] | index([$level]) // -1) | .[-1]) as $severity
+     # A resolved alert that is still in the group began before a trouble that has come back.
+     | {earliest: ((if ($firing | length) > 0 then $firing else . end) | map(first_set(.startsAt)))} as $began
      | {kind: $kind,
         key: (if $perAlert then first_set(.[0].fingerprint) elif $divided and $customer != null then $key + "|" + $customer else $key end),
         group: (if $divided and ($perAlert | not) then $key else null end),
-        occurrence: {earliest: map(first_set(.startsAt))},
+        occurrence: $began,
         severity: $severity.level, severityText: $severity.text,
         customer: customer_of($tree; null; $customer),
         device: ($labels | tag($deviceLabels) | if . == null then null else {name: .} end),
@@ -195,10 +197,11 @@ def alert_events($key; $title):
         text: (first_set($annotations.description, $annotations.message, $annotations.details)
                // (if $divided and $whole == false and length == 1 then null
                    else joined("\n"; (.[:50][] | line), (if length > 50 then "and \(length - 50) more" else null end)) end)),
-        startedAt: {earliest: map(first_set(.startsAt))},
-        at: (if $kind == "problem" then null else {latest: map(select(.status == "resolved") | first_set(.endsAt))} end),
+        startedAt: $began,
+        at: (if $kind == "problem" or length == ($firing | length) then null
+             else {latest: map(if .status == "resolved" then first_set(.endsAt) else first_set(.startsAt) end)} end),
         links: [(.[:50] | (map(.generatorURL) | urls("source")), (map(.dashboardURL) | urls("dashboard")), (map(.panelURL) | urls("panel")),
                  (map(.imageURL) | urls("image")), (map(.annotations | first_set(.runbook_url?, .runbook?)) | urls("runbook")))],
         labels: ($labels | if all(.[]; type == "string") then . else map_values(first_set(.)) end), left: $left,
-        # An update lists what fires: the host opens an episode for it if the first notification was lost.
-        parts: [(if $kind == "update" then $firing else . end)[].fingerprint | scalar]}];
+        # An update lists its alerts if some fire: the host opens an episode for it if the first notification was lost.
+        parts: [(if $kind == "update" and ($firing | length) == 0 then [] else . end)[].fingerprint | scalar]}];
