@@ -193,7 +193,9 @@ company = "Acme Dental"
 
     def add_source(self, name, preset):
         """The text of the preset's instructions by their titles, as the page shows it for the new source."""
-        added = self.need("POST", "/v1/sources", {"name": name, "preset": preset})
+        # On a busy machine its reader may not be checked in time; psa-host says so.
+        added = until(f"the source {name} is stored",
+                      lambda: self.api("POST", "/v1/sources", {"name": name, "preset": preset}))
         instructions = self.need("GET", f"/v1/presets/{preset}")["instructions"]
         url = f"http://127.0.0.1:{self.host_port}/v1/hooks/{name}"
         return {each["title"]: each["text"].replace("{{url}}", url).replace("{{token}}", added["token"])
