@@ -360,7 +360,7 @@ private:
     void addRules()
     {
         std::string damage;
-        const std::string company =
+        const auto company =
             json::parseStored(left_.connection->stored.defaultsJson, damage)->optValue<std::string>("company", "");
         const MigratedRules migrated = migratedRules(name_, source_.name, *mapping_, company);
         remarks_.insert(remarks_.end(), migrated.warnings.begin(), migrated.warnings.end());
