@@ -43,6 +43,9 @@ export const currentSession = () => session;
 /** True if the token of this session has `scope`: admin includes everything. */
 export const mayDo = (scope) => session?.scopes.some((each) => each === scope || each === 'admin') ?? false;
 
+/** True if the token of this session is for some connections only: it does not see sources, rules, customers and events. */
+export const isBound = () => Boolean(session?.connections);
+
 /** The session of this browser, if it has a valid one. */
 export async function resumeSession() {
   const response = await reachable(() => send('GET', '/v1/session'));

@@ -1,23 +1,41 @@
 // The frame around the views: header, navigation, banners, and who is signed in.
 
-import { currentSession, mayDo, resumeSession, setHooks, signOut } from './api.js';
+import { currentSession, isBound, mayDo, resumeSession, setHooks, signOut } from './api.js';
 import { auditView } from './audit.js';
 import { pauseText } from './connection_states.js';
+import { customerView, newCustomerView } from './customer.js';
+import { customersView } from './customers.js';
 import { actionButton, el, focusOn, setChildren } from './dom.js';
+import { eventView } from './event.js';
+import { eventsView } from './events.js';
 import { healthView } from './health.js';
 import { integrationsView } from './integrations.js';
 import { notice } from './notices.js';
 import { rememberedAddress } from './remembered.js';
 import { addRoute, startRouter } from './router.js';
+import { newRuleView, ruleView } from './rule.js';
+import { libraryView } from './rule_library.js';
+import { rulesView } from './rules.js';
 import { signInAgain, signInPage } from './sign_in.js';
+import { sourceView } from './source.js';
+import { addSourceView, choosePresetView } from './source_add.js';
+import { sourcesView } from './sources.js';
 import { watchStatus } from './status.js';
 import { stopListening } from './stream.js';
 import { ticketView } from './ticket.js';
 import { ticketsView } from './tickets.js';
 import { tokensView } from './tokens.js';
+import { newWindowView, windowView } from './window.js';
+import { windowsView } from './windows.js';
 
+// isForAll: of all connections together, so not for a token that is bound to some.
 const views = [
   { path: '/integrations', label: 'Integrations' },
+  { path: '/sources', label: 'Sources', isForAll: true },
+  { path: '/rules', label: 'Rules', isForAll: true },
+  { path: '/windows', label: 'Windows', isForAll: true },
+  { path: '/customers', label: 'Customers', isForAll: true },
+  { path: '/events', label: 'Events', isForAll: true },
   { path: '/tickets', label: 'Tickets' },
   { path: '/audit', label: 'Audit' },
   { path: '/tokens', label: 'Tokens', scope: 'admin' },
@@ -30,6 +48,22 @@ const banners = { network: null, store: null, paused: null, scope: null };
 addRoute('/integrations', integrationsView);
 addRoute('/integrations/add/:plugin', integrationsView);
 addRoute('/integrations/:connection/:panel', integrationsView);
+addRoute('/sources', sourcesView);
+addRoute('/sources/add/preset', choosePresetView);
+addRoute('/sources/add/:preset', addSourceView);
+addRoute('/sources/:name', sourceView);
+addRoute('/rules', rulesView);
+addRoute('/rules/add/own', newRuleView);
+addRoute('/rules/add/library', libraryView);
+addRoute('/rules/:name', ruleView);
+addRoute('/windows', windowsView);
+addRoute('/windows/add/new', newWindowView);
+addRoute('/windows/:name', windowView);
+addRoute('/customers', customersView);
+addRoute('/customers/add/new', newCustomerView);
+addRoute('/customers/:name', customerView);
+addRoute('/events', eventsView);
+addRoute('/events/:id', eventView);
 addRoute('/tickets', ticketsView);
 addRoute('/tickets/:id', ticketView);
 addRoute('/audit', auditView);
@@ -69,7 +103,7 @@ function scopeBanner() {
 }
 
 function showHeader() {
-  const shown = views.filter(({ scope }) => !scope || mayDo(scope));
+  const shown = views.filter(({ scope, isForAll }) => (!scope || mayDo(scope)) && !(isForAll && isBound()));
   setChildren(
     header,
     el(
@@ -115,8 +149,11 @@ async function leave() {
 function markCurrent(address) {
   for (const link of header.querySelectorAll('nav a')) {
     const isCurrent = address.startsWith(link.dataset.path);
-    if (isCurrent) link.setAttribute('aria-current', 'page');
-    else link.removeAttribute('aria-current');
+    if (!isCurrent) link.removeAttribute('aria-current');
+    else if (!link.getAttribute('aria-current')) {
+      link.setAttribute('aria-current', 'page');
+      link.scrollIntoView({ block: 'nearest', inline: 'nearest' }); // on a narrow screen the views are a row that scrolls
+    }
   }
 }
 

@@ -170,7 +170,7 @@ class ChoiceField {
         'data-index': index,
       },
       el('span', {}, item.label, isActive(item) ? null : ' (inactive)'),
-      item.id && el('span', { class: 'choice-id' }, item.code ? `${item.code} · ${item.id}` : item.id),
+      item.id && item.id !== item.label && el('span', { class: 'choice-id' }, item.code ? `${item.code} · ${item.id}` : item.id),
     );
   }
 

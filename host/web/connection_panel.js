@@ -53,7 +53,7 @@ function nameField(suggestion) {
   return createLabelled({
     label: 'Connection name',
     control,
-    help: 'Used in tickets and alerts to refer to this connection. Letters, digits, hyphens, underscores and dots.',
+    help: 'Used in tickets and rules to refer to this connection. Letters, digits, hyphens, underscores and dots.',
   });
 }
 

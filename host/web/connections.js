@@ -53,11 +53,6 @@ export const testConnection = (name, input) => change('POST', `/v1/connections/$
 
 export const removeConnection = (name) => change('DELETE', `/v1/connections/${segment(name)}`);
 
-/** How alerts become tickets: {fields?, resolvedAfterMinutes?}. */
-export const loadAlerts = (name, signal) => get(`/v1/connections/${segment(name)}/alerts`, { signal });
-
-export const saveAlerts = (name, settings) => change('PUT', `/v1/connections/${segment(name)}/alerts`, settings);
-
 /** A function that loads lists of `connection`, for forms. Rejects with the message and hint of the plugin. */
 export function choicesOf(connection, signal) {
   return async (list, { query, dependsOn = {} }) => {

@@ -4,22 +4,24 @@ import { el } from './dom.js';
 
 /**
  * Asks for confirmation, for a text if `input` is given, and for one of `options`, the first of which is preselected.
- * @param {{title: string, text: string, confirm: string, cancel?: string, danger?: boolean,
- *   input?: {label: string, help?: string, required?: boolean},
+ * `content`: shown below the text; isWide: it needs more room.
+ * @param {{title: string, text: string, confirm: string, cancel?: string, danger?: boolean, content?: HTMLElement,
+ *   isWide?: boolean, input?: {label: string, help?: string, required?: boolean, isSecret?: boolean},
  *   options?: {legend: string, choices: {value: string, label: string}[]}}} question
  * @returns {Promise<{value: string, option: string}|null>}  null: cancelled
  */
-export function confirmDialog({ title, text, confirm, cancel = 'Cancel', danger = false, input, options }) {
+export function confirmDialog({ title, text, confirm, cancel = 'Cancel', danger = false, content, isWide, input, options }) {
   const field = input && inputField(input);
   const choice = options && optionField(options);
   const dialog = el(
     'dialog',
-    { class: 'dialog', 'aria-labelledby': 'dialog-title' },
+    { class: isWide ? 'dialog wide' : 'dialog', 'aria-labelledby': 'dialog-title' },
     el(
       'form',
       { method: 'dialog' },
       el('h2', { id: 'dialog-title' }, title),
       el('p', {}, text),
+      content && el('div', { class: 'dialog-content', tabindex: 0, role: 'group', 'aria-label': 'Details' }, content),
       choice?.element,
       field?.element,
       el(
@@ -59,10 +61,10 @@ export function openDialog(dialog) {
   });
 }
 
-function inputField({ label, help, required }) {
+function inputField({ label, help, required, isSecret }) {
   const control = el('input', {
     id: 'dialog-input',
-    type: 'text',
+    type: isSecret ? 'password' : 'text',
     required,
     autocomplete: 'off',
     'aria-describedby': help ? 'dialog-help' : null,

@@ -201,7 +201,7 @@ function numberControl(id, field, value) {
 }
 
 /** An invalid number is left unchanged: psa-host reports it, with the name of the field. */
-const asNumber = (text) => (text === '' ? null : Number.isNaN(Number(text)) ? text : Number(text));
+export const asNumber = (text) => (text === '' ? null : Number.isNaN(Number(text)) ? text : Number(text));
 
 function selectControl(id, options, value, blankLabel = '—') {
   const element = el(

@@ -1,10 +1,12 @@
 // Health: for each connection what waits, how fast tickets are sent, and how much of the PSA's quota is used.
 
+import { isBound } from './api.js';
 import { meter, sparkline, stackedBar } from './charts.js';
 import { stateBadge } from './connection_states.js';
 import { el, setChildren } from './dom.js';
 import { formatAge, formatNumber, formatSeconds } from './format.js';
 import { notice } from './notices.js';
+import { notifyPanel } from './notify_panel.js';
 import { refusalsPanel } from './refusals_panel.js';
 import { deliveries, statusNow, watchStatus } from './status.js';
 import { stateOf } from './ticket_states.js';
@@ -24,7 +26,14 @@ export async function healthView({ signal }) {
   };
   show(await statusNow(signal));
   watchStatus(show, { signal, ages: true });
-  return el('div', { class: 'view' }, el('div', { class: 'view-head' }, el('h1', {}, 'Health'), version), cards, refusals.element);
+  return el(
+    'div',
+    { class: 'view' },
+    el('div', { class: 'view-head' }, el('h1', {}, 'Health'), version),
+    cards,
+    !isBound() && notifyPanel({ signal }),
+    refusals.element,
+  );
 }
 
 const nothing = () =>

@@ -1,6 +1,5 @@
 // One card of the integrations view: state of a connection, and its open panel.
 
-import { alertsPanel } from './alerts_panel.js';
 import { connectionPanel } from './connection_panel.js';
 import { removeButton } from './connection_removal.js';
 import { pauseAdvice, stateBadge } from './connection_states.js';
@@ -19,7 +18,6 @@ const panels = {
   configure: connectionPanel,
   defaults: defaultsPanel,
   'test-ticket': testTicketPanel,
-  alerts: alertsPanel,
   updates: updatesPanel,
 };
 let confirmation = null; // confirmation of an action, for the card of a connection when it is rebuilt
@@ -142,7 +140,6 @@ function cardActions({ connection, descriptor, plugin, goTo: show }, open, resul
       }),
     descriptor.ticketDefaults && panelButton('defaults', 'Ticket defaults'),
     connection.state !== 'broken' && panelButton('test-ticket', 'Send test ticket'),
-    panelButton('alerts', 'Alerts'),
     plugin.updates && panelButton('updates', 'Updates'),
     removeButton(connection.name, descriptor.name, result),
     descriptor.guideUrl && outsideLink(descriptor.guideUrl, 'Guide'),

@@ -5,7 +5,7 @@ import { currentSession, mayDo } from './api.js';
 const attention = 15 * 60 * 1000; // nobody is using the page: the session may expire
 const checkEvery = 15000; // how often to check whether the page is in use, and whether there is a stream
 const restBetween = 1000;
-const everything = ['tickets', 'connections', 'audit'];
+const everything = ['tickets', 'connections', 'audit', 'events', 'definitions'];
 
 const watchers = new Set();
 let source = null;
@@ -15,7 +15,7 @@ let checks = null;
 /**
  * Calls `act` when something of `kinds` has changed, or may have, until `signal` is aborted: at most once a second, and
  * never while a call is still running. Its errors are ignored until the next call.
- * @param {string[]} kinds  some of "tickets", "connections" and "audit"
+ * @param {string[]} kinds  some of "tickets", "connections", "audit", "events" and "definitions"
  * @param {() => Promise<any>} act
  */
 export function onChange(kinds, act, signal) {

@@ -12,6 +12,7 @@ import { ticketActions } from './ticket_actions.js';
 import { alikeActions, loadAlike } from './ticket_alike.js';
 import { correctionPanel, loadCorrection } from './ticket_correction.js';
 import { ticketHistory } from './ticket_history.js';
+import { ticketOrigin } from './ticket_origin.js';
 import { stateOf, waitText } from './ticket_states.js';
 import { ticketUpdates } from './ticket_updates.js';
 
@@ -19,7 +20,7 @@ const auditAtOnce = 100;
 
 /** Shows a ticket, and follows it as long as it or one of its updates makes progress. */
 export async function ticketView({ parameters, signal }) {
-  const [summaryPlace, psaPlace, documentsPlace] = Array.from({ length: 3 }, () => el('div', { class: 'stack' }));
+  const [summaryPlace, psaPlace, originPlace, documentsPlace] = Array.from({ length: 4 }, () => el('div', { class: 'stack' }));
   let shown;
   const look = async () => {
     const ticket = await get(`/v1/tickets/${segment(parameters.id)}`, { signal });
@@ -46,6 +47,9 @@ export async function ticketView({ parameters, signal }) {
   const history = ticketHistory({ result: actions.result, refresh: look });
   const audit = auditCard();
   await show();
+  const showOrigin = async () => setChildren(originPlace, await ticketOrigin(shown, signal));
+  await showOrigin();
+  onChange(['events'], showOrigin, signal);
   const follow = async () => {
     const { ticket } = await look();
     const hasMoved = ticket.changed !== shown.changed || waitText(ticket) !== waitText(shown);
@@ -59,6 +63,7 @@ export async function ticketView({ parameters, signal }) {
     el('h1', {}, `Ticket ${shown.id}`),
     actions.result.element,
     summaryPlace,
+    originPlace,
     updates.element,
     el('section', { class: 'card', 'aria-label': 'History' }, el('h2', {}, 'History'), history.element),
     documentsPlace,

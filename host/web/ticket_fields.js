@@ -12,8 +12,8 @@ const common = Object.fromEntries(
 
 export const isCommon = (name) => name in common;
 
-/** Values of alerts are free text: a number, a list or a date cannot come from one. */
-export const canComeFromAlerts = (name, { type = 'string', pattern }) =>
+/** What a template gives is free text: it cannot be a number, a list or a date. */
+export const canBeTemplate = (name, { type = 'string', pattern }) =>
   type === 'string' && !(isCommon(name) && pattern);
 
 /**

@@ -124,7 +124,9 @@ function nothing(query) {
       {},
       'Send a test ticket under ',
       el('a', { href: '#/integrations' }, 'Integrations'),
-      ', or connect Alertmanager to a connection there.',
+      ', or connect your monitoring under ',
+      el('a', { href: '#/sources' }, 'Sources'),
+      '.',
     ),
   );
 }

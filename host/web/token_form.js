@@ -66,7 +66,7 @@ function nameField(suggestion) {
   });
   const field = createLabelled({
     label: 'Name',
-    help: 'Who or what uses it; shown in the audit log. For example: alertmanager.',
+    help: 'Who or what uses it; shown in the audit log. For example: deployment script.',
     control,
     required: true,
   });

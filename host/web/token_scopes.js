@@ -1,7 +1,7 @@
 // The permissions of a token.
 
 export const scopes = [
-  { value: 'submit', label: 'submit', help: 'submit tickets and alerts: for tools' },
+  { value: 'submit', label: 'submit', help: 'submit tickets: for tools' },
   { value: 'read', label: 'read', help: 'read everything except secrets: for monitoring and read-only users' },
   {
     value: 'operate',

@@ -1,7 +1,7 @@
 // Which fields the admin page shows if the schema of ticket requests has one more.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { canComeFromAlerts, isCommon, ticketFields } from './ticket_fields.js';
+import { canBeTemplate, isCommon, ticketFields } from './ticket_fields.js';
 
 const field = (title, more = {}) => ({ type: 'string', title, description: '', ...more });
 const fields = ticketFields({
@@ -30,8 +30,8 @@ test('a field has the title of the PSA, but a default company is the company of 
   assert.equal(fields.contact.title, 'Contact');
 });
 
-test('alerts can set an added field, but not a date', () => {
-  const possible = Object.keys(fields).filter((name) => canComeFromAlerts(name, fields[name]));
+test('a rule can set an added field, but not a date', () => {
+  const possible = Object.keys(fields).filter((name) => canBeTemplate(name, fields[name]));
   assert.ok(possible.includes('visitTime'));
   assert.ok(!possible.includes('dueAt'));
   assert.ok(!possible.includes('key'));

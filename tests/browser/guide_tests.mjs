@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { paste, psas } from './psas.mjs';
+import { stepCounter } from './steps.mjs';
 import { checkAccessible, choose, shoot, ticketsIn, withSignedIn } from './support.mjs';
 
 for (const psa of psas)
@@ -49,24 +50,4 @@ async function sendTestTicket(page, psa, took) {
   const shown = await page.locator('.notice-title').filter({ hasText: 'was created' }).textContent();
   const link = page.locator('.notice').getByRole('link', { name: /opens a new tab/ });
   assert.match(await link.getAttribute('href'), /^https:\/\//, `${shown}: with its address in the PSA`);
-}
-
-/** Counts what an operator does, and for how long. */
-function stepCounter() {
-  const steps = [];
-  let began = 0;
-  return {
-    begin: () => {
-      began = performance.now();
-    },
-    steps: () => steps.length,
-    step: async (name, act) => {
-      steps.push(name);
-      await act();
-    },
-    report: (what) =>
-      console.log(
-        `${what}: ${steps.length} steps, ${((performance.now() - began) / 1000).toFixed(1)} s (${steps.join(', ')})`,
-      ),
-  };
 }

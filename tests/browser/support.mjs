@@ -194,5 +194,5 @@ export async function shoot(page, name) {
 /** Chooses `label` from a drop-down that the PSA fills. */
 export async function choose(page, field, label, within = page) {
   await within.getByRole('combobox', { name: field }).click();
-  await page.getByRole('option', { name: label }).first().click();
+  await page.locator('.choice-popup').getByRole('option', { name: label }).first().click();
 }

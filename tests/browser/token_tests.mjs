@@ -96,6 +96,8 @@ describe('tokens', () => {
         await signIn(page, bound);
         await page.getByText('This token can settle and update tickets only').waitFor();
         await page.getByRole('article', { name: 'ConnectWise connectwise' }).waitFor();
+        for (const view of ['Sources', 'Rules', 'Events']) // which are of all connections together
+          assert.equal(await page.getByRole('navigation').getByRole('link', { name: view }).count(), 0);
         assert.equal(await page.getByRole('article', { name: /^Autotask autotask/ }).count(), 0);
         await page.getByRole('navigation').getByRole('link', { name: /^Tickets/ }).click();
         await page.getByLabel('Connection', { exact: true }).waitFor();

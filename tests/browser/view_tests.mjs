@@ -26,7 +26,6 @@ describe('views', () => {
     tickets: () => '/tickets',
     'no-tickets': () => '/tickets?state=unknown',
     ticket: () => `/tickets/${ticket.id}`,
-    alerts: () => `/integrations/${psa.plugin}/alerts`,
     updates: () => `/integrations/${psa.plugin}/updates`,
     audit: () => '/audit',
     tokens: () => '/tokens',
