@@ -19,8 +19,9 @@ std::string example(const std::string &name)
 {
     const std::string root = PSA_SOURCE_DIR;
     std::ifstream file(root + "/plugin-api/schemas/examples/" + name + ".json");
-    if (!file) // a document of the host itself
-        file.open(root + "/host/service/" + name + ".example.json");
+    for (const char *folder : {"/host/service/", "/host/events/"}) // documents of the host itself
+        if (!file.is_open())
+            file.open(root + folder + name + ".example.json");
     std::ostringstream text;
     text << file.rdbuf();
     return text.str();
