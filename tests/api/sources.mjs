@@ -92,6 +92,36 @@ export async function sources(api, tokens) {
     await api.expect([404, 'unknown-source'], 'POST', '/v1/sources/nobody/resume');
   });
 
+  await test('events and episodes are shown, and the texts of a customer erased', async () => {
+    const { events } = await api.expect(200, 'GET', '/v1/events?source=web&kind=problem&limit=10');
+    assert.ok(events.length > 0);
+    const { episode } = events[0];
+    await api.expect(200, 'GET', `/v1/events/${events[0].id}`);
+    await api.expect(200, 'GET', `/v1/episodes/${episode}`);
+    await api.expect([404, 'unknown-event'], 'GET', '/v1/events/999');
+    await api.expect([404, 'unknown-episode'], 'GET', '/v1/episodes/999');
+    await api.expect([404, 'unknown-source'], 'GET', '/v1/events?source=nobody');
+    await api.expect([400, 'bad-number'], 'GET', '/v1/events?ticket=x');
+    await api.expect([422, 'invalid'], 'GET', '/v1/events?cursor=x');
+    await api.expect(200, 'POST', '/v1/events/purge', { body: { customer: 'Nobody' } });
+    await api.expect([422, 'invalid'], 'POST', '/v1/events/purge', { body: {} });
+  });
+
+  await test('an alert whose ticket cannot be built needs review, and can be retried after a correction', async () => {
+    const { ticketDefaults } = await api.expect(200, 'GET', '/v1/connections/first');
+    const setDefaults = (values) => api.expect(200, 'PUT', '/v1/connections/first', { body: { ticketDefaults: values } });
+    await setDefaults({});
+    const rule = { name: 'All', mode: 'on', do: 'ticket', ticket: { connection: 'first', fields: { title: '{{title}}' } } };
+    await api.expect(201, 'POST', '/v1/rules', { body: rule });
+    const { events } = await nobody.expect(200, 'POST', '/v1/hooks/web', { headers: bearer(made.token), body: problem('review') });
+    const { ticket } = events[0];
+    assert.equal((await api.expect(200, 'GET', `/v1/tickets/${ticket}`)).state, 'needs_review');
+    await api.expect([422, 'ticket-refused'], 'POST', `/v1/tickets/${ticket}/retry`);
+    await setDefaults(ticketDefaults);
+    await api.expect(200, 'POST', `/v1/tickets/${ticket}/retry`);
+    await api.expect(204, 'DELETE', '/v1/rules/All');
+  });
+
   await test('credentials can be replaced and revoked, and a secret is told only once', async () => {
     const post = (status, target, headers) => nobody.expect(status, 'POST', target, { headers, body: problem('again', { text: `${Math.random()}` }) });
     const { token } = await api.expect(200, 'POST', '/v1/sources/web/token');
@@ -158,6 +188,7 @@ export async function sources(api, tokens) {
     const all = async (status, options = {}) => {
       for (const [method, target, headers] of ways) await nobody.expect(status, method, target, { ...options, headers: { ...headers, ...options.headers } });
     };
+    for (const method of ['POST', 'PUT', 'GET']) await nobody.expect([401, 'hook-unauthorized'], method, '/v1/hooks/web');
     await set({ reader: '{refuse: "not this"}' });
     await all([400, 'delivery-refused']);
     await set({ enabled: false });
