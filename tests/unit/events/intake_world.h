@@ -32,8 +32,8 @@ struct IntakeWorld
         store = store::openSqliteStore({folder.path() / "state", ""}, clock);
         sources.emplace(events::Sources::Parts{
             *store, keys ? &*keys : nullptr, secrets::systemRandom,
-            [](const std::string &program) {
-                return program == "broken" ? std::string("line 1: no such thing") : std::string();
+            [this](const std::string &program) {
+                return program == "broken" ? std::string("line 1: no such thing") : readerTrouble;
             },
             [this](const std::string &line) { log.push_back(line); }, [this] { ++wakes; }});
         sources->load();
@@ -168,6 +168,7 @@ struct IntakeWorld
     int wakes = 0;
     std::vector<notify::Notice> notices;
     std::vector<std::string> woken;
+    std::string readerTrouble; ///< Why no program can be tried; "" = they can.
     std::vector<std::string> log;
     std::map<std::string, std::string> tokens;
     std::unique_ptr<store::Store> store;

@@ -47,6 +47,15 @@ catch (const SourceInvalid &error)
 
 } // namespace
 
+TEST_CASE("a source with the reader of its preset can be added while the machine is too busy to try readers",
+          "[sources]")
+{
+    IntakeWorld world;
+    world.readerTrouble = "The machine is too busy.";
+    CHECK(pointerOf(world, R"({"name":"a","preset":"json"})") == "none");
+    CHECK(pointerOf(world, R"({"name":"b","preset":"json","reader":".body"})") == "/reader");
+}
+
 TEST_CASE("an invalid source is refused with the place of the error", "[sources]")
 {
     IntakeWorld world;
