@@ -68,6 +68,10 @@ struct WebhookHouse
         parts.runtime.budgets = std::make_shared<psa::net::BudgetRegistry>(clock);
         parts.keys = ring("key");
         parts.random = systemRandom;
+        parts.readDelivery = [this](const psa::events::SourceSettings &source,
+                                    const psa::events::RawDelivery &delivery) {
+            return psa::events::readDelivery(readers, source, delivery);
+        };
         parts.log = parts.warn = [this](const std::string &line) {
             const std::lock_guard lock(mutex);
             log += line + '\n';
@@ -147,6 +151,14 @@ struct WebhookHouse
         return log;
     }
 
+    /// The readers of the program, but no delivery waits because the machine is busy.
+    static psa::events::reader::ReaderLimits patient()
+    {
+        psa::events::reader::ReaderLimits limits;
+        limits.patience = std::chrono::minutes(5);
+        return limits;
+    }
+
     TestFolder folder{TestFolder::inMemory()};
     SqliteTap tap{"webhooks"};
     std::shared_ptr<psa::clock::Clock> clock = std::make_shared<psa::clock::SystemClock>();
@@ -155,6 +167,7 @@ struct WebhookHouse
                                                              pki.caFile().string(), Poco::Net::Context::VERIFY_STRICT);
     mutable std::mutex mutex; ///< Guards the next member.
     std::string log;
+    psa::events::reader::Readers readers{patient()};
     std::unique_ptr<Application> application;
     std::unique_ptr<HttpServer> server;
     std::uint16_t port = 0;
