@@ -396,9 +396,11 @@ private:
     void planOrder(const std::vector<store::StoredDefinition> &stored, const std::vector<Entry> &entries)
     {
         std::vector<std::string> before;
+        before.reserve(stored.size());
         for (const store::StoredDefinition &each : stored)
             before.push_back(each.name);
         std::vector<std::string> listed;
+        listed.reserve(entries.size());
         for (const Entry &each : entries)
             listed.push_back(each.name);
         order_ = prune_ ? listed : mergedOrder(before, listed, placeOfFirst(entries));

@@ -198,6 +198,7 @@ store::StoreError changedMeanwhile(const store::StoredDefinition &row)
 std::vector<std::string> orderWith(const std::vector<LiveRule> &all, const PreparedDefinition &added)
 {
     std::vector<std::string> names;
+    names.reserve(all.size() + 1);
     for (const LiveRule &each : all)
         names.push_back(each.name);
     const std::size_t place = placeOfNew(all, rules::Rule::parse(*json::parseObject(added.documentJson)));
@@ -413,6 +414,7 @@ void Definitions::reorder(store::StoreWriter &writer, const std::vector<std::str
 {
     const std::vector<store::StoredDefinition> all = writer.definitions(DefinitionKind::rule);
     std::vector<std::string> before;
+    before.reserve(all.size());
     for (const store::StoredDefinition &each : all)
         before.push_back(each.name);
     if (before == names)
