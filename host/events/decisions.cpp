@@ -191,12 +191,20 @@ private:
             return decision;
         }
         decision.text = textOfNothing(event.kind);
-        if (event.kind == EventKind::recovery && event.at && !last)
+        if (event.kind == EventKind::recovery && ((event.at && !last) || somethingWaits()))
             row.episodeId = noteEnd(event);
         return decision;
     }
 
-    /// A recovery that arrives before its problem: the problem is late then, and makes no ticket.
+    /// The source has deliveries that are still to be read: the problem may be in one of them.
+    bool somethingWaits() const
+    {
+        const auto counts = writer_.sourceCounts();
+        const auto of = counts.find(arrival_.settings.id);
+        return of != counts.end() && of->second.kept + of->second.notUnderstood > 0;
+    }
+
+    /// A recovery that arrives, or is read, before its problem: the problem is late then, and makes no ticket.
     std::int64_t noteEnd(const Event &event)
     {
         store::StoredEpisode episode = newEpisode(event, arrival_);

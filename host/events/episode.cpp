@@ -42,11 +42,14 @@ std::optional<Instant> timeOf(const Event &event)
     return event.at ? event.at : event.startedAt;
 }
 
-bool isLate(const store::StoredEpisode &ended, const EpisodeMemory &memory, const Event &event)
+/// `now`: when the event arrived. A delivery that could not be read at once is read after later ones.
+bool isLate(const store::StoredEpisode &ended, const EpisodeMemory &memory, const Event &event, Instant now)
 {
     const auto time = timeOf(event);
     if (time && memory.endedAt)
         return *time <= *memory.endedAt;
+    if (ended.ended && now < instantFrom(*ended.ended))
+        return true;
     return !event.occurrence.empty() && event.occurrence == ended.occurrence && !memory.startedAt && !memory.endedAt;
 }
 
@@ -76,18 +79,18 @@ Relation relationOfProblem(const std::optional<store::StoredEpisode> &last, cons
         return fresh;
     const EpisodeMemory memory = memoryOf(*last);
     if (last->state == store::EpisodeState::ended)
-        return isLate(*last, memory, event) ? Relation::late : fresh;
+        return isLate(*last, memory, event, now) ? Relation::late : fresh;
     return isAnother(*last, memory, event, now, staleAfter) && fresh == Relation::opens ? fresh : Relation::belongs;
 }
 
-Relation relationOfRecovery(const std::optional<store::StoredEpisode> &last, const Event &event)
+Relation relationOfRecovery(const std::optional<store::StoredEpisode> &last, const Event &event, Instant now)
 {
     if (!last || last->state == store::EpisodeState::ended)
         return Relation::nothing;
     const EpisodeMemory memory = memoryOf(*last);
-    if (event.at && memory.startedAt && *event.at < *memory.startedAt)
-        return Relation::late;
-    return Relation::ends;
+    if (event.at && memory.startedAt)
+        return *event.at < *memory.startedAt ? Relation::late : Relation::ends;
+    return now < instantFrom(last->seen) ? Relation::late : Relation::ends;
 }
 
 } // namespace
@@ -148,7 +151,7 @@ Relation relationOf(const std::optional<store::StoredEpisode> &last, const Event
     case EventKind::update:
         return relationOfProblem(last, event, now, staleAfter);
     case EventKind::recovery:
-        return relationOfRecovery(last, event);
+        return relationOfRecovery(last, event, now);
     default:
         return Relation::nothing;
     }

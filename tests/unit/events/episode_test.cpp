@@ -128,6 +128,23 @@ TEST_CASE("a problem that arrives after its recovery is late", "[episodes]")
     CHECK(relation(episodeOf({recovery(start + 30min)}), problem(start)) == Relation::late);
 }
 
+TEST_CASE("a problem without times that is read after the recovery it came before opens nothing", "[episodes]")
+{
+    StoredEpisode ended = episodeOf({problem(), recovery()});
+    ended.ended = wallFrom(start + 1h);
+    CHECK(relation(ended, problem(), start + 30min) == Relation::late);
+    CHECK(relation(ended, problem(), start + 1h) == Relation::opens); // of the same delivery, or a new one
+    CHECK(relation(ended, problem(), start + 2h) == Relation::opens);
+}
+
+TEST_CASE("a recovery without times that is read after a later problem ends nothing", "[episodes]")
+{
+    const StoredEpisode open = episodeOf({problem(), problem()});
+    CHECK(relation(open, recovery(), start + 30min) == Relation::late);
+    CHECK(relation(open, recovery(), start + 1h) == Relation::ends);
+    CHECK(relation(open, recovery(), start + 2h) == Relation::ends);
+}
+
 TEST_CASE("a recovery of an earlier occurrence does not end the present one", "[episodes]")
 {
     const StoredEpisode open = episodeOf({problem(start + 1h)});
