@@ -323,8 +323,8 @@ void chaos(Psa psa)
     while (!senders.isDone())
         std::this_thread::sleep_for(10ms);
     const std::vector<std::string> complaints = senders.complaints();
-    CAPTURE(complaints.size());
-    CHECK((complaints.empty() ? "" : complaints.front()) == "");
+    CAPTURE(complaints.size(), complaints.empty() ? std::string() : complaints.front());
+    CHECK(complaints.empty());
     REQUIRE(awaitAll(world));
     checkOutcome(world, episodes, static_cast<std::size_t>(senders.kept()));
     const std::size_t events = checkEpisodes(world, episodes);
