@@ -31,7 +31,7 @@ describe('customers', () => {
       await checkAccessible(page, 'unknown customers');
       await shoot(page, 'customers-unknown');
       await list
-        .getByRole('button', { name: /^Accept Acme Dental .* for Acme Dental Ltd$/ })
+        .getByRole('button', { name: `Accept Acme Dental (${psa.plugin}) for Acme Dental Ltd` })
         .first()
         .click();
       await page.getByText(/^Acme Dental Ltd is Acme Dental/).waitFor();
