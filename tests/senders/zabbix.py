@@ -137,7 +137,9 @@ $ZBX_SERVER = '127.0.0.1'; $ZBX_SERVER_PORT = '{self.trapper}';
         # A second step, so that an escalation is still active when the trigger is disabled.
         steps = {"operationtype": 0, "esc_step_from": 1, "esc_step_to": 1, **message}
         later = {"operationtype": 0, "esc_step_from": 100, "esc_step_to": 100, **message}
-        self.api("action.create", name="psa-host", eventsource=0, status=0, esc_period="1m", operations=[steps, later],
+        # Not for the server itself, which reports its own load.
+        only = {"evaltype": 0, "conditions": [{"conditiontype": 1, "operator": 0, "value": host}]}
+        self.api("action.create", name="psa-host", eventsource=0, status=0, esc_period="1m", filter=only, operations=[steps, later],
                  recovery_operations=[{"operationtype": 0, **message}], update_operations=[{"operationtype": 0, **message}])
 
     def send(self, value):
