@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 export PSA_ALL_CHECKS=1 # each broken plugin runs through every check, not only those that concern it
 # The long runs: more responses are lost, and psa-host is killed more often: 500 times with 100,000 tickets, in ten runs
 # of 25 kills and 5,000 tickets for each of the two PSAs, because the simulators search linearly.
-export PSA_CHAOS_KILLS=25 PSA_CHAOS_TICKETS=5000 PSA_LOST_RUNS=200
+export PSA_CHAOS_KILLS=25 PSA_CHAOS_TICKETS=5000 PSA_CHAOS_DELIVERIES=5000 PSA_LOST_RUNS=200
 # Processes of plugins die 1,000 times, and builds are swapped 20 times while 10,000 tickets flow.
 export PSA_DEATH_RUNS=1000 PSA_SWAP_TICKETS=10000 PSA_SWAP_ROUNDS=3
 . scripts/packages.sh
@@ -23,7 +23,7 @@ packaging/test_package.sh || [ $? = 77 ]
 scripts/check-first-run.sh || [ $? = 77 ]
 # A sanitizer makes everything ten times as slow.
 unset PSA_ALL_CHECKS
-export PSA_CHAOS_KILLS=10 PSA_CHAOS_TICKETS=400 PSA_LOST_RUNS=8
+export PSA_CHAOS_KILLS=10 PSA_CHAOS_TICKETS=400 PSA_CHAOS_DELIVERIES=200 PSA_LOST_RUNS=8
 unset PSA_DEATH_RUNS PSA_SWAP_TICKETS PSA_SWAP_ROUNDS
 scripts/format.sh --check
 scripts/tidy.sh --all
