@@ -4,7 +4,7 @@ import { mayDo } from './api.js';
 import { createChoiceField } from './choice_field.js';
 import { choicesOf } from './connections.js';
 import { aliasOf } from './customers.js';
-import { confirmDialog } from './dialogs.js';
+import { removeDefinition } from './definition_removal.js';
 import { actionButton, announce, el, focusOn, freshId, runOnce } from './dom.js';
 import { createLabelled } from './form.js';
 import { inputField } from './input_field.js';
@@ -232,20 +232,10 @@ async function store(state) {
   }
 }
 
-async function remove(state) {
-  const { customer, result } = state;
-  const sure = await confirmDialog({
-    title: `Remove the customer ${customer.name}?`,
+const remove = (state) =>
+  removeDefinition(state, {
+    kind: 'customer',
+    name: state.customer.name,
     text: 'Events that name it have an unknown customer from then on.',
-    confirm: 'Remove',
-    danger: true,
+    remove: removeCustomer,
   });
-  if (!sure) return;
-  try {
-    await removeCustomer(customer.name);
-    state.isLeaving = true;
-    goTo('/customers');
-  } catch (error) {
-    result.show(problemBox(error));
-  }
-}

@@ -1,7 +1,7 @@
 // One rule: its form with a live preview, its mode and its versions.
 
 import { mayDo } from './api.js';
-import { confirmDialog } from './dialogs.js';
+import { removeDefinition } from './definition_removal.js';
 import { actionButton, el, runOnce, setChildren } from './dom.js';
 import { loadSeen } from './event_fields.js';
 import { badge, notice, problemBox, resultArea } from './notices.js';
@@ -124,20 +124,10 @@ async function store(state) {
   }
 }
 
-async function remove(state) {
-  const { rule, result } = state;
-  const sure = await confirmDialog({
-    title: `Remove the rule ${rule.name}?`,
+const remove = (state) =>
+  removeDefinition(state, {
+    kind: 'rule',
+    name: state.rule.name,
     text: 'Events go on to the rules below it. Problems that it has a ticket for are still followed to their end.',
-    confirm: 'Remove',
-    danger: true,
+    remove: removeRule,
   });
-  if (!sure) return;
-  try {
-    await removeRule(rule.name);
-    state.isLeaving = true;
-    goTo('/rules');
-  } catch (error) {
-    result.show(problemBox(error));
-  }
-}

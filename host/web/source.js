@@ -1,7 +1,7 @@
 // One source: how to connect its sender, what arrived, trying it, its settings and its access.
 
 import { mayDo } from './api.js';
-import { confirmDialog } from './dialogs.js';
+import { removeDefinition } from './definition_removal.js';
 import { actionButton, announce, el, focusOn, runOnce, setChildren } from './dom.js';
 import { onChange } from './stream.js';
 import { notice, problemBox, resultArea } from './notices.js';
@@ -213,22 +213,13 @@ class SourcePage {
     }
   }
 
-  async remove() {
-    const { name } = this.source;
-    const sure = await confirmDialog({
-      title: `Remove the source ${name}?`,
+  remove() {
+    return removeDefinition(this, {
+      kind: 'source',
+      name: this.source.name,
       text: 'Its URL and token are invalid at once, and its deliveries are rejected. Its events and tickets stay.',
-      confirm: 'Remove',
-      danger: true,
+      remove: removeSource,
     });
-    if (!sure) return;
-    try {
-      await removeSource(name);
-      this.isLeaving = true;
-      goTo('/sources');
-    } catch (error) {
-      this.result.show(problemBox(error));
-    }
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { mayDo } from './api.js';
 import { conditionsEditor } from './conditions_editor.js';
-import { confirmDialog } from './dialogs.js';
+import { removeDefinition } from './definition_removal.js';
 import { actionButton, el, focusOn, freshId, runOnce } from './dom.js';
 import { loadSeen } from './event_fields.js';
 import { dayChips, timeOfDay } from './hours_field.js';
@@ -194,20 +194,10 @@ async function store(state) {
   }
 }
 
-async function remove(state) {
-  const { window, result } = state;
-  const sure = await confirmDialog({
-    title: `Remove the window ${window.name}?`,
+const remove = (state) =>
+  removeDefinition(state, {
+    kind: 'window',
+    name: state.window.name,
     text: 'If it is active, what still lasts goes through the rules now.',
-    confirm: 'Remove',
-    danger: true,
+    remove: removeWindow,
   });
-  if (!sure) return;
-  try {
-    await removeWindow(window.name);
-    state.isLeaving = true;
-    goTo('/windows');
-  } catch (error) {
-    result.show(problemBox(error));
-  }
-}
