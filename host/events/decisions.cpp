@@ -199,9 +199,8 @@ private:
     /// The source has deliveries that are still to be read: the problem may be in one of them.
     bool somethingWaits() const
     {
-        const auto counts = writer_.sourceCounts();
-        const auto of = counts.find(arrival_.settings.id);
-        return of != counts.end() && of->second.kept + of->second.notUnderstood > 0;
+        const store::SourceCounts counts = writer_.countsOf(arrival_.settings.id);
+        return counts.kept + counts.notUnderstood > 0;
     }
 
     /// A recovery that arrives, or is read, before its problem: the problem is late then, and makes no ticket.

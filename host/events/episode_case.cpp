@@ -57,9 +57,10 @@ void EpisodeCase::match()
 bool EpisodeCase::isSuppressedByWindow()
 {
     memory_.windowEnds.reset();
+    const rules::Facts about = facts();
     for (const rules::Window &window : parts_.rules.windows)
     {
-        const auto until = window.covers(facts()) ? window.activeUntil(parts_.now) : std::nullopt;
+        const auto until = window.covers(about) ? window.activeUntil(parts_.now) : std::nullopt;
         if (!until || (memory_.windowEnds && *until <= *memory_.windowEnds))
             continue;
         memory_.windowEnds = until;
@@ -244,23 +245,28 @@ void EpisodeCase::follow()
 /// An episode without a ticket: its rule goes on, unless none took it or it has become worse.
 void EpisodeCase::decideAgain()
 {
-    const auto rule = rose_ ? std::nullopt : storedRule();
-    if (!rule || !takenBy(*rule, "It took the episode when it began."))
+    const LiveRule *rule = rose_ ? nullptr : storedRule();
+    if (rule == nullptr || !takenBy(*rule, "It took the episode when it began."))
         match();
 }
 
-/// The rule that took the episode, as it was then; nullopt if none did or it cannot be read.
-std::optional<LiveRule> EpisodeCase::storedRule() const
+/// The rule that took the episode, as it was then; nullptr if none did or it cannot be read. Valid as long as this.
+const LiveRule *EpisodeCase::storedRule()
 {
+    const auto isIt = [&](const LiveRule &rule) {
+        return rule.id == episode_.ruleId && rule.version == episode_.ruleVersion && rule.damage.empty();
+    };
     if (episode_.ruleId == 0)
-        return std::nullopt;
-    for (const LiveRule &each : parts_.rules.rules)
-        if (each.id == episode_.ruleId && each.version == episode_.ruleVersion && each.damage.empty())
-            return each;
+        return nullptr;
+    const auto &live = parts_.rules.rules;
+    if (const auto at = std::find_if(live.begin(), live.end(), isIt); at != live.end())
+        return &*at;
+    if (olderRule_ && isIt(*olderRule_))
+        return &*olderRule_;
     const auto document =
         parts_.writer.definitionVersion(store::DefinitionKind::rule, episode_.ruleId, episode_.ruleVersion);
     if (!document)
-        return std::nullopt;
+        return nullptr;
     try
     {
         LiveRule rule;
@@ -269,27 +275,27 @@ std::optional<LiveRule> EpisodeCase::storedRule() const
         rule.rule = rules::Rule::parse(*json::parseObject(*document));
         rule.name = rule.rule.name;
         rule.connectionUid = episode_.connectionUid;
-        return rule;
+        return &olderRule_.emplace(std::move(rule));
     }
-    catch (
-        const std::exception &) // it was valid when it was stored, so the store is damaged: as if no rule had taken it
+    catch (const std::exception &)
     {
-        return std::nullopt;
+        return nullptr; // it was valid when it was stored, so the store is damaged: as if no rule had taken it
     }
 }
 
 void EpisodeCase::followTicket()
 {
-    const auto rule = storedRule();
-    if (!rule || !createsTicket(rule->rule) || handlesHumanClose(rule->rule))
+    const LiveRule *rule = storedRule();
+    if (rule == nullptr || !createsTicket(rule->rule) || handlesHumanClose(*rule))
         return;
     noteRepeat(rule->rule);
 }
 
 /// Whether a human has closed the ticket although the problem lasts. That is known once the ticket was read again, for
 /// which the next spare quota is used.
-bool EpisodeCase::handlesHumanClose(const rules::Rule &rule)
+bool EpisodeCase::handlesHumanClose(const LiveRule &live)
 {
+    const rules::Rule &rule = live.rule;
     using Policy = rules::IfClosedByHuman;
     auto watch = parts_.writer.watch(episode_.ticketId);
     if (!watch || !watch->closed)
@@ -320,7 +326,6 @@ bool EpisodeCase::handlesHumanClose(const rules::Rule &rule)
         memory_.humanClosed = false;
         step("closed_by_human", decision_.text + " The rule asks for a new ticket.");
         episode_.ticketId = 0;
-        const LiveRule live = storedRule().value();
         if (!takenBy(live, "A human has closed the previous ticket."))
             match();
     }
@@ -359,7 +364,7 @@ void EpisodeCase::end()
         return;
     if (parts_.writer.openEpisodesOfTicket(episode_.ticketId) > 0)
         decision_.text = "Other problems of its ticket last.";
-    else if (const auto rule = storedRule(); rule && createsTicket(rule->rule))
+    else if (const LiveRule *rule = storedRule(); rule != nullptr && createsTicket(rule->rule))
         updateEnded(rule->rule);
 }
 

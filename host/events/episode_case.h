@@ -50,10 +50,10 @@ private:
     bool joinsStorm(const rules::Rule &rule, TicketDraft &draft);
     void decideAgain();
     void followTicket();
-    bool handlesHumanClose(const rules::Rule &rule);
+    bool handlesHumanClose(const LiveRule &live);
     void noteRepeat(const rules::Rule &rule);
     void updateEnded(const rules::Rule &rule);
-    std::optional<LiveRule> storedRule() const;
+    const LiveRule *storedRule();
     rules::Facts facts() const;
     void noteUnknownCustomer(const CompanyChoice &company);
     void tellNoRule();
@@ -66,6 +66,7 @@ private:
     store::StoredEpisode episode_;
     EpisodeMemory memory_;
     Decision decision_;
+    std::optional<LiveRule> olderRule_; ///< What storedRule() has read from the store.
     bool stored_ = false;
     bool rose_ = false;                   ///< The event is more severe than all before it.
     std::vector<store::EventStep> steps_; ///< Written by save(), which knows the id of the episode.

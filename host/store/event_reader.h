@@ -37,8 +37,10 @@ public:
                                                            clock::Clock::Wall since) const = 0;
     /// By the ids of sources, including removed ones; none for a source without deliveries.
     virtual std::map<std::int64_t, SourceCounts> sourceCounts() const = 0;
+    /// Of one source.
+    virtual SourceCounts countsOf(std::int64_t sourceId) const = 0;
     /// When the source's last delivery was received, even if it has been deleted; nullopt = never.
-    virtual std::optional<clock::Clock::Wall> lastDelivery(std::int64_t sourceId) const = 0;
+    std::optional<clock::Clock::Wall> lastDelivery(std::int64_t sourceId) const { return countsOf(sourceId).last; }
     virtual std::optional<StoredEvent> event(std::int64_t id) const = 0;
     virtual EventPage listEvents(const EventQuery &query) const = 0;
     /// Events received at or after `since` whose ids are above `afterId`, by id, at most `max`; fewer if their documents

@@ -16,6 +16,15 @@ constexpr std::int64_t maxDeliveriesLookedAt = 10000;
 constexpr const char *deliveryColumns =
     "SELECT id, source_id, source, received, state, request, body_bytes, digest, reason FROM delivery ";
 
+/// The columns of countsIn(), and the source.
+constexpr const char *countColumns =
+    "SELECT deliveries, events, not_understood, kept, sealed_bytes, last, source_id FROM source_count";
+
+SourceCounts countsIn(const SqliteStatement &row)
+{
+    return {row.integer(0), row.integer(1), row.integer(2), row.integer(3), row.integer(4), row.optionalTime(5)};
+}
+
 StoredDelivery deliveryFrom(const SqliteStatement &row)
 {
     StoredDelivery found;
@@ -116,18 +125,17 @@ std::optional<StoredDelivery> SqliteSession::deliveryByDigest(std::int64_t sourc
 std::map<std::int64_t, SourceCounts> SqliteSession::sourceCounts() const
 {
     std::map<std::int64_t, SourceCounts> counts;
-    SqliteStatement rows = database_.statement(
-        "SELECT source_id, deliveries, events, not_understood, kept, sealed_bytes, last FROM source_count");
+    SqliteStatement rows = database_.statement(countColumns);
     while (rows.next())
-        counts[rows.integer(0)] = {rows.integer(1), rows.integer(2), rows.integer(3),
-                                   rows.integer(4), rows.integer(5), rows.optionalTime(6)};
+        counts[rows.integer(6)] = countsIn(rows);
     return counts;
 }
 
-std::optional<clock::Clock::Wall> SqliteSession::lastDelivery(std::int64_t sourceId) const
+SourceCounts SqliteSession::countsOf(std::int64_t sourceId) const
 {
-    SqliteStatement row = database_.statement("SELECT last FROM source_count WHERE source_id = ?1", sourceId);
-    return row.next() ? row.optionalTime(0) : std::nullopt;
+    static const std::string one = std::string(countColumns) + " WHERE source_id = ?1";
+    SqliteStatement row = database_.statement(one.c_str(), sourceId);
+    return row.next() ? countsIn(row) : SourceCounts();
 }
 
 std::int64_t SqliteSession::addDelivery(const StoredDelivery &delivery)

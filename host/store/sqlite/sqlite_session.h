@@ -85,7 +85,7 @@ public:
     std::optional<StoredDelivery> deliveryByDigest(std::int64_t sourceId, const std::string &digest,
                                                    clock::Clock::Wall since) const override;
     std::map<std::int64_t, SourceCounts> sourceCounts() const override;
-    std::optional<clock::Clock::Wall> lastDelivery(std::int64_t sourceId) const override;
+    SourceCounts countsOf(std::int64_t sourceId) const override;
     std::optional<StoredEvent> event(std::int64_t id) const override;
     EventPage listEvents(const EventQuery &query) const override;
     std::vector<StoredEvent> eventsSince(clock::Clock::Wall since, std::int64_t afterId,

@@ -281,10 +281,11 @@ std::map<std::int64_t, SourceCounts> MemorySession::sourceCounts() const
     return counts;
 }
 
-std::optional<Clock::Wall> MemorySession::lastDelivery(std::int64_t sourceId) const
+SourceCounts MemorySession::countsOf(std::int64_t sourceId) const
 {
-    const auto at = all_.sourceCounts.find(sourceId);
-    return at == all_.sourceCounts.end() ? std::nullopt : at->second.last;
+    const auto counts = sourceCounts();
+    const auto at = counts.find(sourceId);
+    return at == counts.end() ? SourceCounts() : at->second;
 }
 
 std::int64_t MemorySession::addDelivery(const StoredDelivery &delivery)

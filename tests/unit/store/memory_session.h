@@ -131,7 +131,7 @@ public:
     std::optional<store::StoredDelivery> deliveryByDigest(std::int64_t sourceId, const std::string &digest,
                                                           clock::Clock::Wall since) const override;
     std::map<std::int64_t, store::SourceCounts> sourceCounts() const override;
-    std::optional<clock::Clock::Wall> lastDelivery(std::int64_t sourceId) const override;
+    store::SourceCounts countsOf(std::int64_t sourceId) const override;
     std::optional<store::StoredEvent> event(std::int64_t id) const override;
     store::EventPage listEvents(const store::EventQuery &query) const override;
     std::vector<store::StoredEvent> eventsSince(clock::Clock::Wall since, std::int64_t afterId,
