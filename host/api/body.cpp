@@ -228,7 +228,7 @@ try
 }
 catch (const events::UnknownDefinition &error)
 {
-    const std::string kind = events::toText(error.kind());
+    const std::string kind = store::toText(error.kind());
     throw http::Problem(404, "unknown-" + kind,
                         static_cast<char>(std::toupper(kind.front())) + kind.substr(1) + " not found", error.what());
 }
@@ -241,7 +241,7 @@ catch (const events::ConfigurationRefused &error)
 }
 catch (const events::DefinitionRefused &error)
 {
-    const std::string kind = events::toText(error.kind());
+    const std::string kind = store::toText(error.kind());
     http::Problem problem(422, "invalid-" + kind, "Invalid " + kind, error.what());
     for (const events::DefinitionRefused::Wrong &wrong : error.wrong())
         problem.at(wrong.pointer, wrong.problem);

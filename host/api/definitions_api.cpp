@@ -84,7 +84,7 @@ public:
     {
         const auto all = parts_.store.read([&](const store::StoreReader &reader) { return reader.definitions(kind_); });
         Object body;
-        body.set(events::toText(kind_) + std::string("s"),
+        body.set(store::toText(kind_) + std::string("s"),
                  json::arrayOf(all, [&](const store::StoredDefinition &each) { return definitionView(parts_, each); }));
         return toAnswer(body);
     }
@@ -126,7 +126,7 @@ public:
                      view->set("time", timeText(each.time));
                      view->set("who", each.who);
                      std::string damage;
-                     view->set(events::toText(kind_), json::parseStored(each.documentJson, damage));
+                     view->set(store::toText(kind_), json::parseStored(each.documentJson, damage));
                      if (!damage.empty())
                          view->set("damaged", damage);
                      return view;

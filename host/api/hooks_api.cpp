@@ -85,17 +85,6 @@ http::Problem toProblem(const events::DeliveryNotTaken &error)
         .header("Retry-After", std::to_string(error.retryAfter.count()));
 }
 
-Object::Ptr decisionView(const store::StoredEvent &event)
-{
-    Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
-    view->set("id", event.id);
-    view->set("kind", event.kind);
-    view->set("decision", event.decision);
-    if (event.ticketId != 0)
-        view->set("ticket", event.ticketId);
-    return view;
-}
-
 /// The webhooks of sources, which have credentials of their own.
 class HookHandlers
 {
@@ -208,7 +197,7 @@ private:
         body.set("state", events::toText(received.kind));
         if (!received.reason.empty())
             body.set("reason", received.reason);
-        body.set("events", json::arrayOf(received.events, decisionView));
+        body.set("events", json::arrayOf(received.events, eventSummary));
         return toAnswer(body);
     }
 

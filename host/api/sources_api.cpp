@@ -287,7 +287,7 @@ public:
         body.set("state", events::toText(received.kind));
         if (!received.reason.empty())
             body.set("reason", received.reason);
-        body.set("events", json::arrayOf(received.events, eventView));
+        body.set("events", json::arrayOf(received.events, eventSummary));
         return toAnswer(body);
     }
     catch (const events::CannotReadAgain &error)
@@ -340,17 +340,6 @@ private:
                 return static_cast<DeliveryState>(i);
         throw http::Problem(400, "bad-state", "Unknown state",
                             "state must be done, notUnderstood or kept, not \"" + text + "\".");
-    }
-
-    static Object::Ptr eventView(const store::StoredEvent &event)
-    {
-        Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
-        view->set("id", event.id);
-        view->set("kind", event.kind);
-        view->set("decision", event.decision);
-        if (event.ticketId != 0)
-            view->set("ticket", event.ticketId);
-        return view;
     }
 
     static Object::Ptr deliveryView(const store::StoredDelivery &delivery)
@@ -429,7 +418,7 @@ try
     view->set("hasBody", row->bytes == 0 || !row->sealedBody.empty());
     std::string damage;
     view->set("request", json::parseStored(row->requestJson, damage));
-    view->set("events", json::arrayOf(page.events, eventView));
+    view->set("events", json::arrayOf(page.events, eventSummary));
     if (withBody)
         setBody(*view, parts_.intake.request(*row).body);
     return toAnswer(*view);

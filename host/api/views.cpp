@@ -337,6 +337,17 @@ Object::Ptr toView(const store::AuditEntry &entry)
     return view;
 }
 
+Object::Ptr eventSummary(const store::StoredEvent &event)
+{
+    Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+    view->set("id", event.id);
+    view->set("kind", event.kind);
+    view->set("decision", event.decision);
+    if (event.ticketId != 0)
+        view->set("ticket", event.ticketId);
+    return view;
+}
+
 http::ApiResponse toAnswer(const Object &object, int status)
 {
     http::ApiResponse response;

@@ -5,6 +5,7 @@
 #include "host/http/message.h"
 #include "host/service/ticket_service.h"
 #include "host/store/audit_entry.h"
+#include "host/store/event_records.h"
 #include "host/ticket/ticket.h"
 
 #include <Poco/JSON/Array.h>
@@ -42,6 +43,8 @@ Poco::JSON::Object::Ptr toView(const service::UpdateDryRun &run);
 /// Without secrets: only whether they have a value.
 Poco::JSON::Object::Ptr toView(const connection::LiveConnection &connection, const delivery::QueueStatus &queue);
 Poco::JSON::Object::Ptr toView(const store::AuditEntry &entry);
+/// What was decided about an event, without what it says.
+Poco::JSON::Object::Ptr eventSummary(const store::StoredEvent &event);
 
 /// A response with `object` as its body.
 http::ApiResponse toAnswer(const Poco::JSON::Object &object, int status = 200);

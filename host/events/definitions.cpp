@@ -216,22 +216,6 @@ std::size_t placeOfNew(const std::vector<LiveRule> &all, const rules::Rule &adde
     return place;
 }
 
-const char *toText(DefinitionKind kind)
-{
-    switch (kind)
-    {
-    case DefinitionKind::source:
-        return "source";
-    case DefinitionKind::rule:
-        return "rule";
-    case DefinitionKind::window:
-        return "window";
-    case DefinitionKind::customer:
-        return "customer";
-    }
-    return "definition";
-}
-
 DefinitionRefused::DefinitionRefused(DefinitionKind kind, std::vector<Wrong> wrong)
     : std::runtime_error(std::string("The ") + toText(kind) + " is not accepted: " + listOf(wrong)), kind_(kind),
       wrong_(std::move(wrong))

@@ -53,9 +53,6 @@ private:
 /// does so too.
 std::size_t placeOfNew(const std::vector<LiveRule> &all, const rules::Rule &added);
 
-/// "rule".
-const char *toText(store::DefinitionKind kind);
-
 /// A document that was checked: what is written to the store for it.
 struct PreparedDefinition
 {

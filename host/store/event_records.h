@@ -19,6 +19,9 @@ enum class DefinitionKind
     customer = 4, ///< What sources call a customer, and its company in each PSA.
 };
 
+/// "source", "rule", "window", "customer".
+const char *toText(DefinitionKind kind);
+
 /// A source, rule, window or customer. Its documents are opaque to the store.
 struct StoredDefinition
 {

@@ -13,30 +13,14 @@ int numberOf(DefinitionKind kind)
     return static_cast<int>(kind);
 }
 
-std::string textOf(DefinitionKind kind)
-{
-    switch (kind)
-    {
-    case DefinitionKind::source:
-        return "source";
-    case DefinitionKind::rule:
-        return "rule";
-    case DefinitionKind::window:
-        return "window";
-    case DefinitionKind::customer:
-        break;
-    }
-    return "customer";
-}
-
 [[noreturn]] void throwNoDefinition(DefinitionKind kind, const std::string &name)
 {
-    throw StoreError(StoreError::Kind::notFound, "there is no " + textOf(kind) + " \"" + name + "\"");
+    throw StoreError(StoreError::Kind::notFound, std::string("there is no ") + toText(kind) + " \"" + name + "\"");
 }
 
 [[noreturn]] void throwNameTaken(DefinitionKind kind, const std::string &name)
 {
-    throw StoreError(StoreError::Kind::conflict, "there is a " + textOf(kind) + " \"" + name +
+    throw StoreError(StoreError::Kind::conflict, std::string("there is a ") + toText(kind) + " \"" + name +
                                                      "\" already; change that one, or choose another name");
 }
 
@@ -72,7 +56,7 @@ void checkDefinitionName(DefinitionKind kind, const std::string &name)
 {
     if (name.empty() || name.size() > maxDefinitionNameBytes)
         throw StoreError(StoreError::Kind::invalid,
-                         "the name \"" + name + "\" of a " + textOf(kind) + " must have 1 to 100 bytes");
+                         "the name \"" + name + "\" of a " + toText(kind) + " must have 1 to 100 bytes");
 }
 
 } // namespace
@@ -156,7 +140,7 @@ StoredDefinition SqliteSession::updateDefinition(const StoredDefinition &definit
     if (!present || present->removed)
         throwNoDefinition(kind, definition.name);
     if (present->version != definition.version)
-        throw StoreError(StoreError::Kind::conflict, "the " + textOf(kind) + " \"" + present->name +
+        throw StoreError(StoreError::Kind::conflict, std::string("the ") + toText(kind) + " \"" + present->name +
                                                          "\" was changed in the meantime: it has version " +
                                                          std::to_string(present->version) + ", not " +
                                                          std::to_string(definition.version) + "; read it again");
