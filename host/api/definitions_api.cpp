@@ -78,7 +78,7 @@ Object::Ptr definitionView(const ApiParts &parts, const store::StoredDefinition 
 class DefinitionHandlers
 {
 public:
-    DefinitionHandlers(const ApiParts &parts, DefinitionKind kind) : parts_(parts), kind_(kind) {}
+    DefinitionHandlers(ApiParts parts, DefinitionKind kind) : parts_(std::move(parts)), kind_(kind) {}
 
     http::ApiResponse list(const http::ApiRequest &) const
     {

@@ -12,7 +12,6 @@
 namespace psa::api {
 namespace {
 
-using Poco::JSON::Array;
 using Poco::JSON::Object;
 
 /// Names the connections of release 0.1, whose webhooks were at this name.

@@ -154,31 +154,31 @@ events::RawDelivery trialDelivery(const Object &body)
     return delivery;
 }
 
+http::ApiResponse showPresets(const http::ApiRequest &)
+{
+    Array::Ptr all = new Array;
+    for (const auto &[name, preset] : events::presets())
+        all->add(presetView(preset));
+    Object body;
+    body.set("presets", all);
+    return toAnswer(body);
+}
+
+http::ApiResponse showPreset(const http::ApiRequest &request)
+{
+    const std::string name = request.parameters.at("name");
+    const auto at = events::presets().find(name);
+    if (at == events::presets().end())
+        throw http::Problem(404, "unknown-preset", "Preset not found", "There is no preset \"" + name + "\".");
+    Object::Ptr view = presetView(at->second);
+    view->set("reader", at->second.readerJq);
+    return toAnswer(*view);
+}
+
 class SourceHandlers
 {
 public:
     explicit SourceHandlers(ApiParts parts) : parts_(std::move(parts)) {}
-
-    http::ApiResponse presets(const http::ApiRequest &) const
-    {
-        Array::Ptr all = new Array;
-        for (const auto &[name, preset] : events::presets())
-            all->add(presetView(preset));
-        Object body;
-        body.set("presets", all);
-        return toAnswer(body);
-    }
-
-    http::ApiResponse preset(const http::ApiRequest &request) const
-    {
-        const std::string name = nameOf(request);
-        const auto at = events::presets().find(name);
-        if (at == events::presets().end())
-            throw http::Problem(404, "unknown-preset", "Preset not found", "There is no preset \"" + name + "\".");
-        Object::Ptr view = presetView(at->second);
-        view->set("reader", at->second.readerJq);
-        return toAnswer(*view);
-    }
 
     http::ApiResponse list(const http::ApiRequest &request) const
     {
@@ -480,8 +480,8 @@ void addSourceRoutes(http::Router &router, const ApiParts &parts)
                          std::vector<std::string> query = {}) {
         router.add(method, path, scope, handlers, verb, http::Router::Waits::forStore, std::move(query));
     };
-    add("GET", "/v1/presets", read, &SourceHandlers::presets);
-    add("GET", "/v1/presets/{name}", read, &SourceHandlers::preset);
+    router.add({"GET", "/v1/presets", read, showPresets});
+    router.add({"GET", "/v1/presets/{name}", read, showPreset});
     add("GET", "/v1/sources", read, &SourceHandlers::list);
     add("POST", "/v1/sources", admin, &SourceHandlers::add);
     router.add({"POST",

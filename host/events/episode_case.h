@@ -42,7 +42,7 @@ private:
     void match();
     bool isSuppressedByWindow();
     bool joinsOwn();
-    bool takenBy(const LiveRule &rule, const std::string &why);
+    bool takenBy(const LiveRule &live, const std::string &why);
     void applyTo(const LiveRule &live);
     bool isHeld(const rules::Rule &rule);
     void createTicket(const rules::Rule &rule);

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 
 namespace psa::events {
 
@@ -11,8 +12,8 @@ namespace psa::events {
 class RuleSearch
 {
 public:
-    RuleSearch(const Ruleset &rules, const rules::Facts &facts, const connection::Connections &connections)
-        : rules_(rules), facts_(facts), connections_(connections)
+    RuleSearch(const Ruleset &rules, rules::Facts facts, const connection::Connections &connections)
+        : rules_(rules), facts_(std::move(facts)), connections_(connections)
     {
     }
 

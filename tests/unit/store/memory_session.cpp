@@ -332,6 +332,7 @@ std::vector<std::int64_t> MemorySession::dueWatches(const std::string &connectio
     std::sort(due.begin(), due.end());
     due.resize(std::min(due.size(), max));
     std::vector<std::int64_t> ids;
+    ids.reserve(due.size());
     for (const auto &each : due)
         ids.push_back(each.second);
     return ids;
@@ -377,6 +378,7 @@ std::vector<ConnectionCounts> MemorySession::counts() const
     for (const auto &[id, operation] : all_.operations)
         ++counts[operation.connection].operations.at(static_cast<std::size_t>(operation.state));
     std::vector<ConnectionCounts> all;
+    all.reserve(counts.size());
     for (auto &[name, of] : counts)
         all.push_back(std::move(of));
     return all;
