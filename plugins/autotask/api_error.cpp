@@ -98,9 +98,7 @@ psa::Error refused(const psa::HttpResponse &response, const Exchange &exchange, 
 {
     const std::string said = words.empty() ? "HTTP " + std::to_string(response.status) + " without a reason." : words;
     if (exchange.effect == Effect::reads)
-        return answerError(PSA_INTERNAL, "Autotask does not accept a request of the plugin: " + said, response,
-                           exchange, words)
-            .hint("Report it to the maker of the plugin, with the log.");
+        return refusedRead(PSA_INTERNAL, response, exchange, said, words);
     const TicketName *name = exchange.effect == Effect::adds ? nullptr : nameInError(words);
     psa::Error error = answerError(PSA_INVALID_TICKET,
                                    std::string("Autotask does not accept the ") + nounOf(exchange.effect) + ": " + said,
@@ -179,9 +177,7 @@ std::string withoutRecordNumber(const std::string &text)
             rest.erase(0, 1);
         line = (begin == std::string::npos || at == 0 ? "" : line.substr(0, begin + 1)) + rest;
     }
-    if (!line.empty() && std::string_view(".!?").find(line.back()) == std::string_view::npos)
-        line += '.';
-    return line;
+    return sentence(line);
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 
 #include "common/text.h"
 #include "common/ticket_document.h"
+#include "common/ticket_note.h"
 
 #include <algorithm>
 
@@ -104,14 +105,6 @@ Object bodyOf(const Object &note, std::string_view reference, const Metadata &me
     return body;
 }
 
-Object::Ptr parseNote(std::string_view json)
-{
-    Object::Ptr note = parseObject(json);
-    if (!note || trim(textOf(*note, "text")).empty())
-        throw invalidField("text", "The note has no text.", "Set a text.");
-    return note;
-}
-
 /// The body for the tenant's lists as they are cached, or as they are now if those do not have a value.
 Object currentBody(Client &client, const Object &note, std::string_view reference, std::vector<psa::Warning> &warnings)
 {
@@ -169,7 +162,7 @@ std::string addNote(Client &client, std::string_view ticketId, std::string_view 
 {
     requireTicketId(ticketId);
     std::vector<psa::Warning> warnings;
-    const Object body = currentBody(client, *parseNote(noteJson), reference, warnings);
+    const Object body = currentBody(client, *parseNote(noteJson, reference), reference, warnings);
     const std::string ticket(ticketId);
     try
     {
@@ -205,12 +198,7 @@ std::string findNote(Client &client, std::string_view ticketId, std::string_view
     }
     if (rows->size() >= most && ids.empty())
         throw unclearNotes("a full page, and none with the reference " + std::string(reference));
-    std::sort(ids.begin(), ids.end()); // Later notes have higher ids.
-    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-    std::vector<std::string> texts;
-    std::transform(ids.begin(), ids.end(), std::back_inserter(texts),
-                   [](std::int64_t id) { return std::to_string(id); });
-    return psa::foundNotes(texts);
+    return foundNotes(std::move(ids));
 }
 
 } // namespace psa::plugins::autotask

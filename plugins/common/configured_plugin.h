@@ -112,6 +112,20 @@ public:
     }
 };
 
+/// A plugin that also deletes duplicates of its notes. `Verbs` has this member, too: removeNote(Client &, ticketId, noteId).
+template <class Verbs>
+class NoteRemovingPlugin : public UpdatingPlugin<Verbs>, public psa::NoteRemoval
+{
+public:
+    using UpdatingPlugin<Verbs>::UpdatingPlugin;
+
+    void removeNote(psa::Call &call, std::string_view ticketId, std::string_view noteId) override
+    {
+        auto client = this->connect(call);
+        Verbs::removeNote(client, ticketId, noteId);
+    }
+};
+
 /// The values of a configuration document. `fields`: what to enter, for the error message.
 Object::Ptr configurationValues(std::string_view json, const std::string &fields);
 

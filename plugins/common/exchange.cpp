@@ -149,6 +149,30 @@ psa::Error outcomeUnknown(const psa::HttpResponse &response, const Exchange &exc
         .hint(words.next);
 }
 
+RefusedWords refusedWords(const Exchange &exchange)
+{
+    const std::string psa = exchange.psa.name;
+    switch (exchange.effect)
+    {
+    case Effect::adds:
+        return {"the note", "Correct the note, or open the ticket in " + psa + " to see whether it takes notes."};
+    case Effect::changes:
+        return {"the change", "Open the ticket in " + psa + ": it may demand other values first."};
+    case Effect::removes:
+        return {"that the note is deleted", "Delete it in " + psa + "."};
+    default:
+        return {"the ticket", "Correct the ticket or the ticket defaults, then retry it."};
+    }
+}
+
+psa::Error refusedRead(psa_status status, const psa::HttpResponse &response, const Exchange &exchange,
+                       const std::string &said, const std::string &words)
+{
+    return answerError(status, std::string(exchange.psa.name) + " does not accept a request of the plugin: " + said,
+                       response, exchange, words)
+        .hint("Report it to the maker of the plugin, with the log.");
+}
+
 psa::Error rateLimited(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words,
                        const std::string &hint)
 {

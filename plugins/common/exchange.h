@@ -59,6 +59,18 @@ psa::Error uselessAnswer(const psa::HttpResponse &response, const Exchange &exch
 /// The outcome of a changing request without a usable response.
 psa::Error outcomeUnknown(const psa::HttpResponse &response, const Exchange &exchange, const std::string &why);
 
+/// How an error tells what the PSA does not accept, and what to do about it.
+struct RefusedWords
+{
+    std::string what; ///< "the note"
+    std::string hint;
+};
+RefusedWords refusedWords(const Exchange &exchange);
+
+/// The PSA does not accept a reading request of the plugin. `said`: a sentence.
+psa::Error refusedRead(psa_status status, const psa::HttpResponse &response, const Exchange &exchange,
+                       const std::string &said, const std::string &words);
+
 /// The PSA currently accepts no more requests. `hint`: what the operator can check.
 psa::Error rateLimited(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words,
                        const std::string &hint);

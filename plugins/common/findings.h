@@ -1,5 +1,6 @@
 #pragma once
 
+#include <psa/error.hpp>
 #include <psa/results.hpp>
 
 #include <string>
@@ -26,5 +27,22 @@ struct Findings
     /// The document that test returns.
     std::string json(const std::string &summary) const { return psa::testResult(summary, details, warnings); }
 };
+
+/// True if `read` is permitted. Other errors are thrown.
+template <class Read>
+bool mayRead(Read &&read)
+{
+    try
+    {
+        read();
+        return true;
+    }
+    catch (const psa::Error &error)
+    {
+        if (error.status() != PSA_PERMISSION)
+            throw;
+        return false;
+    }
+}
 
 } // namespace psa::plugins

@@ -59,6 +59,24 @@ std::string candidates(const std::vector<PickValue> &values)
     return text.empty() ? "(none)" : text;
 }
 
+psa::Error withCandidates(psa::Error error, const psa::Call &call, const std::vector<TicketName> &names,
+                          const std::function<std::vector<PickValue>(const TicketName &)> &valuesOf)
+{
+    const std::string field(psa::view(error.toC().field));
+    for (const TicketName &name : names)
+        if (field == name.ours)
+            try
+            {
+                const std::string hint(psa::view(error.toC().hint));
+                error.hint(hint + " Valid values: " + candidates(activeValues(valuesOf(name))) + ".");
+            }
+            catch (const psa::Error &other)
+            {
+                call.info(std::string("The valid values could not be read: ") + other.what());
+            }
+    return error;
+}
+
 PickValue choosePickValue(const Psa &psa, const TicketName &name, const std::vector<PickValue> &values,
                           const std::string &given, const std::string &parent)
 {

@@ -2,7 +2,10 @@
 
 #include "common/ticket_name.h"
 
+#include <psa/call.hpp>
+
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -39,5 +42,10 @@ const PickValue *defaultPickValue(const std::vector<PickValue> &values);
 
 /// "Service Desk (5), Monitoring (8)": candidates for an error, at most 20.
 std::string candidates(const std::vector<PickValue> &values);
+
+/// Adds to the hint of a rejection the values that the PSA would have accepted for the error's field, if it is one of
+/// `names` and `valuesOf` can read them.
+psa::Error withCandidates(psa::Error error, const psa::Call &call, const std::vector<TicketName> &names,
+                          const std::function<std::vector<PickValue>(const TicketName &)> &valuesOf);
 
 } // namespace psa::plugins

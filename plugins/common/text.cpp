@@ -2,6 +2,8 @@
 
 #include <Poco/UTF8String.h>
 
+#include <algorithm>
+
 namespace psa::plugins {
 
 bool isInteger(std::string_view text)
@@ -14,6 +16,36 @@ bool isInteger(std::string_view text)
 std::string lower(std::string_view text)
 {
     return Poco::UTF8::toLower(std::string(text));
+}
+
+std::string sentence(std::string_view text)
+{
+    std::string line = oneLine(text);
+    if (!line.empty() && std::string_view(".!?").find(line.back()) == std::string_view::npos)
+        line += '.';
+    return line;
+}
+
+std::string plainSentence(std::string_view body)
+{
+    constexpr std::size_t shown = 300;
+    const std::string_view text = trim(body);
+    if (text.empty() || std::string_view("<{[").find(text.front()) != std::string_view::npos)
+        return {};
+    return sentence(excerpt(text, shown));
+}
+
+std::vector<std::string> namesIn(std::string_view list)
+{
+    std::vector<std::string> names;
+    for (std::size_t at = 0; at <= list.size();)
+    {
+        const std::size_t end = std::min(list.find_first_of(",;\r\n", at), list.size());
+        if (std::string name = lower(oneLine(list.substr(at, end - at))); !name.empty())
+            names.push_back(std::move(name));
+        at = end + 1;
+    }
+    return names;
 }
 
 std::vector<std::string> wordsOf(std::string_view text)

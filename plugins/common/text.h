@@ -21,6 +21,16 @@ bool isInteger(std::string_view text);
 /// `text` in lower case, in any script.
 std::string lower(std::string_view text);
 
+/// `text` on one line, with a full stop at its end.
+std::string sentence(std::string_view text);
+
+/// The text of a response that is neither JSON nor a page, as a sentence; empty for those: the content of a gateway's
+/// HTML helps nobody.
+std::string plainSentence(std::string_view body);
+
+/// The names in a list that is separated by commas, semicolons or lines, in lower case.
+std::vector<std::string> namesIn(std::string_view list);
+
 /// The words between the spaces of oneLine(`text`).
 std::vector<std::string> wordsOf(std::string_view text);
 

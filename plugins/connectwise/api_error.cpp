@@ -17,30 +17,12 @@ const Psa thePsa{
 namespace {
 
 constexpr std::size_t shownWords = 1500;
-constexpr std::size_t shownText = 300;
 /// ConnectWise often only says in words how long to wait, and then it is half a minute.
 constexpr std::uint32_t shortestWaitMs = 30000;
 
 bool contains(const std::string &text, std::string_view words)
 {
     return lower(text).find(words) != std::string::npos;
-}
-
-std::string sentence(const std::string &text)
-{
-    std::string line = oneLine(text);
-    if (!line.empty() && std::string_view(".!?").find(line.back()) == std::string_view::npos)
-        line += '.';
-    return line;
-}
-
-/// A text that is not a page: the content of a gateway's HTML helps nobody.
-std::string plainText(std::string_view body)
-{
-    const std::string_view text = trim(body);
-    if (text.empty() || std::string_view("<{[").find(text.front()) != std::string_view::npos)
-        return {};
-    return sentence(excerpt(text, shownText));
 }
 
 /// Conditions that ConnectWise reports in the same way, whatever the HTTP status.
@@ -124,28 +106,6 @@ psa::Error wrongRoute(const psa::HttpResponse &response, const Exchange &exchang
         .hint("Correct Site URL and Company ID under Configure: both as you log in to ConnectWise.");
 }
 
-/// How an error tells what ConnectWise does not accept.
-struct RefusedWords
-{
-    const char *what;
-    const char *hint;
-};
-
-RefusedWords refusedWords(Effect effect)
-{
-    switch (effect)
-    {
-    case Effect::adds:
-        return {"the note", "Correct the note, or open the ticket in ConnectWise to see whether it takes notes."};
-    case Effect::changes:
-        return {"the change", "Open the ticket in ConnectWise: its board may demand other values first."};
-    case Effect::removes:
-        return {"that the note is deleted", "Delete it in ConnectWise."};
-    default:
-        return {"the ticket", "Correct the ticket or the ticket defaults, then retry it."};
-    }
-}
-
 psa_status statusOfRefused(const psa::HttpResponse &response, const Exchange &exchange)
 {
     if (response.status == 404 && exchange.effect != Effect::creates)
@@ -159,19 +119,16 @@ psa::Error refused(const psa::HttpResponse &response, const Exchange &exchange, 
     const std::string said =
         refusal.words.empty() ? "HTTP " + std::to_string(response.status) + " without a reason." : refusal.words;
     if (exchange.effect == Effect::reads)
-        return answerError(response.status == 404 ? PSA_NOT_FOUND : PSA_INTERNAL,
-                           "ConnectWise does not accept a request of the plugin: " + said, response, exchange,
+        return refusedRead(response.status == 404 ? PSA_NOT_FOUND : PSA_INTERNAL, response, exchange, said,
                            refusal.words)
-            .vendorCode(refusal.code)
-            .hint("Report it to the maker of the plugin, with the log.");
+            .vendorCode(refusal.code);
     const TicketName *name = nameInError(refusal.field);
-    psa::Error error =
-        answerError(statusOfRefused(response, exchange),
-                    std::string("ConnectWise does not accept ") + refusedWords(exchange.effect).what + ": " + said,
-                    response, exchange, refusal.words);
+    psa::Error error = answerError(statusOfRefused(response, exchange),
+                                   "ConnectWise does not accept " + refusedWords(exchange).what + ": " + said, response,
+                                   exchange, refusal.words);
     error.vendorCode(refusal.code)
         .field(name == nullptr ? "" : name->ours)
-        .hint(name == nullptr ? refusedWords(exchange.effect).hint : hintFor(*name));
+        .hint(name == nullptr ? refusedWords(exchange).hint : hintFor(*name));
     return error;
 }
 
@@ -224,7 +181,7 @@ Refusal parseRefusal(std::string_view body)
     const Object::Ptr document = parseObject(body);
     if (!document)
     {
-        refusal.words = plainText(body);
+        refusal.words = plainSentence(body);
         return refusal;
     }
     refusal.json = has(*document, "code") || has(*document, "message");

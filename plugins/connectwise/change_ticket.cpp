@@ -128,25 +128,18 @@ bool TicketChange::closes()
 
 psa::Error TicketChange::explained(psa::Error error)
 {
-    const std::string field(psa::view(error.toC().field));
-    const std::string hint(psa::view(error.toC().hint));
     if (error.status() == PSA_PERMISSION && closes())
         return error.message("The security role of the API member may not close tickets: " + std::string(error.what()))
             .hint("In ConnectWise under System → Security Roles, give the member's role Service Desk > Close Service "
                   "Tickets: Edit All. It is a right of its own beside that to edit tickets.");
-    if (error.status() == PSA_INVALID_TICKET)
-        for (const TicketName &name : pickListNames(ticketNames()))
-            if (field == name.ours && !name.own)
-                try
-                {
-                    error.hint(hint + " Valid values: " +
-                               candidates(activeValues(lists_.values(name, isOfBoard(name) ? board_ : ""))) + ".");
-                }
-                catch (const psa::Error &other)
-                {
-                    client_.call().info(std::string("The valid values could not be read: ") + other.what());
-                }
-    return error;
+    if (error.status() != PSA_INVALID_TICKET)
+        return error;
+    std::vector<TicketName> names = pickListNames(ticketNames());
+    names.erase(std::remove_if(names.begin(), names.end(), [](const TicketName &name) { return name.own; }),
+                names.end());
+    return withCandidates(error, client_.call(), names, [&](const TicketName &name) {
+        return lists_.values(name, isOfBoard(name) ? board_ : std::string());
+    });
 }
 
 /// Throws for members that a change cannot set.

@@ -5,26 +5,18 @@
 
 #include "common/text.h"
 
+#include <algorithm>
+
 namespace psa::plugins::connectwise {
 namespace {
 
-/// Adds to a rejection the values that ConnectWise would have accepted, if they can be read.
-psa::Error withCandidates(psa::Error error, Client &client, PickLists &lists, const TicketMapping &mapping)
+/// The fields whose values can be listed for this ticket.
+std::vector<TicketName> listable(const TicketMapping &mapping)
 {
-    const std::string field(psa::view(error.toC().field));
-    for (const TicketName &name : pickListNames(ticketNames()))
-        if (field == name.ours && (!isOfBoard(name) || !mapping.board().empty()))
-            try
-            {
-                const std::string hint(psa::view(error.toC().hint));
-                error.hint(hint + " Valid values: " +
-                           candidates(activeValues(lists.candidatesOf(name, mapping.board(), mapping.choice()))) + ".");
-            }
-            catch (const psa::Error &other)
-            {
-                client.call().info(std::string("The valid values could not be read: ") + other.what());
-            }
-    return error;
+    std::vector<TicketName> names = pickListNames(ticketNames());
+    if (mapping.board().empty())
+        names.erase(std::remove_if(names.begin(), names.end(), isOfBoard), names.end());
+    return names;
 }
 
 void warnOfMissingContact(const Object &body, const Object &made, std::vector<psa::Warning> &warnings)
@@ -58,7 +50,9 @@ std::string createTicket(Client &client, std::string_view reference, std::string
             throw;
         // The cached data of the company may be outdated: the next ticket reads it again.
         client.kept().forgetUsed();
-        throw withCandidates(error, client, lists, mapping);
+        throw withCandidates(error, client.call(), listable(mapping), [&](const TicketName &name) {
+            return lists.candidatesOf(name, mapping.board(), mapping.choice());
+        });
     }
 }
 

@@ -3,6 +3,7 @@
 #include "ticket_row.h"
 
 #include "common/text.h"
+#include "common/ticket_note.h"
 
 #include <algorithm>
 
@@ -43,7 +44,7 @@ std::string ownIdentifierIn(Client &client, const Object &ticketRow)
     constexpr std::size_t hostReference = 26; // Others write shorter ones into externalXRef.
     const std::string own = ownIdentifier(client);
     const std::string reference = textOf(ticketRow, "externalXRef");
-    if (!own.empty() || reference.size() != hostReference || !isReference(reference))
+    if (!own.empty() || reference.size() != hostReference || !isNoteReference(reference))
         return own;
     rememberOwnIdentifier(client, ticketRow);
     return authorIn(ticketRow);

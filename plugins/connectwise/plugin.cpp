@@ -21,6 +21,7 @@ struct ConnectWise
     static constexpr auto read = &readTicket;
     static constexpr auto addNote = &psa::plugins::connectwise::addNote;
     static constexpr auto findNote = &findNotes;
+    static constexpr auto removeNote = &psa::plugins::connectwise::removeNote;
     static constexpr auto change = &changeTicket;
     static constexpr auto activity = &readActivity;
     static constexpr auto describeUpdates = &psa::plugins::connectwise::describeUpdates;
@@ -28,17 +29,7 @@ struct ConnectWise
 };
 
 /// ConnectWise lets duplicates of a note be deleted, too.
-class ConnectWisePlugin : public psa::plugins::UpdatingPlugin<ConnectWise>, public psa::NoteRemoval
-{
-public:
-    using UpdatingPlugin::UpdatingPlugin;
-
-    void removeNote(psa::Call &call, std::string_view ticketId, std::string_view noteId) override
-    {
-        auto client = connect(call);
-        psa::plugins::connectwise::removeNote(client, ticketId, noteId);
-    }
-};
+using ConnectWisePlugin = psa::plugins::NoteRemovingPlugin<ConnectWise>;
 
 } // namespace
 

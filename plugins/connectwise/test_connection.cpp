@@ -6,8 +6,6 @@
 #include "common/findings.h"
 #include "common/text.h"
 
-#include <functional>
-
 namespace psa::plugins::connectwise {
 namespace {
 
@@ -16,22 +14,6 @@ Search oneRow()
     Search search;
     search.fields("id").pageSize(1);
     return search;
-}
-
-/// True if `read` is permitted. Other errors are thrown.
-bool mayRead(const std::function<void()> &read)
-{
-    try
-    {
-        read();
-        return true;
-    }
-    catch (const psa::Error &error)
-    {
-        if (error.status() != PSA_PERMISSION)
-            throw;
-        return false;
-    }
 }
 
 /// The full version. Some roles that have all permissions for tickets may still not read it: ConnectWise then responds

@@ -5,6 +5,7 @@
 #include "watermark.h"
 
 #include "common/text.h"
+#include "common/ticket_note.h"
 
 #include <algorithm>
 
@@ -49,17 +50,6 @@ Object noteBody(const Object &note, std::string_view reference, std::vector<psa:
         body.set(flag, place == flag);
     body.set("processNotifications", flagOf(note, "notify"));
     return body;
-}
-
-Object::Ptr parseNote(std::string_view json, std::string_view reference)
-{
-    if (!isReference(reference))
-        throw psa::Error(PSA_INTERNAL, "The reference \"" + oneLine(reference) + "\" cannot be found in a note.")
-            .hint("Report it, including the log: a reference has digits and capital letters.");
-    Object::Ptr note = parseObject(json);
-    if (!note || trim(textOf(*note, "text")).empty())
-        throw invalidField("text", "The note has no text.", "Set a text.");
-    return note;
 }
 
 /// A rejected note of a merged ticket is the end of that ticket's updates, whatever ConnectWise says about it.
@@ -112,19 +102,14 @@ std::string addNote(Client &client, std::string_view ticketId, std::string_view 
 std::string findNotes(Client &client, std::string_view ticketId, std::string_view reference)
 {
     const std::string path = ticketPath(ticketId, "/notes");
-    if (!isReference(reference))
-        throw psa::Error(PSA_INTERNAL, "The reference \"" + oneLine(reference) + "\" cannot be found in a note.")
-            .hint("No note of this host has it, because the plugin never adds one with such a reference.");
+    requireNoteReference(reference,
+                         "No note of this host has it, because the plugin never adds one with such a reference.");
     const Array::Ptr rows = aboutTicket(ticketId, [&] { return client.everyRow(path, Search().orderBy("id desc")); });
     std::vector<std::int64_t> ids;
     for (unsigned i = 0; i < rows->size(); ++i)
         if (const Object::Ptr row = rows->getObject(i); isNoteWith(*row, reference))
             ids.push_back(*integerOf(*row, "id"));
-    std::sort(ids.begin(), ids.end()); // Later notes have higher ids.
-    std::vector<std::string> texts;
-    std::transform(ids.begin(), ids.end(), std::back_inserter(texts),
-                   [](std::int64_t id) { return std::to_string(id); });
-    return psa::foundNotes(texts);
+    return foundNotes(std::move(ids));
 }
 
 void removeNote(Client &client, std::string_view ticketId, std::string_view noteId)
@@ -137,7 +122,7 @@ void removeNote(Client &client, std::string_view ticketId, std::string_view note
         const Object::Ptr note = client.get(path);
         const std::string own = ownIdentifierFor(client, ticketId);
         const Author author = authorOf(client.configuration(), own, textOf(*note, "createdBy"));
-        if (!isReference(lastLine(textOf(*note, "text"))) || note->getObject("contact") || author != Author::self)
+        if (!isNoteReference(lastLine(textOf(*note, "text"))) || note->getObject("contact") || author != Author::self)
             throw psa::Error(PSA_CONFLICT, "Note " + std::string(noteId) + " of ticket " + oneLine(ticketId) +
                                                " was not written by this plugin, or somebody has changed it.")
                 .hint("Delete it in ConnectWise if it is a duplicate.");

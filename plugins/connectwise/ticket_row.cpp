@@ -2,8 +2,6 @@
 
 #include "common/text.h"
 
-#include <algorithm>
-
 namespace psa::plugins::connectwise {
 
 std::string ticketPath(std::string_view ticketId, const std::string &more)
@@ -34,14 +32,6 @@ void throwIfMerged(const Object &row, std::string_view ticketId)
         throw psa::Error(PSA_NOT_FOUND, "Ticket " + oneLine(ticketId) + " was merged into ticket " +
                                             std::to_string(parent) + " in ConnectWise.")
             .hint("Continue there: updates of a merged ticket reach nobody.");
-}
-
-bool isReference(std::string_view text)
-{
-    constexpr std::size_t longest = 40;
-    return !text.empty() && text.size() <= longest && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
-    });
 }
 
 psa::TicketStatus statusOf(const Object &row)

@@ -41,9 +41,6 @@ std::int64_t mergedInto(const Object &row);
 /// Throws psa::Error(PSA_NOT_FOUND) if the ticket was merged into another one.
 void throwIfMerged(const Object &row, std::string_view ticketId);
 
-/// Whether `text` can be a reference of the host in a note: up to 40 digits and capital letters.
-bool isReference(std::string_view text);
-
 psa::TicketStatus statusOf(const Object &row);
 
 /// The id of the record that `field` refers to, such as "status"; 0 if there is none.
