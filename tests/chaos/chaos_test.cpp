@@ -32,7 +32,6 @@ void addFaults(const Psa &psa, std::uint64_t seed)
                                 std::to_string(probability) + R"(,"seed":)" + std::to_string(++seed) + R"(},"fault":)" +
                                 fault + "}");
     };
-    const std::string create = R"("method":"POST","route":")" + psa.createRoute + "\"";
     for (const char *fault :
          {R"({"kind":"commit-then-drop"})", R"({"kind":"commit-then-reset"})",
           R"({"kind":"commit-then-cut","bytes":40})", R"({"kind":"truncated-body","bytes":3})",
@@ -41,9 +40,9 @@ void addFaults(const Psa &psa, std::uint64_t seed)
           R"({"kind":"late-visible","ms":400})", R"({"kind":"commit-then-drop","hideMs":400})",
           R"({"kind":"delay","ms":30,"when":"after"})",
           R"({"kind":"status","status":503,"body":"<html>busy</html>","contentType":"text/html","when":"before"})"})
-        add(create, 0.02, fault);
+        add(psa.create, 0.02, fault);
     if (psa.rateLimits)
-        add(create, 0.02, R"({"kind":"status","status":429,"when":"before"})");
+        add(psa.create, 0.02, R"({"kind":"status","status":429,"when":"before"})");
     add("", 0.003, R"({"kind":"reset-before"})");
     add("", 0.003,
         R"({"kind":"status","status":503,"body":"<html>busy</html>","contentType":"text/html","when":"before"})");

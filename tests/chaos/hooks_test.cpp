@@ -163,12 +163,10 @@ private:
 
 void addFaults(const Psa &psa, std::uint64_t seed)
 {
-    for (const std::string &route :
-         {R"("method":"POST","route":")" + psa.createRoute, R"("method":"POST","route":")" + psa.noteRoute,
-          R"("method":"PATCH","route":")" + psa.changeRoute})
+    for (const std::string &match : {psa.create, psa.note, psa.change})
         for (const char *fault : {R"({"kind":"commit-then-drop"})", R"({"kind":"drop-before"})",
                                   R"({"kind":"empty-500","when":"after"})", R"({"kind":"garbage-body"})"})
-            psa.simulator->addFault(R"({"match":{)" + route + R"(","probability":0.01,"seed":)" +
+            psa.simulator->addFault(R"({"match":{)" + match + R"(,"probability":0.01,"seed":)" +
                                     std::to_string(++seed) + R"(},"fault":)" + fault + "}");
 }
 

@@ -50,9 +50,8 @@ struct Cost
 Cost lose(World &world, int tickets, int oneIn, const std::string &fault)
 {
     CAPTURE(fault);
-    world.psa().simulator->addFault(R"({"match":{"method":"POST","route":")" + world.psa().createRoute +
-                                    R"(","probability":)" + std::to_string(1.0 / oneIn) + R"(,"seed":5},"fault":)" +
-                                    fault + "}");
+    world.psa().simulator->addFault(R"({"match":{)" + world.psa().create + R"(,"probability":)" +
+                                    std::to_string(1.0 / oneIn) + R"(,"seed":5},"fault":)" + fault + "}");
     const psa::sandbox::Simulator &simulator = *world.psa().simulator;
     // Numbers of tickets are read with spare quota, so they are not a cost of delivery.
     const auto ofDelivery = [&] { return simulator.requests() - simulator.requests(world.psa().readPattern); };

@@ -44,17 +44,16 @@ std::string titleOf(int number, const char *trouble = nullptr)
 /// Delays every create before the PSA processes it.
 void delayCreates(const World &world, std::chrono::milliseconds time)
 {
-    world.psa().simulator->addFault(R"({"match":{"method":"POST","route":")" + world.psa().createRoute +
-                                    R"("},"fault":{"kind":"delay","ms":)" + std::to_string(time.count()) +
-                                    R"(,"when":"before"}})");
+    world.psa().simulator->addFault(R"({"match":{)" + world.psa().create + R"(},"fault":{"kind":"delay","ms":)" +
+                                    std::to_string(time.count()) + R"(,"when":"before"}})");
 }
 
 /// Some creates take long, so that a process dies before, while and after the PSA commits.
 void slowCreates(const World &world)
 {
     for (const char *when : {"before", "after"})
-        world.psa().simulator->addFault(R"({"match":{"method":"POST","route":")" + world.psa().createRoute +
-                                        R"(","probability":0.3,"seed":7},"fault":{"kind":"delay","ms":10,"when":")" +
+        world.psa().simulator->addFault(R"({"match":{)" + world.psa().create +
+                                        R"(,"probability":0.3,"seed":7},"fault":{"kind":"delay","ms":10,"when":")" +
                                         when + R"("}})");
 }
 

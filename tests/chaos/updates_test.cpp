@@ -55,15 +55,14 @@ http::ApiRequest requestOf(const Psa &psa, std::int64_t ticket, int number)
 /// Faults of every kind for requests that write a note or change a ticket. `probability`: of each.
 void addFaults(const Psa &psa, std::uint64_t seed, double probability)
 {
-    for (const std::string &route :
-         {R"("method":"POST","route":")" + psa.noteRoute, R"("method":"PATCH","route":")" + psa.changeRoute})
+    for (const std::string &match : {psa.note, psa.change})
         for (const char *fault :
              {R"({"kind":"commit-then-drop"})", R"({"kind":"commit-then-reset"})",
               R"({"kind":"commit-then-cut","bytes":40})", R"({"kind":"truncated-body","bytes":3})",
               R"({"kind":"drop-before"})", R"({"kind":"reset-before"})", R"({"kind":"garbage-body"})",
               R"({"kind":"empty-500","when":"before"})", R"({"kind":"empty-500","when":"after"})",
               R"({"kind":"late-visible","ms":400})", R"({"kind":"delay","ms":30,"when":"after"})"})
-            psa.simulator->addFault(R"({"match":{)" + route + R"(","probability":)" + std::to_string(probability) +
+            psa.simulator->addFault(R"({"match":{)" + match + R"(,"probability":)" + std::to_string(probability) +
                                     R"(,"seed":)" + std::to_string(++seed) + R"(},"fault":)" + fault + "}");
     psa.simulator->addFault(R"({"match":{"probability":0.003,"seed":)" + std::to_string(++seed) +
                             R"(},"fault":{"kind":"reset-before"}})");
@@ -303,10 +302,8 @@ void loseEveryWay(const Psa &psa)
           R"({"kind":"garbage-body"})", R"({"kind":"commit-then-drop","hideMs":500})"})
     {
         CAPTURE(fault);
-        for (const std::string &route :
-             {R"("method":"POST","route":")" + psa.noteRoute, R"("method":"PATCH","route":")" + psa.changeRoute})
-            psa.simulator->addFault(R"({"match":{)" + route + R"(","probability":0.5,"seed":5},"fault":)" + fault +
-                                    "}");
+        for (const std::string &match : {psa.note, psa.change})
+            psa.simulator->addFault(R"({"match":{)" + match + R"(,"probability":0.5,"seed":5},"fault":)" + fault + "}");
         for (int round = 0; round * count < 2 * runs; ++round)
         {
             for (const std::int64_t ticket : tickets)
@@ -428,8 +425,7 @@ void checkUnknownAfterHuman(const Psa &psa)
     REQUIRE(world.begin());
     const std::vector<std::int64_t> ticket = createTickets(world, 1);
     const auto psaId = ticketOf(world, ticket[0])->getObject("psaTicket")->getValue<std::string>("id");
-    psa.simulator->addFault(R"({"match":{"method":"PATCH","route":")" + psa.changeRoute +
-                            R"("},"fault":{"kind":"commit-then-drop"}})");
+    psa.simulator->addFault(R"({"match":{)" + psa.change + R"(},"fault":{"kind":"commit-then-drop"}})");
     const std::string path = "/v1/tickets/" + std::to_string(ticket[0]);
     REQUIRE(world.ask("POST", path + "/resolve", "{}").status == 202);
     while (operationsOf(world, ticket[0]).back()->getValue<std::string>("state") != "unknown" &&

@@ -31,11 +31,11 @@ struct Psa
     std::map<std::string, std::string> configuration; ///< Including secrets.
     std::vector<std::string> secrets;                 ///< The secret fields.
     std::string ticket;                               ///< A ticket request without title and connection.
-    std::string createRoute;                          ///< Path at which a ticket is created, as a regular expression.
+    std::string create;                               ///< Creating a ticket, as members of the match of a fault.
     std::string createPattern;                        ///< The same in the format of Simulator::requests().
     std::string readPattern;                          ///< Likewise, for reading a ticket.
-    std::string noteRoute;                            ///< Path at which a note is written, as a regular expression.
-    std::string changeRoute;                          ///< Likewise, for changing a ticket with PATCH.
+    std::string note;                                 ///< Writing a note, as members of the match of a fault.
+    std::string change;                               ///< Likewise, for changing a ticket.
     std::vector<std::string> statuses;                ///< Of tickets that are not closed.
     double resolveRequests = 0;                       ///< Maximum for resolving a ticket with a note if untouched.
     bool rateLimits = true;                           ///< Its plugin respects the PSA's wait.

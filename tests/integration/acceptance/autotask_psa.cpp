@@ -87,12 +87,14 @@ PsaFacts AutotaskPsa::describePsa()
     PsaFacts facts;
     facts.name = "Autotask";
     facts.host = "webservices5.autotask.net";
+    facts.connected = "Connected to Autotask (webservices5.autotask.net)";
     facts.createUrl = "https://webservices5.autotask.net/ATServicesRest/V1.0/Tickets";
     facts.ticketUrl = "https://ww5.autotask.net/Autotask/AutotaskExtend/ExecuteCommand.aspx?Code=OpenTicketDetail&"
                       "TicketID={id}";
-    facts.create = {"POST", "V1.0/Tickets$", "POST V1.0/Tickets"};
-    facts.search = {"POST", "Tickets/query$", "POST V1.0/{entity}/query"};
-    facts.firstRead = {"GET", "entityInformation/fields", "GET V1.0/{entity}/entityInformation/fields"};
+    facts.create = {R"("method":"POST","route":"V1.0/Tickets$")", "POST V1.0/Tickets"};
+    facts.search = {R"("method":"POST","route":"Tickets/query$")", "POST V1.0/{entity}/query"};
+    facts.firstRead = {R"("method":"GET","route":"entityInformation/fields")",
+                       "GET V1.0/{entity}/entityInformation/fields"};
     facts.readsPerInstance = 2; // The zone, the fields.
     describeAutotaskTickets(facts);
     describeAutotaskRefusals(facts);

@@ -94,12 +94,13 @@ PsaFacts ConnectWisePsa::describePsa()
     PsaFacts facts;
     facts.name = "ConnectWise";
     facts.host = "api-na.myconnectwise.net";
+    facts.connected = "Connected to ConnectWise (api-na.myconnectwise.net)";
     facts.createUrl = "https://api-na.myconnectwise.net/v2025_1/apis/3.0/service/tickets";
     facts.ticketUrl = "https://na.myconnectwise.net/v4_6_release/services/system_io/router/openrecord.rails"
                       "?locale=en_US&recordType=ServiceFv&recid={id}&companyName=sandboxmsp";
-    facts.create = {"POST", "service/tickets$", "POST service/tickets"};
-    facts.search = {"GET", "service/tickets$", "GET service/tickets"};
-    facts.firstRead = {"GET", "login/companyinfo", "GET login/companyinfo/{company}"};
+    facts.create = {R"("method":"POST","route":"service/tickets$")", "POST service/tickets"};
+    facts.search = {R"("method":"GET","route":"service/tickets$")", "GET service/tickets"};
+    facts.firstRead = {R"("method":"GET","route":"login/companyinfo")", "GET login/companyinfo/{company}"};
     facts.readsPerInstance = 1; // The company look-up: the ticket has ids.
     describeConnectWiseTickets(facts);
     describeConnectWiseRefusals(facts);

@@ -242,7 +242,7 @@ FOR_EACH_PSA("a read that fails before the create leaves nothing in doubt")
     }));
     PSA_OF();
     CAPTURE(read.fault);
-    psa.faultAt(psa.facts().firstRead.method, psa.facts().firstRead.path, read.fault);
+    psa.faultMatching(psa.facts().firstRead.match, read.fault);
     const CallOutcome outcome = psa.create("psa-host-1", psa.ticket());
     INFO(describe(outcome));
     REQUIRE(outcome.error);

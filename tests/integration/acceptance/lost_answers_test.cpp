@@ -111,7 +111,7 @@ FOR_EACH_PSA("a search whose response drips beyond the deadline ends at the dead
 {
     PSA_OF();
     psa.warmUp();
-    psa.faultAt(psa.facts().search.method, psa.facts().search.path, R"({"kind": "slow-headers", "ms": 20000})");
+    psa.faultMatching(psa.facts().search.match, R"({"kind": "slow-headers", "ms": 20000})");
     CallOptions options;
     options.time = milliseconds(700);
     const CallOutcome outcome = psa.find("psa-host-1", options);
@@ -179,7 +179,7 @@ FOR_EACH_PSA("a ticket that is cancelled while the plugin still reads was never 
 {
     PSA_OF();
     const Route read = psa.facts().firstRead;
-    psa.faultAt(read.method, read.path, R"({"kind": "hang"})");
+    psa.faultMatching(read.match, R"({"kind": "hang"})");
     CallOutcome outcome;
     std::thread caller([&] { outcome = psa.create("psa-host-1", psa.ticket()); });
     while (psa.simulator().requests(read.counted) == 0)
@@ -208,7 +208,7 @@ FOR_EACH_PSA("a lookup without a usable response never reports that there is no 
     {
         PSA_OF();
         REQUIRE(psa.create("psa-host-1", psa.ticket()).ok());
-        psa.faultAt(psa.facts().search.method, psa.facts().search.path, fault);
+        psa.faultMatching(psa.facts().search.match, fault);
         const CallOutcome outcome = psa.find("psa-host-1");
         INFO(fault << "\n" << describe(outcome));
         CHECK(!outcome.ok());

@@ -11,9 +11,4 @@ void Psa::warmUp()
     REQUIRE(outcome.ok());
 }
 
-void Psa::faultCreate(const std::string &fault, int count)
-{
-    faultAt(facts_.create.method, facts_.create.path, fault, count);
-}
-
 } // namespace psa::test

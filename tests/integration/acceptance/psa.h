@@ -12,8 +12,7 @@ namespace psa::test {
 /// One kind of request to a PSA.
 struct Route
 {
-    std::string method;
-    std::string path;    ///< As a fault matches it: a regular expression.
+    std::string match;   ///< Members of the match of a fault.
     std::string counted; ///< As the simulator counts it.
 };
 
@@ -31,6 +30,7 @@ struct PsaFacts
 {
     std::string name;      ///< "Autotask", as in texts.
     std::string host;      ///< Of the PSA's API.
+    std::string connected; ///< What a passed test says.
     std::string createUrl; ///< Of the request that creates.
     std::string ticketUrl; ///< Where a person opens a ticket, with "{id}" for its id.
     Route create;
@@ -98,7 +98,7 @@ public:
     /// Creates a ticket, so that nothing has to be looked up any more.
     void warmUp();
     /// Every create from now on, or the next `count`, gets `fault`.
-    void faultCreate(const std::string &fault, int count = 0);
+    void faultCreate(const std::string &fault, int count = 0) { faultMatching(facts_.create.match, fault, count); }
 
 private:
     const PsaFacts facts_;

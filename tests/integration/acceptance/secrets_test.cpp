@@ -23,6 +23,12 @@ std::string header(const HttpRequest &request, const std::string &name)
     return "(none)";
 }
 
+/// The ticket that a request creates: the object in its body, or the only one in an array.
+psa::sandbox::Object::Ptr ticketIn(const std::string &body)
+{
+    return json(body.starts_with("[") ? body.substr(1, body.size() - 2) : body);
+}
+
 std::string allSecrets(const Psa &psa)
 {
     std::string all;
@@ -76,14 +82,15 @@ FOR_EACH_PSA("a dry run sends no create and shows the withheld one, without secr
     CHECK(shown.request.url == psa.facts().createUrl);
     for (const std::string &name : psa.facts().secretHeaders)
         CHECK(header(shown.request, name) == "[redacted]");
-    CHECK(json(shown.request.body)->getValue<std::string>(psa.facts().titleField) == "Disk full on SRV-01");
-    CHECK(json(shown.request.body)->getValue<std::string>(psa.facts().referenceField) == "psa-host-1");
+    CHECK(ticketIn(shown.request.body)->getValue<std::string>(psa.facts().titleField) == "Disk full on SRV-01");
+    CHECK(ticketIn(shown.request.body)->getValue<std::string>(psa.facts().referenceField) == "psa-host-1");
     CHECK(psa.create("psa-host-1", psa.ticket()).ok()); // It has no after-effects.
 }
 
 FOR_EACH_PSA("a secret that the PSA echoes is not shown")
 {
     PSA_OF();
+    psa.warmUp(); // what the PSA issues at the first request is a secret, too
     const std::string echo = allSecrets(psa);
     SECTION("in a refusal")
     {
@@ -101,8 +108,8 @@ FOR_EACH_PSA("a secret that the PSA echoes is not shown")
 FOR_EACH_PSA("a recorded run contains no secret and replays to the same results")
 {
     PSA_OF();
-    psa.simulator().addFault(R"({"match": {"method": "POST", "route": ")" + psa.facts().create.path +
-                             R"(", "nth": 3}, "fault": {"kind": "commit-then-drop"}})");
+    psa.simulator().addFault(R"({"match": {)" + psa.facts().create.match +
+                             R"(, "nth": 3}, "fault": {"kind": "commit-then-drop"}})");
     const psa::sandbox::TemporaryFolder folder;
     const auto file = folder.path() / "run.jsonl";
     std::vector<std::string> recorded;
@@ -112,7 +119,7 @@ FOR_EACH_PSA("a recorded run contains no secret and replays to the same results"
         options.observer = [&recorder](const Exchange &exchange) { recorder.add(exchange); };
         recorded = everyVerb(psa.facts(), psa.connection(), options);
     }
-    CHECK_THAT(recorded[0], Catch::Contains("Connected to " + psa.facts().name + " (" + psa.facts().host + ")"));
+    CHECK_THAT(recorded[0], Catch::Contains(psa.facts().connected));
     CHECK_THAT(recorded[3], Catch::StartsWith("3 ok: "));
     CHECK_THAT(recorded[4], Catch::StartsWith("3 invalid_ticket [company]"));
     CHECK_THAT(recorded[5], Catch::StartsWith("4 outcome_unknown"));

@@ -66,9 +66,26 @@ Rig::Rig(std::shared_ptr<sandbox::Simulator> simulator, RigParts parts)
 Rig::~Rig()
 {
     connection_.reset();
-    for (const std::string &text : told_)
-        for (const std::string &secret : parts_.secrets)
+    for (const std::string &secret : secrets())
+        for (const std::string &text : told_)
             CHECK(text.find(secret) == std::string::npos);
+}
+
+void Rig::endSimulator()
+{
+    knownSecrets_ = secrets();
+    simulator_.reset();
+}
+
+std::vector<std::string> Rig::secrets() const
+{
+    if (!simulator_)
+        return knownSecrets_;
+    std::vector<std::string> all = parts_.secrets;
+    if (parts_.issuedSecrets)
+        for (const std::string &each : parts_.issuedSecrets(*simulator_))
+            all.push_back(each);
+    return all;
 }
 
 std::unique_ptr<Connection> Rig::connect(const TransportMaker &makeTransport)
@@ -164,17 +181,20 @@ CallOutcome Rig::removeNote(const std::string &ticketId, const std::string &note
     return kept(connection_->removeNote(ticketId, noteId, watched({})));
 }
 
+void Rig::faultMatching(const std::string &match, const std::string &fault, int count)
+{
+    simulator_->addFault(R"({"match":{)" + match + R"(,"count":)" + std::to_string(count) + R"(},"fault":)" + fault +
+                         "}");
+}
+
 void Rig::faultAt(const std::string &method, const std::string &route, const std::string &fault, int count)
 {
     Object match;
     if (!method.empty())
         match.set("method", method);
     match.set("route", route);
-    match.set("count", count);
-    Object rule;
-    rule.set("match", Object::Ptr(new Object(match)));
-    rule.set("fault", json(fault));
-    simulator_->addFault(sandbox::toText(Object::Ptr(new Object(rule))));
+    const std::string members = sandbox::toText(Object::Ptr(new Object(match)));
+    faultMatching(members.substr(1, members.size() - 2), fault, count);
 }
 
 std::vector<std::string> Rig::log() const

@@ -4,6 +4,7 @@
 #include "sandbox/common/simulator.h"
 #include "tests/integration/common/outcomes.h"
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -24,6 +25,8 @@ struct RigParts
     std::vector<std::string> hosts;
     Values configuration;             ///< An empty value leaves the field blank.
     std::vector<std::string> secrets; ///< What must not be disclosed.
+    /// What the simulator has issued and must not be disclosed either.
+    std::function<std::vector<std::string>(const sandbox::Simulator &)> issuedSecrets = nullptr;
 };
 
 /// A connection of the host to a simulator; every part is real: the built plugin, the loader, HTTPS. It records
@@ -39,7 +42,7 @@ public:
 
     sandbox::Simulator &simulator() const { return *simulator_; }
     /// From now on nothing listens.
-    void endSimulator() { simulator_.reset(); }
+    void endSimulator();
     connection::Connection &connection() { return *connection_; }
     const plugin::LoadedPlugin &plugin() const { return connection_->plugin(); }
     const Values &configuration() const { return parts_.configuration; }
@@ -62,11 +65,15 @@ public:
     plugin::CallOutcome activity(const std::string &ticketId, const std::string &watermark = {});
     plugin::CallOutcome removeNote(const std::string &ticketId, const std::string &noteId);
 
+    /// Every request with these members of a fault's match, or the next `count` of them, gets `fault`, such as {"kind":
+    /// "hang"}.
+    void faultMatching(const std::string &match, const std::string &fault, int count = 0);
     /// Every request of `method` whose path matches the regular expression `route`, or the next `count` of them, gets
-    /// `fault`, such as {"kind": "hang"}.
+    /// `fault`.
     void faultAt(const std::string &method, const std::string &route, const std::string &fault, int count = 0);
 
-    const std::vector<std::string> &secrets() const { return parts_.secrets; }
+    /// With those issued until now.
+    std::vector<std::string> secrets() const;
     std::vector<std::string> log() const;
     std::vector<net::Exchange> exchanges() const;
 
@@ -80,7 +87,8 @@ private:
     mutable std::mutex mutex_; ///< Guards the records.
     std::vector<std::string> log_;
     std::vector<net::Exchange> exchanges_;
-    std::vector<std::string> told_; ///< All texts that left the host.
+    std::vector<std::string> knownSecrets_; ///< secrets() of a simulator that has ended.
+    std::vector<std::string> told_;         ///< All texts that left the host.
     std::unique_ptr<connection::Connection> connection_;
 };
 
