@@ -285,41 +285,43 @@ void chaos(Psa psa)
     world.end();
 }
 
-/// Every second request for a note or a change meets one kind of fault, at a time when nothing else waits that it could be
-/// merged with. Each kind meets PSA_LOST_RUNS of them, on average.
-void loseEveryWay(const Psa &psa)
+/// The tickets of one host whose notes and changes meet a fault.
+struct Losses
 {
-    const int runs = setting("PSA_LOST_RUNS", 8);
-    const int count = std::min(runs, 40);
-    World world(psa);
-    REQUIRE(world.begin());
-    const std::vector<std::int64_t> tickets = createTickets(world, count);
-    int number = 0;
-    for (const char *fault :
-         {R"({"kind":"drop-before"})", R"({"kind":"reset-before"})", R"({"kind":"empty-500","when":"before"})",
-          R"({"kind":"commit-then-drop"})", R"({"kind":"commit-then-reset"})", R"({"kind":"empty-500","when":"after"})",
-          R"({"kind":"commit-then-cut","bytes":12})", R"({"kind":"truncated-body","bytes":2})",
-          R"({"kind":"garbage-body"})", R"({"kind":"commit-then-drop","hideMs":500})"})
+    const World &world;
+    std::vector<std::int64_t> tickets;
+    int submitted = 0;
+
+    /// One update for each ticket.
+    void submitRound()
     {
-        CAPTURE(fault);
-        for (const std::string &match : {psa.note, psa.change})
-            psa.simulator->addFault(R"({"match":{)" + match + R"(,"probability":0.5,"seed":5},"fault":)" + fault + "}");
-        for (int round = 0; round * count < 2 * runs; ++round)
+        for (const std::int64_t ticket : tickets)
         {
-            for (const std::int64_t ticket : tickets)
-            {
-                const auto answer = world.ask(requestOf(psa, ticket, number++));
-                CAPTURE(answer.body);
-                REQUIRE(answer.status == 202);
-            }
-            REQUIRE(awaitUpdates(world, tickets));
+            const auto answer = world.ask(requestOf(world.psa(), ticket, submitted++));
+            CAPTURE(answer.body);
+            REQUIRE(answer.status == 202);
         }
-        psa.simulator->clearFaults();
     }
-    for (const std::int64_t ticket : tickets)
-        checkTicket(world, ticket);
-    std::cerr << psa.plugin << ": " << number << " notes and changes, half of them with a fault, each done once\n";
-    world.end();
+};
+
+/// Every second request for a note or a change meets `fault`, in each world, at a time when nothing else waits that it could
+/// be merged with.
+void lose(std::vector<Losses> &losses, int rounds, const std::string &fault)
+{
+    CAPTURE(fault);
+    for (const Losses &each : losses)
+        for (const std::string &match : {each.world.psa().note, each.world.psa().change})
+            each.world.psa().simulator->addFault(R"({"match":{)" + match + R"(,"probability":0.5,"seed":5},"fault":)" +
+                                                 fault + "}");
+    for (int round = 0; round < rounds; ++round)
+    {
+        for (Losses &each : losses)
+            each.submitRound();
+        for (const Losses &each : losses)
+            REQUIRE(awaitUpdates(each.world, each.tickets));
+    }
+    for (const Losses &each : losses)
+        each.world.psa().simulator->clearFaults();
 }
 
 /// The number of requests that were made to carry out the notes and changes of the ticket. Its readings in the background
@@ -338,84 +340,100 @@ std::size_t requestsFor(const World &world, std::int64_t ticket)
     return requests;
 }
 
-/// Requests of one update of each kind, without faults.
-void costs(const Psa &psa)
+/// Requests for one update of each kind, without faults.
+class Costs
 {
-    constexpr int runs = 60; // pick lists are read once for each instance of the plugin
-    World world(psa);
-    REQUIRE(world.begin());
-    const std::vector<std::int64_t> tickets = createTickets(world, runs);
-    const auto total = [&] {
-        std::size_t all = 0;
-        for (const std::int64_t ticket : tickets)
-            all += requestsFor(world, ticket);
-        return all;
-    };
-    const auto cost = [&](const std::string &method, const std::string &path, const std::string &body) {
-        const std::size_t before = total();
-        for (const std::int64_t ticket : tickets)
+public:
+    explicit Costs(const World &world)
+        : world_(world), tickets_(createTickets(world, 60)) // pick lists are read once for each instance of the plugin
+    {
+    }
+
+    void submit(const std::string &method, const std::string &path, const std::string &body)
+    {
+        before_ = total();
+        for (const std::int64_t ticket : tickets_)
         {
-            const auto answer = world.ask(method, "/v1/tickets/" + std::to_string(ticket) + path, body);
+            const auto answer = world_.ask(method, "/v1/tickets/" + std::to_string(ticket) + path, body);
             CAPTURE(answer.body);
             REQUIRE(answer.status == 202);
         }
-        REQUIRE(awaitUpdates(world, tickets));
-        return static_cast<double>(total() - before) / runs;
-    };
-    const double note = cost("POST", "/notes", R"({"text":"Still down."})");
-    const double change = cost("PATCH", "", R"({"status":")" + psa.statuses[0] + R"("})");
-    const double resolve = cost("POST", "/resolve", R"({"note":"Up again.","ifUntouched":true})");
-    std::cerr << psa.plugin << ": requests a note " << note << ", a change " << change << ", a resolve if untouched "
-              << resolve << "\n";
-    CHECK(note <= 1.05);
-    CHECK(change <= 2.1);
-    CHECK(resolve <= psa.resolveRequests);
-    world.end();
-}
+    }
+    /// Of each update, once all are carried out.
+    double end() const
+    {
+        REQUIRE(awaitUpdates(world_, tickets_));
+        return static_cast<double>(total() - before_) / static_cast<double>(tickets_.size());
+    }
+    const Psa &psa() const { return world_.psa(); }
 
-/// Our note and the act of a human, in this order or the other; then the ticket is resolved if untouched.
-void checkUntouched(const Psa &psa)
+private:
+    std::size_t total() const
+    {
+        std::size_t all = 0;
+        for (const std::int64_t ticket : tickets_)
+            all += requestsFor(world_, ticket);
+        return all;
+    }
+
+    const World &world_;
+    const std::vector<std::int64_t> tickets_;
+    std::size_t before_ = 0;
+};
+
+/// A ticket on which a human acts before or after our note; then it is resolved if untouched.
+struct Handled
 {
-    World world(psa);
-    REQUIRE(world.begin());
-    for (const char *act : {R"("action":"note","text":"I am at it.")", R"("action":"time","text":"Half an hour.")",
-                            R"("action":"status","status":"%")", R"("action":"assign")", ""})
-        for (const bool actsFirst : {true, false})
+    const World &world;
+    std::string act; ///< Members of Simulator::act(), "%" for an open status; "": nobody acts.
+    bool actsFirst;
+    std::int64_t ticket;
+    std::string psaId;
+    std::string before; ///< Its status when it is to be resolved.
+
+    Handled(const World &where, std::string what, bool first)
+        : world(where), act(std::move(what)), actsFirst(first), ticket(createTickets(where, 1).front()),
+          psaId(ticketOf(where, ticket)->getObject("psaTicket")->getValue<std::string>("id"))
+    {
+        if (const auto status = act.find('%'); status != std::string::npos)
+            act.replace(status, 1, world.psa().statuses[0]);
+    }
+
+    void actOfHuman(bool first) const
+    {
+        if (actsFirst == first && !act.empty())
+            world.psa().simulator->act(R"({"ticketId":)" + psaId + "," + act + "}");
+    }
+    void submit(const std::string &path, const std::string &body) const
+    {
+        REQUIRE(world.ask("POST", "/v1/tickets/" + std::to_string(ticket) + path, body).status == 202);
+    }
+    void await() const { REQUIRE(awaitUpdates(world, {ticket})); }
+    std::string lastNote() const { return "Up again " + psaId + "."; }
+    void check() const
+    {
+        const Object::Ptr change = operationsOf(world, ticket).back();
+        CAPTURE(world.psa().plugin, act, actsFirst, world.ask("GET", "/v1/tickets/" + std::to_string(ticket)).body);
+        CHECK(change->getValue<std::string>("state") == (act.empty() ? "done" : "cancelled"));
+        CHECK((world.psa().statusOf(psaId) == before) == !act.empty());
+        if (!act.empty())
         {
-            CAPTURE(act, actsFirst);
-            const std::vector<std::int64_t> ticket = createTickets(world, 1);
-            const auto psaId = ticketOf(world, ticket[0])->getObject("psaTicket")->getValue<std::string>("id");
-            const std::string path = "/v1/tickets/" + std::to_string(ticket[0]);
-            const auto human = [&] {
-                std::string body = act;
-                if (const auto status = body.find('%'); status != std::string::npos)
-                    body.replace(status, 1, psa.statuses[0]);
-                if (!body.empty())
-                    psa.simulator->act(R"({"ticketId":)" + psaId + "," + body + "}");
-            };
-            if (actsFirst)
-                human();
-            REQUIRE(world.ask("POST", path + "/notes", R"({"text":"Still down."})").status == 202);
-            REQUIRE(awaitUpdates(world, ticket));
-            if (!actsFirst)
-                human();
-            const std::string before = psa.statusOf(psaId);
-            REQUIRE(world.ask("POST", path + "/resolve", R"({"note":"Up again.","ifUntouched":true})").status == 202);
-            REQUIRE(awaitUpdates(world, ticket));
-            const Object::Ptr change = operationsOf(world, ticket[0]).back();
-            CAPTURE(world.ask("GET", path).body);
-            if (*act == '\0')
-            {
-                CHECK(change->getValue<std::string>("state") == "done");
-                CHECK(psa.statusOf(psaId) != before);
-                continue;
-            }
-            CHECK(change->getValue<std::string>("state") == "cancelled");
             CHECK(change->getObject("reason")->getValue<std::string>("code") == "touched");
-            CHECK(psa.statusOf(psaId) == before);
-            CHECK(timesIn(psa.notes(), "Up again.") > 0); // it is written in any case
+            CHECK(timesIn(world.psa().notes(), lastNote()) > 0); // it is written in any case
         }
-    world.end();
+    }
+};
+
+/// Each act of a human, before and after our note, in each world.
+std::vector<Handled> everyAct(const Worlds &worlds)
+{
+    std::vector<Handled> all;
+    for (const auto &world : worlds)
+        for (const char *act : {R"("action":"note","text":"I am at it.")", R"("action":"time","text":"Half an hour.")",
+                                R"("action":"status","status":"%")", R"("action":"assign")", ""})
+            for (const bool actsFirst : {true, false})
+                all.emplace_back(*world, act, actsFirst);
+    return all;
 }
 
 /// A change whose response is lost, and a human who then sets another status.
@@ -446,14 +464,33 @@ void checkUnknownAfterHuman(const Psa &psa)
 
 TEST_CASE("what a human does to a ticket keeps it open, also before our own last note", "[updates]")
 {
-    checkUntouched(autotask());
-    checkUntouched(connectwise());
+    const Worlds worlds = everyWorld();
+    std::vector<Handled> all = everyAct(worlds);
+    for (const Handled &each : all)
+        each.actOfHuman(true);
+    for (const Handled &each : all)
+        each.submit("/notes", R"({"text":"Still down."})");
+    for (Handled &each : all)
+    {
+        each.await();
+        each.actOfHuman(false);
+        each.before = each.world.psa().statusOf(each.psaId);
+    }
+    for (const Handled &each : all)
+        each.submit("/resolve", R"({"note":")" + each.lastNote() + R"(","ifUntouched":true})");
+    for (const Handled &each : all)
+    {
+        each.await();
+        each.check();
+    }
+    for (const auto &world : worlds)
+        world->end();
 }
 
 TEST_CASE("an unknown change after a human reopened the ticket sets nothing", "[updates]")
 {
-    checkUnknownAfterHuman(autotask());
-    checkUnknownAfterHuman(connectwise());
+    for (const Psa &psa : everyPsa())
+        checkUnknownAfterHuman(psa);
 }
 
 TEST_CASE("whatever is killed and whatever the PSA does, each acknowledged note is in Autotask once", "[updates]")
@@ -466,20 +503,60 @@ TEST_CASE("whatever is killed and whatever the PSA does, each acknowledged note 
     chaos(connectwise());
 }
 
-TEST_CASE("a lost response to a note or change doubles nothing in Autotask", "[updates]")
+TEST_CASE("a lost response to a note or change doubles nothing in any PSA", "[updates]")
 {
-    loseEveryWay(autotask());
-}
-
-TEST_CASE("a lost response to a note or change doubles nothing in ConnectWise", "[updates]")
-{
-    loseEveryWay(connectwise());
+    const int runs = setting("PSA_LOST_RUNS", 8);
+    const int count = std::min(runs, 40);
+    const Worlds worlds = everyWorld();
+    std::vector<Losses> losses;
+    for (const auto &world : worlds)
+        losses.push_back({*world, createTickets(*world, count)});
+    for (const char *fault :
+         {R"({"kind":"drop-before"})", R"({"kind":"reset-before"})", R"({"kind":"empty-500","when":"before"})",
+          R"({"kind":"commit-then-drop"})", R"({"kind":"commit-then-reset"})", R"({"kind":"empty-500","when":"after"})",
+          R"({"kind":"commit-then-cut","bytes":12})", R"({"kind":"truncated-body","bytes":2})",
+          R"({"kind":"garbage-body"})", R"({"kind":"commit-then-drop","hideMs":500})"})
+        lose(losses, (2 * runs + count - 1) / count, fault); // each kind meets `runs` of them, on average
+    for (const Losses &each : losses)
+    {
+        for (const std::int64_t ticket : each.tickets)
+            checkTicket(each.world, ticket);
+        std::cerr << each.world.psa().plugin << ": " << each.submitted
+                  << " notes and changes, half of them with a fault, each done once\n";
+    }
+    for (const auto &world : worlds)
+        world->end();
 }
 
 TEST_CASE("what a note, a change and a resolution cost in requests", "[updates]")
 {
-    costs(autotask());
-    costs(connectwise());
+    const Worlds worlds = everyWorld();
+    std::vector<Costs> all;
+    for (const auto &world : worlds)
+        all.emplace_back(*world);
+    const auto cost = [&](const char *method, const char *path, const auto &bodyFor) {
+        std::vector<double> each;
+        for (Costs &one : all)
+            one.submit(method, path, bodyFor(one.psa()));
+        for (const Costs &one : all)
+            each.push_back(one.end());
+        return each;
+    };
+    const auto note = cost("POST", "/notes", [](const Psa &) { return std::string(R"({"text":"Still down."})"); });
+    const auto change = cost("PATCH", "", [](const Psa &psa) { return R"({"status":")" + psa.statuses[0] + R"("})"; });
+    const auto resolve =
+        cost("POST", "/resolve", [](const Psa &) { return std::string(R"({"note":"Up again.","ifUntouched":true})"); });
+    for (std::size_t i = 0; i < worlds.size(); ++i)
+    {
+        const Psa &psa = worlds[i]->psa();
+        CAPTURE(psa.plugin);
+        std::cerr << psa.plugin << ": requests a note " << note[i] << ", a change " << change[i]
+                  << ", a resolve if untouched " << resolve[i] << "\n";
+        CHECK(note[i] <= 1.05);
+        CHECK(change[i] <= 2.1);
+        CHECK(resolve[i] <= psa.resolveRequests);
+        worlds[i]->end();
+    }
 }
 
 } // namespace psa::test::chaos::updates

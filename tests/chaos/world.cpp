@@ -134,6 +134,11 @@ Psa connectwise()
             [sandbox](const std::string &id) { return statusIn(sandbox->truth().tickets, id); }};
 }
 
+std::vector<Psa> everyPsa()
+{
+    return {autotask(), connectwise()};
+}
+
 Psa troubled()
 {
     Psa psa = autotask();
@@ -342,6 +347,17 @@ std::string World::leak() const
                 if (text.find(form) != std::string::npos)
                     return field + " stands in " + place;
     return {};
+}
+
+Worlds everyWorld()
+{
+    Worlds worlds;
+    for (Psa &psa : everyPsa())
+    {
+        worlds.push_back(std::make_unique<World>(std::move(psa)));
+        REQUIRE(worlds.back()->begin());
+    }
+    return worlds;
 }
 
 std::int64_t submit(const World &world, const std::string &title, const std::string &connection)

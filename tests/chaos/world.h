@@ -47,6 +47,7 @@ struct Psa
 
 Psa autotask();
 Psa connectwise();
+std::vector<Psa> everyPsa();
 /// Autotask with a plugin that ends its process, or never returns, where the title of a ticket says so: see
 /// tests/faults/troubled.
 Psa troubled();
@@ -110,6 +111,10 @@ private:
     TestFolder folder_;
     pid_t pid_ = 0;
 };
+
+/// A host for each PSA, all of them running, so that their waits overlap.
+using Worlds = std::vector<std::unique_ptr<World>>;
+Worlds everyWorld();
 
 /// Submits one ticket; returns its id.
 std::int64_t submit(const World &world, const std::string &title, const std::string &connection = "acme");
