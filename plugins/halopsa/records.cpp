@@ -1,0 +1,188 @@
+#include "records.h"
+
+#include "pick_lists.h"
+#include "ticket_names.h"
+
+#include "common/records.h"
+#include "common/text.h"
+
+namespace psa::plugins::halopsa {
+namespace {
+
+std::string idText(std::int64_t id)
+{
+    return id > 0 ? std::to_string(id) : std::string();
+}
+
+/// A row of the client that `wanted` accepts: HaloPSA ignores conditions that it does not know.
+template <class Wanted>
+auto ofClient(std::int64_t clientId, Wanted wanted)
+{
+    return [clientId, wanted](const Object &row) {
+        const auto client = integerOf(row, "client_id");
+        return !flagOf(row, "inactive") && (clientId <= 0 || !client || *client == clientId) && wanted(row);
+    };
+}
+
+std::string nameLabel(const Object &row)
+{
+    return textOf(row, "name");
+}
+
+std::string userLabel(const Object &row)
+{
+    const std::string email = textOf(row, "emailaddress");
+    return textOf(row, "name") + (email.empty() ? "" : " <" + email + ">");
+}
+
+/// The user's site is kept together with the id.
+std::string keptUser(const User &user)
+{
+    return std::to_string(user.id) + "/" + std::to_string(user.site);
+}
+
+User parseUser(const std::string &kept)
+{
+    const std::size_t slash = kept.find('/');
+    const std::string id = kept.substr(0, slash);
+    const std::string site = slash == std::string::npos ? "" : kept.substr(slash + 1);
+    return isInteger(id) && isInteger(site) ? User{std::stoll(id), std::stoll(site)} : User();
+}
+
+User readUser(Client &client, const std::string &id, std::int64_t clientId)
+{
+    Object::Ptr row;
+    try
+    {
+        row = client.get("Users/" + id);
+    }
+    catch (const psa::Error &error)
+    {
+        if (error.status() != PSA_NOT_FOUND)
+            throw;
+        throw invalidField("contact", "HaloPSA has no user with the id " + id + " that the agent can see.",
+                           "Correct the contact of the ticket.");
+    }
+    const auto owner = integerOf(*row, "client_id");
+    if (owner && *owner > 0 && *owner != clientId)
+        throw invalidField("contact",
+                           "The user " + id + " belongs to another client of HaloPSA (" + std::to_string(*owner) + ").",
+                           "Use a contact of the ticket's company.");
+    return {std::stoll(id), integerOf(*row, "site_id").value_or(0)};
+}
+
+User findUser(Client &client, const std::string &wanted, std::int64_t clientId)
+{
+    const Array::Ptr rows = client.everyRow(userPath(clientId, wanted), "users");
+    const auto fits = ofClient(clientId, [&](const Object &row) {
+        return isSameName(textOf(row, "name"), wanted) || isSameName(textOf(row, "emailaddress"), wanted);
+    });
+    const std::int64_t id = onlyRecord(thePsa, fittingRecords(*rows, fits, userLabel),
+                                       {"contact", "user of the client", "active "}, wanted);
+    for (unsigned i = 0; i < rows->size(); ++i)
+        if (const Object::Ptr row = rows->getObject(i); integerOf(*row, "id") == id)
+            return {id, integerOf(*row, "site_id").value_or(0)};
+    return {id};
+}
+
+} // namespace
+
+std::string clientPath(const std::string &search)
+{
+    return pathWith("Client", {{"includeinactive", "false"}, {"search", search}});
+}
+
+std::string sitePath(std::int64_t clientId, const std::string &search)
+{
+    return pathWith("Site", {{"includeinactive", "false"}, {"client_id", idText(clientId)}, {"search", search}});
+}
+
+std::string userPath(std::int64_t clientId, const std::string &search)
+{
+    return pathWith("Users", {{"includeinactive", "false"}, {"client_id", idText(clientId)}, {"search", search}});
+}
+
+std::string assetPath(std::int64_t clientId, const std::string &search)
+{
+    return pathWith("Asset", {{"includeinactive", "false"}, {"client_id", idText(clientId)}, {"search", search}});
+}
+
+std::string assetLabel(const Object &row)
+{
+    for (const char *name : {"key_field", "inventory_number", "name"})
+        if (const std::string label = oneLine(textOf(row, name)); !label.empty())
+            return label;
+    return {};
+}
+
+std::int64_t resolveClient(Client &client, const std::string &given)
+{
+    const std::string wanted(oneLine(given));
+    if (isInteger(wanted))
+        return std::stoll(wanted);
+    return client.kept().id("client:" + lower(wanted), [&] {
+        const auto fits = [&](const Object &row) {
+            return !flagOf(row, "inactive") && isSameName(textOf(row, "name"), wanted);
+        };
+        return onlyRecord(thePsa, fittingRecords(*client.everyRow(clientPath(wanted), "clients"), fits, nameLabel),
+                          {"company", "client", "active "}, wanted);
+    });
+}
+
+std::int64_t resolveSite(Client &client, const std::string &given, std::int64_t clientId)
+{
+    const std::string wanted(oneLine(given));
+    if (isInteger(wanted))
+        return std::stoll(wanted);
+    return client.kept().id("site:" + std::to_string(clientId) + ":" + lower(wanted), [&] {
+        const auto fits =
+            ofClient(clientId, [&](const Object &row) { return isSameName(textOf(row, "name"), wanted); });
+        return onlyRecord(thePsa,
+                          fittingRecords(*client.everyRow(sitePath(clientId, wanted), "sites"), fits, nameLabel),
+                          {"site", "site of the client", "active "}, wanted);
+    });
+}
+
+std::int64_t resolveAsset(Client &client, const std::string &given, std::int64_t clientId)
+{
+    const std::string wanted(oneLine(given));
+    if (isInteger(wanted))
+        return std::stoll(wanted);
+    return client.kept().id("asset:" + std::to_string(clientId) + ":" + lower(wanted), [&] {
+        const auto fits = ofClient(clientId, [&](const Object &row) {
+            return isSameName(textOf(row, "inventory_number"), wanted) || isSameName(textOf(row, "key_field"), wanted);
+        });
+        return onlyRecord(thePsa,
+                          fittingRecords(*client.everyRow(assetPath(clientId, wanted), "assets"), fits, assetLabel),
+                          {"device", "asset of the client", "active "}, wanted);
+    });
+}
+
+User resolveUser(Client &client, const std::string &given, std::int64_t clientId)
+{
+    const std::string wanted(oneLine(given));
+    const std::string key = "user:" + std::to_string(clientId) + ":" + lower(wanted);
+    if (const auto kept = client.kept().get(key))
+        if (const User user = parseUser(*kept); user.id > 0)
+            return user;
+    const User user = isInteger(wanted) ? readUser(client, wanted, clientId) : findUser(client, wanted, clientId);
+    client.kept().put(key, keptUser(user));
+    return user;
+}
+
+std::int64_t resolveAgent(Client &client, const std::string &given)
+{
+    const std::string wanted(oneLine(given));
+    if (isInteger(wanted))
+        return std::stoll(wanted);
+    return client.kept().id("agent:" + lower(wanted), [&] {
+        const auto fits = [&](const Object &row) {
+            return !flagOf(row, "isdisabled") && !flagOf(row, "inactive") && integerOf(row, "id") > 1 &&
+                   (isSameName(textOf(row, "name"), wanted) || isSameName(textOf(row, "email"), wanted));
+        };
+        return onlyRecord(thePsa, fittingRecords(*client.rows("Agent", "agents").rows, fits, nameLabel),
+                          {"assignee", "agent", "enabled "}, wanted);
+    });
+}
+
+} // namespace psa::plugins::halopsa
