@@ -100,11 +100,6 @@ Var userDefined(const Core &core, const Object &body, WriteErrors &errors)
 
 } // namespace
 
-bool isSet(const Object &values, const std::string &name)
-{
-    return !values.get(name).isEmpty();
-}
-
 std::int64_t integer(const Object &values, const std::string &name)
 {
     return values.get(name).convert<std::int64_t>();

@@ -15,7 +15,6 @@ void checkRequired(const Entity &entity, const Object &values, WriteErrors &erro
 /// Sets the values in `row`; an empty one removes the field.
 void apply(const Object &values, Object &row);
 
-bool isSet(const Object &values, const std::string &name);
 std::int64_t integer(const Object &values, const std::string &name);
 
 /// The body of a write, parsed like the service's tolerant parser does. Throws ApiError.

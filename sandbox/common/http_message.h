@@ -1,5 +1,7 @@
 #pragma once
 
+#include "sandbox/common/json_tools.h"
+
 #include <Poco/Net/NameValueCollection.h>
 
 #include <map>
@@ -35,6 +37,10 @@ struct Answer
     std::vector<std::pair<std::string, std::string>> headers{};
 };
 
+/// "user:password" of a login by HTTP Basic; empty if the request has none.
+std::string basicLogin(const Request &request);
+
+Answer json(int status, const Var &body);
 /// An error page of the web server in front of a service.
 Answer htmlError(int status, const std::string &title);
 

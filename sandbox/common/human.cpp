@@ -118,4 +118,18 @@ Array::Ptr toJson(const std::vector<ChangeTruth> &changes)
     return array;
 }
 
+Array::Ptr toJson(const std::vector<Notification> &notifications)
+{
+    Array::Ptr all = new Array;
+    for (const Notification &one : notifications)
+    {
+        Object::Ptr object = newObject();
+        object->set("ticket", one.ticket);
+        object->set("what", one.what);
+        object->set("request", one.request);
+        all->add(object);
+    }
+    return all;
+}
+
 } // namespace psa::sandbox

@@ -63,10 +63,19 @@ struct ChangeTruth
     unsigned long long request = 0;
 };
 
+/// A write that told the PSA to notify people.
+struct Notification
+{
+    std::int64_t ticket = 0;
+    std::string what; ///< "ticket", "note" or "change".
+    unsigned long long request = 0;
+};
+
 /// The number of `notes` with `reference` in their title or text.
 std::size_t notesWith(const std::vector<NoteTruth> &notes, const std::string &reference);
 
 Array::Ptr toJson(const std::vector<NoteTruth> &notes);
 Array::Ptr toJson(const std::vector<ChangeTruth> &changes);
+Array::Ptr toJson(const std::vector<Notification> &notifications);
 
 } // namespace psa::sandbox

@@ -178,6 +178,28 @@ Array::Ptr arrayIn(const Object &object, const std::string &name)
     return asArray(member(object, name));
 }
 
+bool isSet(const Object &values, const std::string &name)
+{
+    return !values.get(name).isEmpty();
+}
+
+std::int64_t idIn(const Object &values, const std::string &name)
+{
+    return isSet(values, name) ? values.get(name).convert<std::int64_t>() : 0;
+}
+
+bool flag(const Object &values, const std::string &name)
+{
+    return isSet(values, name) && values.get(name).convert<bool>();
+}
+
+void dropUnset(Object &values)
+{
+    for (const std::string &name : values.getNames())
+        if (values.isNull(name))
+            values.remove(name);
+}
+
 Object::Ptr copy(const Object &object)
 {
     std::ostringstream out;

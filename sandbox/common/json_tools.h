@@ -43,6 +43,14 @@ Array::Ptr arrayIn(const Object &object, const std::string &name);
 /// The array in `value`; null for another type.
 Array::Ptr asArray(const Var &value);
 Object::Ptr asObject(const Var &value);
+/// Whether the member `name`, in exactly this spelling, exists and is not null.
+bool isSet(const Object &values, const std::string &name);
+/// The id in the member; 0 if it is not set.
+std::int64_t idIn(const Object &values, const std::string &name);
+/// True if the member exists and is true.
+bool flag(const Object &values, const std::string &name);
+/// Removes null values.
+void dropUnset(Object &values);
 /// A deep copy.
 Object::Ptr copy(const Object &object);
 

@@ -34,6 +34,11 @@ void Row::replace(Object::Ptr newer, SandboxClock::Time from)
     values = std::move(newer);
 }
 
+std::string textIn(const Row &row, const std::string &field)
+{
+    return isSet(*row.values, field) ? row.values->get(field).toString() : std::string();
+}
+
 const Table &Rows::table(const std::string &entity) const
 {
     static const Table none;

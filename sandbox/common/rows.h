@@ -27,6 +27,9 @@ struct Row
     void replace(Object::Ptr newer, SandboxClock::Time from);
 };
 
+/// `field` of the row as text; empty if it is not set.
+std::string textIn(const Row &row, const std::string &field);
+
 using Table = std::map<std::int64_t, Row>; ///< By id.
 
 /// The rows of every entity of a PSA. Not thread-safe.

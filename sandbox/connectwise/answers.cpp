@@ -2,11 +2,6 @@
 
 namespace psa::sandbox::connectwise {
 
-Answer json(int status, const Var &body)
-{
-    return {status, toText(body), "application/json; charset=utf-8", {}};
-}
-
 Answer plainText(int status, const std::string &body)
 {
     return {status, body, "text/plain; charset=utf-8", {}};

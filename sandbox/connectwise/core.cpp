@@ -48,31 +48,4 @@ std::string nameOf(const Row &row)
     return textIn(row, "firstName") + " " + textIn(row, "lastName");
 }
 
-std::string textIn(const Row &row, const std::string &field)
-{
-    return isSet(*row.values, field) ? row.values->get(field).toString() : std::string();
-}
-
-std::int64_t idIn(const Object &values, const std::string &field)
-{
-    return isSet(values, field) ? values.get(field).convert<std::int64_t>() : 0;
-}
-
-bool isSet(const Object &values, const std::string &field)
-{
-    return !values.get(field).isEmpty();
-}
-
-void dropUnset(Object &values)
-{
-    for (const std::string &name : values.getNames())
-        if (values.isNull(name))
-            values.remove(name);
-}
-
-bool flag(const Object &values, const std::string &field)
-{
-    return isSet(values, field) && values.get(field).convert<bool>();
-}
-
 } // namespace psa::sandbox::connectwise

@@ -27,7 +27,7 @@ struct Core
 
     /// Adds `done`, without who did it and when, to the audit trail: the actor did it now.
     void record(JournalEntry done) const;
-    /// Records that the write notifies people, unless `values` say that it does not. `what`: see Notification.
+    /// Records that the write notifies people, unless `values` have "processNotifications": false. `what`: see Notification.
     void notify(std::int64_t ticket, const char *what, const Object &values) const;
     /// Throws ApiError if `what` ("create", "query", "update", "delete") was revoked for the entity.
     void require(const std::string &entity, const std::string &what) const;
@@ -41,15 +41,5 @@ Actor apiMember(const Tenant &tenant, const Rows &rows);
 
 /// The name of a row in references: its name, or that of a person.
 std::string nameOf(const Row &row);
-
-/// `field` of the row as text; empty if it is not set.
-std::string textIn(const Row &row, const std::string &field);
-/// The id in `field`; 0 if it is not set.
-std::int64_t idIn(const Object &values, const std::string &field);
-bool isSet(const Object &values, const std::string &field);
-/// Removes null values.
-void dropUnset(Object &values);
-/// True if the field exists and is true.
-bool flag(const Object &values, const std::string &field);
 
 } // namespace psa::sandbox::connectwise

@@ -6,7 +6,6 @@
 
 namespace psa::sandbox::connectwise {
 
-Answer json(int status, const Var &body);
 Answer plainText(int status, const std::string &body);
 Answer errorAnswer(const ApiError &error);
 /// 204, to a DELETE.

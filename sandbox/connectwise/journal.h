@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sandbox/common/json_tools.h"
+#include "sandbox/common/human.h"
 
 #include <cstdint>
 #include <string>
@@ -36,14 +36,6 @@ struct JournalEntry
     std::string source{};
     std::int64_t at = 0; ///< Milliseconds since 1970.
     /// Number in the request log of the request that did it; 0: none.
-    unsigned long long request = 0;
-};
-
-/// A write that told the service to notify people: it was sent without "processNotifications": false.
-struct Notification
-{
-    std::int64_t ticket = 0;
-    std::string what; ///< "ticket", "note" or "change".
     unsigned long long request = 0;
 };
 

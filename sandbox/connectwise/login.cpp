@@ -2,39 +2,11 @@
 
 #include "sandbox/connectwise/handlers.h"
 
-#include <Poco/Base64Decoder.h>
-#include <Poco/StreamCopier.h>
-
-#include <sstream>
-
 namespace psa::sandbox::connectwise {
-namespace {
-
-std::string decoded(const std::string &base64)
-{
-    std::istringstream in(base64);
-    Poco::Base64Decoder decoder(in);
-    std::string text;
-    try
-    {
-        Poco::StreamCopier::copyToString(decoder, text);
-    }
-    catch (const Poco::Exception &) // invalid Base64 is not a valid login
-    {
-        return {};
-    }
-    return text;
-}
-
-} // namespace
 
 Credentials credentialsIn(const Request &request)
 {
-    const std::string header = request.header("Authorization");
-    const std::string scheme = "Basic ";
-    if (!equalNoCase(header.substr(0, scheme.size()), scheme))
-        return {};
-    const std::string text = decoded(header.substr(scheme.size()));
+    const std::string text = basicLogin(request);
     const std::size_t plus = text.find('+');
     const std::size_t colon = plus == std::string::npos ? plus : text.find(':', plus);
     if (colon == std::string::npos)

@@ -51,20 +51,6 @@ void addLife(const TicketTruth &ticket, Object &object)
     object.set("configurations", configurations);
 }
 
-Array::Ptr notificationsJson(const std::vector<Notification> &notifications)
-{
-    Array::Ptr all = new Array;
-    for (const Notification &one : notifications)
-    {
-        Object::Ptr object = newObject();
-        object->set("ticket", one.ticket);
-        object->set("what", one.what);
-        object->set("request", one.request);
-        all->add(object);
-    }
-    return all;
-}
-
 } // namespace
 
 std::size_t Truth::ticketsWith(const std::string &externalXRef) const
@@ -138,7 +124,7 @@ Object::Ptr toJson(const Truth &truth)
     object->set("tickets", tickets);
     object->set("notes", toJson(truth.notes));
     object->set("changes", toJson(truth.changes));
-    object->set("notifications", notificationsJson(truth.notifications));
+    object->set("notifications", toJson(truth.notifications));
     object->set("references", toJson(truth.references));
     object->set("failedLogins", truth.failedLogins);
     object->set("maxAtOnce", truth.maxAtOnce);
