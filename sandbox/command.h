@@ -3,6 +3,7 @@
 #include "sandbox/autotask/autotask_sandbox.h"
 #include "sandbox/common/simulator.h"
 #include "sandbox/connectwise/connectwise_sandbox.h"
+#include "sandbox/halopsa/halopsa_sandbox.h"
 
 #include <iosfwd>
 #include <string>
@@ -42,5 +43,8 @@ void runAutotask(const Command &command, autotask::AutotaskOptions options);
 
 /// Runs the simulator until the command's wait() returns. Throws like connectwise::ConnectWiseSandbox.
 void runConnectWise(const Command &command, connectwise::ConnectWiseOptions options);
+
+/// Runs the simulator until the command's wait() returns. Throws like halopsa::HaloPsaSandbox.
+void runHaloPsa(const Command &command, halopsa::HaloPsaOptions options);
 
 } // namespace psa::sandbox

@@ -82,6 +82,12 @@ try
     addOptions(connectWiseApp, command, connectWise);
     connectWiseApp.add_option("--company", connectWise.company, "Company id; overrides the tenant's");
     connectWiseApp.add_option("--site", connectWise.site, "Host name of the API; overrides the tenant's");
+
+    auto haloPsa = standardOptions<psa::sandbox::halopsa::HaloPsaOptions>();
+    CLI::App &haloPsaApp = *app.add_subcommand("halopsa", "HaloPSA's REST API");
+    addOptions(haloPsaApp, command, haloPsa);
+    haloPsaApp.add_option("--tenant-name", haloPsa.tenant, "Name of the tenant; overrides the tenant's");
+    haloPsaApp.add_option("--site", haloPsa.site, "Host name of the tenant; overrides the tenant's");
     try
     {
         app.parse(argc, argv);
@@ -96,8 +102,10 @@ try
     std::signal(SIGPIPE, SIG_IGN);
     if (autotaskApp.parsed())
         psa::sandbox::runAutotask(command, autotask);
-    else
+    else if (connectWiseApp.parsed())
         psa::sandbox::runConnectWise(command, connectWise);
+    else
+        psa::sandbox::runHaloPsa(command, haloPsa);
     return 0;
 }
 catch (const Poco::Exception &error)

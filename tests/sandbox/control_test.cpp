@@ -4,6 +4,7 @@
 #include "sandbox/common/fault.h"
 #include "sandbox/common/private_files.h"
 #include "sandbox/connectwise/connectwise_sandbox.h"
+#include "sandbox/halopsa/halopsa_sandbox.h"
 
 #include <catch2/catch.hpp>
 
@@ -161,6 +162,7 @@ TEST_CASE("docs/sandbox.md lists every switch as it is, and every fault")
     };
     checkSwitches("Switches of Autotask", autotask::switches());
     checkSwitches("Switches of ConnectWise PSA", connectwise::switches());
+    checkSwitches("Switches of HaloPSA", halopsa::switches());
     for (const std::string &kind : faultKinds())
         CHECK_THAT(page, Contains("| `" + kind + "` |"));
 }
