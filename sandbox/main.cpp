@@ -53,13 +53,50 @@ int exitFor(const CLI::App &app, const CLI::ParseError &error)
     return app.exit(error) == 0 ? 0 : usage;
 }
 
+/// Adds the sub-command of a simulator; returns it for the options that it alone has.
 template <typename Options>
-Options standardOptions()
+CLI::App &addSimulator(CLI::App &app, const char *name, const char *what, psa::sandbox::Command &command,
+                       Options &options)
 {
-    Options options;
     options.port = 8443;
     options.controlPort = 0;
-    return options;
+    CLI::App &added = *app.add_subcommand(name, what);
+    addOptions(added, command, options);
+    return added;
+}
+
+/// The options of every simulator.
+struct Simulators
+{
+    psa::sandbox::autotask::AutotaskOptions autotask;
+    psa::sandbox::connectwise::ConnectWiseOptions connectWise;
+    psa::sandbox::halopsa::HaloPsaOptions haloPsa;
+};
+
+void addSimulators(CLI::App &app, psa::sandbox::Command &command, Simulators &options)
+{
+    CLI::App &autotask = addSimulator(app, "autotask", "Autotask's REST API", command, options.autotask);
+    autotask.add_option("--user", options.autotask.user, "API user; overrides the tenant's");
+    autotask.add_option("--zone", options.autotask.zone, "Zone number; overrides the tenant's")
+        ->check(CLI::Range(1, 999));
+    CLI::App &connectWise =
+        addSimulator(app, "connectwise", "ConnectWise PSA's REST API", command, options.connectWise);
+    connectWise.add_option("--company", options.connectWise.company, "Company id; overrides the tenant's");
+    connectWise.add_option("--site", options.connectWise.site, "Host name of the API; overrides the tenant's");
+    CLI::App &haloPsa = addSimulator(app, "halopsa", "HaloPSA's REST API", command, options.haloPsa);
+    haloPsa.add_option("--tenant-name", options.haloPsa.tenant, "Name of the tenant; overrides the tenant's");
+    haloPsa.add_option("--site", options.haloPsa.site, "Host name of the tenant; overrides the tenant's");
+}
+
+/// Runs the simulator of the sub-command that was parsed.
+void run(const CLI::App &app, const psa::sandbox::Command &command, const Simulators &options)
+{
+    if (app.got_subcommand("autotask"))
+        psa::sandbox::runAutotask(command, options.autotask);
+    else if (app.got_subcommand("connectwise"))
+        psa::sandbox::runConnectWise(command, options.connectWise);
+    else
+        psa::sandbox::runHaloPsa(command, options.haloPsa);
 }
 
 } // namespace
@@ -70,24 +107,8 @@ try
     CLI::App app{"psa-sandbox simulates a PSA: its REST API with data, limits and faults on demand."};
     app.require_subcommand(1);
     psa::sandbox::Command command{.out = std::cout, .wait = waitForEnd};
-
-    auto autotask = standardOptions<psa::sandbox::autotask::AutotaskOptions>();
-    CLI::App &autotaskApp = *app.add_subcommand("autotask", "Autotask's REST API");
-    addOptions(autotaskApp, command, autotask);
-    autotaskApp.add_option("--user", autotask.user, "API user; overrides the tenant's");
-    autotaskApp.add_option("--zone", autotask.zone, "Zone number; overrides the tenant's")->check(CLI::Range(1, 999));
-
-    auto connectWise = standardOptions<psa::sandbox::connectwise::ConnectWiseOptions>();
-    CLI::App &connectWiseApp = *app.add_subcommand("connectwise", "ConnectWise PSA's REST API");
-    addOptions(connectWiseApp, command, connectWise);
-    connectWiseApp.add_option("--company", connectWise.company, "Company id; overrides the tenant's");
-    connectWiseApp.add_option("--site", connectWise.site, "Host name of the API; overrides the tenant's");
-
-    auto haloPsa = standardOptions<psa::sandbox::halopsa::HaloPsaOptions>();
-    CLI::App &haloPsaApp = *app.add_subcommand("halopsa", "HaloPSA's REST API");
-    addOptions(haloPsaApp, command, haloPsa);
-    haloPsaApp.add_option("--tenant-name", haloPsa.tenant, "Name of the tenant; overrides the tenant's");
-    haloPsaApp.add_option("--site", haloPsa.site, "Host name of the tenant; overrides the tenant's");
+    Simulators options;
+    addSimulators(app, command, options);
     try
     {
         app.parse(argc, argv);
@@ -100,12 +121,7 @@ try
     const sigset_t set = endingSignals();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
-    if (autotaskApp.parsed())
-        psa::sandbox::runAutotask(command, autotask);
-    else if (connectWiseApp.parsed())
-        psa::sandbox::runConnectWise(command, connectWise);
-    else
-        psa::sandbox::runHaloPsa(command, haloPsa);
+    run(app, command, options);
     return 0;
 }
 catch (const Poco::Exception &error)
