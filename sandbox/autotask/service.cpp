@@ -232,15 +232,8 @@ Truth AutotaskService::truth() const
     return truth;
 }
 
-void AutotaskService::change(const Object &changes)
-{
-    const std::lock_guard lock(mutex_);
-    for (const auto &[name, value] : changes)
-        changeOne(name, value);
-}
-
 /// Also the changes that docs/sandbox.md lists for POST /tenant.
-void AutotaskService::changeOne(const std::string &name, const Var &value)
+bool AutotaskService::changeOne(const std::string &name, const Var &value)
 {
     if (name == "zone")
         tenant_.setZone(value.convert<std::int64_t>());
@@ -248,10 +241,6 @@ void AutotaskService::changeOne(const std::string &name, const Var &value)
         login_.setLocked(value.convert<bool>());
     else if (name == "secret")
         login_.setSecret(value.toString());
-    else if (name == "revoke")
-        rights_.revoke(value.toString());
-    else if (name == "grant")
-        rights_.grant(value.toString());
     else if (name == "deactivate")
     {
         Object::Ptr what = asObject(value);
@@ -264,45 +253,39 @@ void AutotaskService::changeOne(const std::string &name, const Var &value)
         found->set("isActive", false);
     }
     else
-        throw std::invalid_argument("unknown change \"" + name +
-                                    "\"; known are zone, locked, secret, revoke, grant, deactivate");
+        return false;
+    return true;
 }
 
 void AutotaskService::reset()
 {
     const std::lock_guard lock(mutex_);
+    resetCommon();
     tenant_ = makeTenant();
     database_ = Database(tenant_);
     login_.setSecret(setup_.secret);
     login_.reset();
-    rights_.clear();
-    references_.clear();
     hourly_.clear();
-    threads_.clear();
 }
 
 std::string AutotaskService::user() const
 {
-    const std::lock_guard lock(mutex_);
-    return tenant_.user();
+    return locked([this] { return tenant_.user(); });
 }
 
 std::string AutotaskService::secret() const
 {
-    const std::lock_guard lock(mutex_);
-    return login_.secret();
+    return locked([this] { return login_.secret(); });
 }
 
 std::string AutotaskService::integrationCode() const
 {
-    const std::lock_guard lock(mutex_);
-    return tenant_.integrationCode();
+    return locked([this] { return tenant_.integrationCode(); });
 }
 
 std::int64_t AutotaskService::zone() const
 {
-    const std::lock_guard lock(mutex_);
-    return tenant_.zone();
+    return locked([this] { return tenant_.zone(); });
 }
 
 } // namespace psa::sandbox::autotask

@@ -4,11 +4,8 @@
 #include "sandbox/autotask/login.h"
 #include "sandbox/autotask/routes.h"
 #include "sandbox/autotask/truth.h"
-#include "sandbox/common/limits.h"
-#include "sandbox/common/service.h"
 #include "sandbox/common/switches.h"
-
-#include <mutex>
+#include "sandbox/common/tenant_service.h"
 
 namespace psa::sandbox::autotask {
 
@@ -30,7 +27,7 @@ private:
 };
 
 /// Autotask's REST API for one tenant. Thread-safe.
-class AutotaskService : public Service
+class AutotaskService : public TenantService
 {
 public:
     struct Setup
@@ -49,7 +46,6 @@ public:
     std::chrono::milliseconds slowness() const override { return hourly_.slowness(); }
     Answer failure(int status, const std::vector<std::string> &errors) const override;
     Object::Ptr truthJson() const override { return toJson(truth()); }
-    void change(const Object &changes) override;
     std::int64_t act(const HumanAct &act) override;
     void reset() override;
 
@@ -67,21 +63,18 @@ private:
     Answer run(const Request &request, const Match &match, std::chrono::milliseconds hideFor);
     Core coreFor(std::string url, const Actor &actor, std::chrono::milliseconds hideFor, unsigned long long request);
     std::vector<NoteTruth> noteTruths() const;
-    void changeOne(const std::string &name, const Var &value);
+    bool changeOne(const std::string &name, const Var &value) override;
+    std::string knownChanges() const override { return "zone, locked, secret, deactivate"; }
     std::string baseUrl(const Request &request) const;
     static std::string referenceIn(const Request &request, const Match &match);
 
     const Setup setup_;
     const SandboxClock &clock_;
     const Switches &switches_;
-    ThreadLimit threads_;
     HourlyCount hourly_;
-    mutable std::mutex mutex_; ///< Guards everything below.
     Tenant tenant_;
     Database database_;
     Login login_;
-    Rights rights_;
-    ReferenceCounts references_;
 };
 
 } // namespace psa::sandbox::autotask

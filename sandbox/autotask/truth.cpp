@@ -29,10 +29,7 @@ Object::Ptr toJson(const Truth &truth)
     }
     Object::Ptr object = newObject();
     object->set("tickets", tickets);
-    object->set("notes", toJson(truth.notes));
-    object->set("changes", toJson(truth.changes));
-    object->set("references", toJson(truth.references));
-    object->set("failedLogins", truth.failedLogins);
+    addTo(*object, truth);
     object->set("locked", truth.locked);
     object->set("maxAtOncePerEntity", truth.maxAtOnce);
     object->set("callsThisHour", truth.callsThisHour);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sandbox/common/service.h"
+#include "sandbox/common/tenant_service.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -23,14 +23,10 @@ struct TicketTruth
     std::string assignee; ///< Name of the primary resource; empty: nobody.
 };
 
-/// What really happened, whatever the client was told.
-struct Truth
+/// What really happened; references are those in externalID.
+struct Truth : CommonTruth
 {
     std::vector<TicketTruth> tickets;
-    std::vector<NoteTruth> notes;
-    std::vector<ChangeTruth> changes;
-    ReferenceCounts references; ///< Keyed by externalID.
-    std::size_t failedLogins = 0;
     bool locked = false;
     std::int64_t maxAtOnce = 0; ///< Concurrent requests for one tracking identifier and entity.
     std::int64_t callsThisHour = 0;

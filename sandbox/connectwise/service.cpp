@@ -221,15 +221,8 @@ catch (const ApiError &error)
     throw std::invalid_argument(error.errors.empty() ? error.message : error.errors.front().message);
 }
 
-void ConnectWiseService::change(const Object &changes)
-{
-    const std::lock_guard lock(mutex_);
-    for (const auto &[name, value] : changes)
-        changeOne(name, value);
-}
-
 /// Also the changes that docs/sandbox.md lists for POST /tenant.
-void ConnectWiseService::changeOne(const std::string &name, const Var &value)
+bool ConnectWiseService::changeOne(const std::string &name, const Var &value)
 {
     if (name == "codebase")
         tenant_.moveTo(value.toString());
@@ -237,16 +230,11 @@ void ConnectWiseService::changeOne(const std::string &name, const Var &value)
         tenant_.set(name, value.toString());
     else if (name == "secret")
         login_.setPrivateKey(value.toString());
-    else if (name == "revoke")
-        rights_.revoke(value.toString());
-    else if (name == "grant")
-        rights_.grant(value.toString());
     else if (name == "deactivate")
         deactivate(asObject(value));
     else
-        throw std::invalid_argument(
-            "unknown change \"" + name +
-            "\"; known are codebase, site, clientId, publicKey, secret, revoke, grant, deactivate");
+        return false;
+    return true;
 }
 
 void ConnectWiseService::deactivate(const Object::Ptr &what)
@@ -266,51 +254,43 @@ void ConnectWiseService::deactivate(const Object::Ptr &what)
 void ConnectWiseService::reset()
 {
     const std::lock_guard lock(mutex_);
+    resetCommon();
     tenant_ = makeTenant();
     rows_ = makeRows();
     login_.setPrivateKey(setup_.privateKey);
     login_.reset();
-    rights_.clear();
-    references_.clear();
     journal_ = {};
     minute_.clear();
-    threads_.clear();
 }
 
 std::string ConnectWiseService::company() const
 {
-    const std::lock_guard lock(mutex_);
-    return tenant_.company();
+    return locked([this] { return tenant_.company(); });
 }
 
 std::string ConnectWiseService::publicKey() const
 {
-    const std::lock_guard lock(mutex_);
-    return tenant_.publicKey();
+    return locked([this] { return tenant_.publicKey(); });
 }
 
 std::string ConnectWiseService::privateKey() const
 {
-    const std::lock_guard lock(mutex_);
-    return login_.privateKey();
+    return locked([this] { return login_.privateKey(); });
 }
 
 std::string ConnectWiseService::clientId() const
 {
-    const std::lock_guard lock(mutex_);
-    return tenant_.clientId();
+    return locked([this] { return tenant_.clientId(); });
 }
 
 std::string ConnectWiseService::site() const
 {
-    const std::lock_guard lock(mutex_);
-    return tenant_.site();
+    return locked([this] { return tenant_.site(); });
 }
 
 std::string ConnectWiseService::codebase() const
 {
-    const std::lock_guard lock(mutex_);
-    return tenant_.codebase();
+    return locked([this] { return tenant_.codebase(); });
 }
 
 } // namespace psa::sandbox::connectwise

@@ -1,16 +1,14 @@
 #pragma once
 
-#include "sandbox/common/limits.h"
+#include "sandbox/common/tenant_service.h"
 #include "sandbox/connectwise/login.h"
 #include "sandbox/connectwise/routes.h"
 #include "sandbox/connectwise/truth.h"
 
-#include <mutex>
-
 namespace psa::sandbox::connectwise {
 
 /// ConnectWise PSA's REST API for one tenant. Thread-safe.
-class ConnectWiseService : public Service
+class ConnectWiseService : public TenantService
 {
 public:
     struct Setup
@@ -29,7 +27,6 @@ public:
     std::chrono::milliseconds slowness() const override { return std::chrono::milliseconds(0); }
     Answer failure(int status, const std::vector<std::string> &errors) const override;
     Object::Ptr truthJson() const override { return toJson(truth()); }
-    void change(const Object &changes) override;
     std::int64_t act(const HumanAct &act) override;
     void reset() override;
 
@@ -49,21 +46,18 @@ private:
     std::optional<Answer> limited(const Request &request, std::unique_ptr<Slot> &slot);
     Answer refusedForLimit() const;
     Answer run(const Request &request, const Match &match, std::chrono::milliseconds hideFor);
-    void changeOne(const std::string &name, const Var &value);
+    bool changeOne(const std::string &name, const Var &value) override;
+    std::string knownChanges() const override { return "codebase, site, clientId, publicKey, secret, deactivate"; }
     void deactivate(const Object::Ptr &what);
     std::string baseUrl(const Request &request) const;
 
     const Setup setup_;
     const SandboxClock &clock_;
     const Switches &switches_;
-    ThreadLimit threads_;
     RollingCount minute_;
-    mutable std::mutex mutex_; ///< Guards everything below.
     Tenant tenant_;
     Rows rows_;
     Login login_;
-    Rights rights_;
-    ReferenceCounts references_;
     Journal journal_;
 };
 

@@ -122,11 +122,8 @@ Object::Ptr toJson(const Truth &truth)
     }
     Object::Ptr object = newObject();
     object->set("tickets", tickets);
-    object->set("notes", toJson(truth.notes));
-    object->set("changes", toJson(truth.changes));
     object->set("notifications", toJson(truth.notifications));
-    object->set("references", toJson(truth.references));
-    object->set("failedLogins", truth.failedLogins);
+    addTo(*object, truth);
     object->set("maxAtOnce", truth.maxAtOnce);
     object->set("callsThisMinute", truth.callsThisMinute);
     return object;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "sandbox/common/rows.h"
-#include "sandbox/common/service.h"
+#include "sandbox/common/tenant_service.h"
 #include "sandbox/connectwise/journal.h"
 
 #include <cstddef>
@@ -32,16 +32,12 @@ struct TicketTruth
     std::vector<std::int64_t> configurations{};
 };
 
-/// What really happened, whatever the client was told.
-struct Truth
+/// What really happened; references are those in externalXRef.
+struct Truth : CommonTruth
 {
     std::vector<TicketTruth> tickets;        ///< Deleted ones, too.
-    std::vector<NoteTruth> notes;            ///< Without deleted ones.
-    std::vector<ChangeTruth> changes;        ///< In the order in which they were made.
     std::vector<Notification> notifications; ///< The writes that mailed people.
-    ReferenceCounts references;              ///< Keyed by externalXRef.
-    std::size_t failedLogins = 0;
-    std::int64_t maxAtOnce = 0; ///< Concurrent requests of one company and key.
+    std::int64_t maxAtOnce = 0;              ///< Concurrent requests of one company and key.
     std::int64_t callsThisMinute = 0;
 
     /// The number of tickets with this externalXRef.

@@ -180,15 +180,9 @@ Row &addAction(const Core &core, std::int64_t ticket, const ActionValues &values
 Answer listActions(const Call &call)
 {
     const Core &core = call.core;
-    std::vector<Object::Ptr> rows;
-    const bool seen = core.seesList(actionTable);
-    const Table &all = core.rows.table(actionTable);
-    for (auto at = all.rbegin(); seen && at != all.rend(); ++at) // newest first
-    {
-        const Object &action = at->second.seenAt(core.now);
-        if (at->second.visibleFrom <= core.now && showsAction(call, action))
-            rows.push_back(actionOnWire(core, action));
-    }
+    const auto rows = newestFirst(core, actionTable, [&](std::int64_t, const Object &action) {
+        return showsAction(call, action) ? actionOnWire(core, action) : Object::Ptr();
+    });
     std::int64_t ticket = 0;
     toInteger(call.request.parameter("ticket_id"), ticket);
     Object::Ptr body = pageOf(pageIn(call.request, core.switches), "actions", rows);

@@ -105,6 +105,18 @@ Object::Ptr pageOf(const Page &page, const std::string &wrapper, const std::vect
     return body;
 }
 
+std::vector<Object::Ptr> newestFirst(const Core &core, const char *table,
+                                     const std::function<Object::Ptr(std::int64_t, const Object &)> &sent)
+{
+    std::vector<Object::Ptr> rows;
+    const Table &all = core.rows.table(table);
+    for (auto at = all.rbegin(); at != all.rend() && core.seesList(table); ++at)
+        if (at->second.visibleFrom <= core.now && !flag(*at->second.values, "_hidden"))
+            if (const Object::Ptr row = sent(at->first, at->second.seenAt(core.now)))
+                rows.push_back(row);
+    return rows;
+}
+
 Object::Ptr toWire(const Object &values)
 {
     Object::Ptr object = newObject();

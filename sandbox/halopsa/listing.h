@@ -2,6 +2,7 @@
 
 #include "sandbox/halopsa/routes.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,11 @@ Page pageIn(const Request &request, const Switches &switches);
 
 /// The page of `rows` as {"record_count", "page_no", "page_size", `wrapper`: [...]}.
 Object::Ptr pageOf(const Page &page, const std::string &wrapper, const std::vector<Object::Ptr> &rows);
+
+/// The rows of a table that a reader sees in a list now, the newest first, each as `sent` makes it of its key and values;
+/// a null one is left out.
+std::vector<Object::Ptr> newestFirst(const Core &core, const char *table,
+                                     const std::function<Object::Ptr(std::int64_t key, const Object &values)> &sent);
 
 /// A row as sent: without the members that begin with "_".
 Object::Ptr toWire(const Object &values);

@@ -264,15 +264,8 @@ Truth HaloPsaService::truth() const
     return truth;
 }
 
-void HaloPsaService::change(const Object &changes)
-{
-    const std::lock_guard lock(mutex_);
-    for (const auto &[name, value] : changes)
-        changeOne(name, value);
-}
-
 /// Also the changes that docs/sandbox.md lists for POST /tenant.
-void HaloPsaService::changeOne(const std::string &name, const Var &value)
+bool HaloPsaService::changeOne(const std::string &name, const Var &value)
 {
     if (name == "secret")
         login_.setSecret(value.toString());
@@ -282,18 +275,13 @@ void HaloPsaService::changeOne(const std::string &name, const Var &value)
         login_.limitScopes(value.toString());
     else if (name == "revokeTokens")
         login_.revokeTokens();
-    else if (name == "revoke")
-        rights_.revoke(value.toString());
-    else if (name == "grant")
-        rights_.grant(value.toString());
     else if (name == "hideTicket")
         hideTicket(value);
     else if (name == "deactivate")
         deactivate(asObject(value));
     else
-        throw std::invalid_argument("unknown change \"" + name +
-                                    "\"; known are secret, clientId, tenant, site, scopes, revokeTokens, revoke, "
-                                    "grant, hideTicket, deactivate");
+        return false;
+    return true;
 }
 
 void HaloPsaService::hideTicket(const Var &id)
@@ -319,46 +307,39 @@ void HaloPsaService::deactivate(const Object::Ptr &what)
 void HaloPsaService::reset()
 {
     const std::lock_guard lock(mutex_);
+    resetCommon();
     tenant_ = makeTenant();
     rows_ = makeRows();
     login_.setSecret(setup_.secret);
     login_.reset();
-    rights_.clear();
-    references_.clear();
     journal_ = {};
     refusedTokens_ = 0;
     window_.clear();
-    threads_.clear();
 }
 
 std::string HaloPsaService::tenant() const
 {
-    const std::lock_guard lock(mutex_);
-    return tenant_.name();
+    return locked([this] { return tenant_.name(); });
 }
 
 std::string HaloPsaService::site() const
 {
-    const std::lock_guard lock(mutex_);
-    return tenant_.site();
+    return locked([this] { return tenant_.site(); });
 }
 
 std::string HaloPsaService::clientId() const
 {
-    const std::lock_guard lock(mutex_);
-    return tenant_.clientId();
+    return locked([this] { return tenant_.clientId(); });
 }
 
 std::string HaloPsaService::clientSecret() const
 {
-    const std::lock_guard lock(mutex_);
-    return login_.secret();
+    return locked([this] { return login_.secret(); });
 }
 
 std::vector<std::string> HaloPsaService::tokens() const
 {
-    const std::lock_guard lock(mutex_);
-    return login_.issued();
+    return locked([this] { return login_.issued(); });
 }
 
 } // namespace psa::sandbox::halopsa

@@ -1,17 +1,14 @@
 #pragma once
 
-#include "sandbox/common/limits.h"
-#include "sandbox/common/service.h"
+#include "sandbox/common/tenant_service.h"
 #include "sandbox/halopsa/login.h"
 #include "sandbox/halopsa/routes.h"
 #include "sandbox/halopsa/truth.h"
 
-#include <mutex>
-
 namespace psa::sandbox::halopsa {
 
 /// HaloPSA's REST API and its authorization server for one tenant. Thread-safe.
-class HaloPsaService : public Service
+class HaloPsaService : public TenantService
 {
 public:
     struct Setup
@@ -30,7 +27,6 @@ public:
     std::chrono::milliseconds slowness() const override { return std::chrono::milliseconds(0); }
     Answer failure(int status, const std::vector<std::string> &errors) const override;
     Object::Ptr truthJson() const override { return toJson(truth()); }
-    void change(const Object &changes) override;
     std::int64_t act(const HumanAct &act) override;
     void reset() override;
 
@@ -55,21 +51,21 @@ private:
     Core coreFor(const Rights &rights, const Actor &actor, std::chrono::milliseconds hideFor,
                  unsigned long long request);
     void count(const Request &request, const Match &match, std::size_t ReferenceCount::*counter);
-    void changeOne(const std::string &name, const Var &value);
+    bool changeOne(const std::string &name, const Var &value) override;
+    std::string knownChanges() const override
+    {
+        return "secret, clientId, tenant, site, scopes, revokeTokens, hideTicket, deactivate";
+    }
     void hideTicket(const Var &id);
     void deactivate(const Object::Ptr &what);
 
     const Setup setup_;
     const SandboxClock &clock_;
     const Switches &switches_;
-    ThreadLimit threads_;
     RollingCount window_;
-    mutable std::mutex mutex_; ///< Guards everything below.
     Tenant tenant_;
     Rows rows_;
     Login login_;
-    Rights rights_;
-    ReferenceCounts references_;
     Journal journal_;
     std::size_t refusedTokens_ = 0;
 };

@@ -74,16 +74,10 @@ Answer saved(const Core &core, const Array::Ptr &all)
 Answer listTickets(const Call &call)
 {
     const Core &core = call.core;
-    std::vector<Object::Ptr> rows;
-    const bool seen = core.seesList(ticketTable);
-    const Table &all = core.rows.table(ticketTable);
-    for (auto at = all.rbegin(); seen && at != all.rend(); ++at) // newest first
-    {
-        const Object &ticket = at->second.seenAt(core.now);
-        if (at->second.visibleFrom <= core.now && !flag(*at->second.values, "_hidden") &&
-            showsTicket(core, call.request, ticket) && hasReference(core, call.request, ticket))
-            rows.push_back(ticketOnWire(core, at->first, ticket, Detail::row));
-    }
+    const auto rows = newestFirst(core, ticketTable, [&](std::int64_t id, const Object &ticket) {
+        const bool shown = showsTicket(core, call.request, ticket) && hasReference(core, call.request, ticket);
+        return shown ? ticketOnWire(core, id, ticket, Detail::row) : Object::Ptr();
+    });
     Page page = pageIn(call.request, core.switches);
     if (page.number > 1 && core.switches.is("list.odd", "repeated"))
         page.begin -= 1; // the last row of the page before is on this one, too

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "sandbox/common/rows.h"
-#include "sandbox/common/service.h"
+#include "sandbox/common/tenant_service.h"
 #include "sandbox/halopsa/journal.h"
 
 #include <cstddef>
@@ -32,15 +32,11 @@ struct TicketTruth
     std::vector<std::int64_t> assets{};
 };
 
-/// What really happened, whatever the client was told.
-struct Truth
+/// What really happened; references are those in third_party_id_string.
+struct Truth : CommonTruth
 {
     std::vector<TicketTruth> tickets;        ///< Deleted ones, too.
-    std::vector<NoteTruth> notes;            ///< Without deleted ones, and those that the service writes itself.
-    std::vector<ChangeTruth> changes;        ///< In the order in which they were made.
     std::vector<Notification> notifications; ///< The writes that mailed people.
-    ReferenceCounts references;              ///< Keyed by third_party_id_string.
-    std::size_t failedLogins = 0;            ///< Requests for a token that were rejected.
     std::size_t refusedTokens = 0;           ///< Requests to the API without a valid token.
     std::size_t tokens = 0;                  ///< Tokens that were issued.
     std::int64_t maxAtOnce = 0;              ///< Concurrent requests.

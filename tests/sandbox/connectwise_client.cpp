@@ -2,10 +2,6 @@
 
 #include "sandbox/common/path_pattern.h"
 
-#include <Poco/Base64Encoder.h>
-
-#include <sstream>
-
 namespace psa::sandbox::test {
 
 std::vector<std::string> CwReply::errors() const
@@ -34,12 +30,7 @@ std::string CwReply::at(const std::string &path) const
 
 std::string basic(const std::string &company, const std::string &publicKey, const std::string &privateKey)
 {
-    std::ostringstream out;
-    Poco::Base64Encoder encoder(out);
-    encoder.rdbuf()->setLineLength(0);
-    encoder << company << '+' << publicKey << ':' << privateKey;
-    encoder.close();
-    return "Basic " + out.str();
+    return basicHeader(company + "+" + publicKey + ":" + privateKey);
 }
 
 CwClient::CwClient(const connectwise::ConnectWiseSandbox &sandbox)

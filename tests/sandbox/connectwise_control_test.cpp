@@ -28,18 +28,11 @@ struct CwFaulty : CwRunning
     }
 };
 
-connectwise::ConnectWiseOptions withControl()
-{
-    connectwise::ConnectWiseOptions options;
-    options.controlPort = 0;
-    return options;
-}
-
 } // namespace
 
 TEST_CASE("ConnectWise: the truth tells every ticket, every reference and every count")
 {
-    const CwRunning run(withControl());
+    const CwRunning run(withControl<connectwise::ConnectWiseOptions>());
     const std::int64_t id = run.client.create(R"({"externalXRef": "r-1", "summary": "t"})").id();
     run.client.create(R"({"externalXRef": "r-1", "company": {"id": 99}})");
     const Object::Ptr truth = control(run.sandbox, "GET", "/truth").json();
@@ -59,7 +52,7 @@ TEST_CASE("ConnectWise: the truth tells every ticket, every reference and every 
 
 TEST_CASE("ConnectWise: requests are listed with fingerprints of key and clientId, and never either")
 {
-    const CwRunning run(withControl());
+    const CwRunning run(withControl<connectwise::ConnectWiseOptions>());
     run.client.get("service/boards/1/statuses");
     const HttpReply reply = control(run.sandbox, "GET", "/requests?last=1");
     CHECK_THAT(reply.body, Contains("sandboxmsp+SandboxPublicKey") && Contains("\"entity\":\"Statuses\"") &&
@@ -70,7 +63,7 @@ TEST_CASE("ConnectWise: requests are listed with fingerprints of key and clientI
 
 TEST_CASE("ConnectWise: everything is reset")
 {
-    CwRunning run(withControl());
+    CwRunning run(withControl<connectwise::ConnectWiseOptions>());
     run.client.create();
     run.sandbox.changeTenant(
         R"({"codebase": "v2025_2", "secret": "x", "revoke": "Boards query", "site": "other.example"})");

@@ -15,13 +15,7 @@ namespace {
 
 struct WithControl : Running
 {
-    WithControl() : Running(options()) {}
-    static psa::sandbox::autotask::AutotaskOptions options()
-    {
-        psa::sandbox::autotask::AutotaskOptions options;
-        options.controlPort = 0;
-        return options;
-    }
+    WithControl() : Running(withControl<psa::sandbox::autotask::AutotaskOptions>()) {}
 
     HttpReply control(const std::string &method, const std::string &path, const std::string &body = "",
                       const std::string &host = "localhost") const

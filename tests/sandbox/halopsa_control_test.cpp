@@ -7,20 +7,9 @@ using namespace psa::sandbox::test;
 using namespace std::chrono_literals;
 using Catch::Contains;
 
-namespace {
-
-halopsa::HaloPsaOptions haloControl()
-{
-    halopsa::HaloPsaOptions options;
-    options.controlPort = 0;
-    return options;
-}
-
-} // namespace
-
 TEST_CASE("HaloPSA: the truth tells every ticket, every reference and every count")
 {
-    const HaloRunning run(haloControl());
+    const HaloRunning run(withControl<halopsa::HaloPsaOptions>());
     const std::int64_t id = run.client.create(R"({"third_party_id_string": "r-1", "summary": "t"})").id();
     run.client.create(R"({"third_party_id_string": "r-1", "client_id": 99})");
     const Object::Ptr truth = control(run.sandbox, "GET", "/truth").json();
@@ -66,7 +55,7 @@ TEST_CASE("HaloPSA: faults and counts tell a create, a change and a note apart")
 
 TEST_CASE("HaloPSA: requests are listed with fingerprints, and neither secret nor token")
 {
-    const HaloRunning run(haloControl());
+    const HaloRunning run(withControl<halopsa::HaloPsaOptions>());
     run.client.get("Status?tickettype_id=1");
     const HttpReply reply = control(run.sandbox, "GET", "/requests?last=2");
     CHECK_THAT(reply.body, Contains(run.sandbox.clientId()) && Contains("\"entity\":\"Status\"") &&
@@ -78,7 +67,7 @@ TEST_CASE("HaloPSA: requests are listed with fingerprints, and neither secret no
 
 TEST_CASE("HaloPSA: everything is reset")
 {
-    HaloRunning run(haloControl());
+    HaloRunning run(withControl<halopsa::HaloPsaOptions>());
     run.client.create();
     run.sandbox.changeTenant(R"({"secret": "x", "revoke": "Tickets query", "site": "other.example", "tenant": "other",
         "deactivate": {"entity": "Client", "id": 12}, "scopes": "read:assets"})");

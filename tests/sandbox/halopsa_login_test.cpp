@@ -2,28 +2,10 @@
 
 #include <catch2/catch.hpp>
 
-#include <sstream>
-
-#include <Poco/Base64Encoder.h>
-
 using namespace psa::sandbox;
 using namespace psa::sandbox::test;
 using namespace std::chrono_literals;
 using Catch::Contains;
-
-namespace {
-
-std::string basicOf(const std::string &user, const std::string &password)
-{
-    std::ostringstream out;
-    Poco::Base64Encoder encoder(out);
-    encoder.rdbuf()->setLineLength(0);
-    encoder << user << ':' << password;
-    encoder.close();
-    return "Basic " + out.str();
-}
-
-} // namespace
 
 TEST_CASE("HaloPSA: the discovery document leads to the authorization server, without a token")
 {
@@ -55,7 +37,7 @@ TEST_CASE("HaloPSA: a token is given for the form's credentials, or those of HTT
     CHECK_FALSE(reply.json()->has("refresh_token"));
     CHECK(run.sandbox.tokens().back() == reply.at("access_token"));
     CHECK_THAT(reply.at("access_token"), Catch::StartsWith("HaloSandboxToken."));
-    const std::string login = basicOf(run.sandbox.clientId(), run.sandbox.clientSecret());
+    const std::string login = basicHeader(run.sandbox.clientId() + ":" + run.sandbox.clientSecret());
     CHECK(run.client
               .call("POST", "/auth/token", "grant_type=client_credentials",
                     {{"Authorization", login}, {"Content-Type", "application/x-www-form-urlencoded"}})

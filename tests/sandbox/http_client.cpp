@@ -1,5 +1,6 @@
 #include "tests/sandbox/http_client.h"
 
+#include <Poco/Base64Encoder.h>
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/HTTPResponse.h>
 #include <Poco/Net/HTTPSClientSession.h>
@@ -9,6 +10,8 @@
 #include <Poco/StreamCopier.h>
 #include <Poco/String.h>
 #include <Poco/URI.h>
+
+#include <sstream>
 
 using namespace psa::sandbox;
 
@@ -114,6 +117,16 @@ void change(Object &object, const std::string &changes)
         else
             object.set(name, value);
     }
+}
+
+std::string basicHeader(const std::string &login)
+{
+    std::ostringstream out;
+    Poco::Base64Encoder encoder(out);
+    encoder.rdbuf()->setLineLength(0);
+    encoder << login;
+    encoder.close();
+    return "Basic " + out.str();
 }
 
 std::string encoded(const std::string &text)

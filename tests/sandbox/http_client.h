@@ -49,5 +49,17 @@ HttpReply control(const psa::sandbox::Simulator &simulator, const std::string &m
 /// Sets the members of the JSON object `changes`; one that is null is removed.
 void change(psa::sandbox::Object &object, const std::string &changes);
 
+/// "Basic ..." of "user:password", for the header Authorization.
+std::string basicHeader(const std::string &login);
+
+/// Options of a simulator with a control endpoint.
+template <class Options>
+Options withControl()
+{
+    Options options;
+    options.controlPort = 0;
+    return options;
+}
+
 /// Percent-encoded for a URL.
 std::string encoded(const std::string &text);

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "sandbox/common/limits.h"
+#include "sandbox/common/rights.h"
+#include "sandbox/common/service.h"
+
+#include <mutex>
+#include <string>
+
+namespace psa::sandbox {
+
+/// What really happened in any PSA, whatever the client was told.
+struct CommonTruth
+{
+    std::vector<NoteTruth> notes{};     ///< Without deleted ones.
+    std::vector<ChangeTruth> changes{}; ///< In the order in which they were made.
+    ReferenceCounts references{};       ///< Keyed by the caller's reference.
+    std::size_t failedLogins = 0;
+};
+
+/// Sets the members of `truth` in `object`.
+void addTo(Object &object, const CommonTruth &truth);
+
+/// A service for one tenant, which every request locks. Thread-safe.
+class TenantService : public Service
+{
+public:
+    void change(const Object &changes) final;
+
+protected:
+    /// Makes one change of POST /tenant; false if it is unknown. Requires the lock. Throws std::invalid_argument.
+    virtual bool changeOne(const std::string &name, const Var &value) = 0;
+    /// The names of the changes, for a message.
+    virtual std::string knownChanges() const = 0;
+
+    /// What `get` returns, read under the lock.
+    template <class Get>
+    auto locked(const Get &get) const
+    {
+        const std::lock_guard lock(mutex_);
+        return get();
+    }
+    /// Requires the lock.
+    void resetCommon();
+
+    ThreadLimit threads_;
+    mutable std::mutex mutex_; ///< Guards everything below, and the members of derived classes that can change.
+    Rights rights_;
+    ReferenceCounts references_;
+};
+
+} // namespace psa::sandbox
