@@ -27,9 +27,9 @@ struct Core
 
     /// Throws ApiError if `what` ("create", "query", "update", "delete") was revoked for the entity.
     void require(const std::string &entity, const std::string &what) const;
-    /// Whether the API agent may see lists of the entity at all: one without teams or the right gets empty lists.
-    /// Throws ApiError where the tenant rejects such requests instead.
-    bool seesList(const std::string &entity) const;
+    /// Whether the API agent may see lists of the entity at all: one without the right, or without teams if the entity
+    /// is `ofTeams`, gets empty lists. Throws ApiError where the tenant rejects such requests instead.
+    bool seesList(const std::string &entity, bool ofTeams = true) const;
     /// A row that this request creates.
     Row row(Object::Ptr values) const { return {std::move(values), now + hideFor, request, now + lag}; }
     /// The same for somebody who needs no request.

@@ -29,7 +29,7 @@ struct Entity
     const char *wrapper; ///< "clients": the member of a response with pages; empty: the list is a bare array.
     const char *scope;   ///< "customers": the part of the scopes read:customers and edit:customers; empty: any token.
     bool ofTeams;        ///< An agent without teams sees none.
-    const char *search;  ///< The field that the parameter "search" looks into; empty: no such parameter.
+    std::vector<const char *> search; ///< The fields that the parameter "search" looks into.
     std::vector<Filter> filters;
     std::vector<Hidden> hidden;
 };

@@ -25,8 +25,10 @@ bool isListed(const Entity &entity, const Request &request, const Object &values
         if (isSet(values, filter.field) && !selects(request, filter.parameter, values.get(filter.field)))
             return false;
     const std::string wanted = Poco::toLower(request.parameter("search"));
-    return *entity.search == '\0' || wanted.empty() ||
-           Poco::toLower(values.get(entity.search).toString()).find(wanted) != std::string::npos;
+    return entity.search.empty() || wanted.empty() ||
+           std::any_of(entity.search.begin(), entity.search.end(), [&](const char *field) {
+               return Poco::toLower(values.get(field).toString()).find(wanted) != std::string::npos;
+           });
 }
 
 /// The statuses that a ticket type allows.
@@ -131,7 +133,7 @@ Object::Ptr toWire(const Object &values)
 Answer listEntity(const Call &call)
 {
     std::vector<Object::Ptr> rows;
-    const bool seen = !call.entity->ofTeams || call.core.seesList(call.entity->name);
+    const bool seen = call.core.seesList(call.entity->name, call.entity->ofTeams);
     for (const auto &[id, row] : call.core.rows.table(call.entity->name))
         if (seen && isListed(*call.entity, call.request, *row.values))
             rows.push_back(entityOnWire(call.core, *call.entity, row, false));

@@ -88,6 +88,8 @@ Object::Ptr ticketOnWire(const Core &core, std::int64_t id, const Object &values
         ticket->remove("third_party_id_string");
     if (detail != Detail::row)
         ticket->set("assets", assetsOnWire(core, values));
+    if (const std::int64_t bytes = core.switches.number("ticket.padding"); bytes > 0)
+        ticket->set("padding", std::string(static_cast<std::size_t>(bytes), 'x'));
     if (detail == Detail::full)
     {
         const std::string text = values.get("details").isEmpty() ? "" : values.get("details").toString();
@@ -104,8 +106,9 @@ Object::Ptr ticketOnWire(const Core &core, std::int64_t id, const Object &values
 Object::Ptr actionOnWire(const Core &core, const Object &values)
 {
     Object::Ptr action = toWire(values);
+    const std::chrono::milliseconds offset = std::chrono::minutes(core.switches.number("dates.actionOffset"));
     for (const char *date : {"datetime", "actiondatecreated"})
-        action->set(date, dateOnWire(idIn(values, date)));
+        action->set(date, dateOnWire(idIn(values, date) + offset.count()));
     std::string note = values.get("note").toString();
     const std::string how = core.switches.text("note.shown");
     if (how == "trailing")

@@ -41,7 +41,9 @@ bool showsTicket(const Core &core, const Request &request, const Object &ticket)
 void makeOdd(const Core &core, Object &body)
 {
     Array::Ptr rows = body.getArray("tickets");
-    if (core.switches.is("list.odd", "null"))
+    if (core.switches.is("list.odd", "uncounted"))
+        body.remove("record_count");
+    else if (core.switches.is("list.odd", "null"))
         body.set("tickets", Var());
     else if (core.switches.is("list.odd", "cut") && rows->size() > 0)
         rows->remove(static_cast<unsigned>(rows->size() - 1));

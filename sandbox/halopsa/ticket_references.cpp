@@ -167,6 +167,36 @@ const Row *customField(const Core &core, const Object &written)
     return nullptr;
 }
 
+/// Collects the fields that a ticket lacks.
+class Missing
+{
+public:
+    Missing(const Core &core, const Object &ticket) : core_(core), ticket_(ticket) {}
+
+    void need(const std::string &name, const std::string &label)
+    {
+        if (!isSet(ticket_, name) || ticket_.get(name).toString().empty())
+            labels_ += (labels_.empty() ? "" : ", ") + label;
+    }
+    /// The field that a switch names, if it names one.
+    void needAsSwitched(const char *name)
+    {
+        for (const Field &field : ticketFields)
+            if (core_.switches.is(name, field.name))
+                need(field.name, field.label);
+    }
+    void raise() const
+    {
+        if (!labels_.empty())
+            throw invalid(core_.switches, "Please complete the following required fields: " + labels_ + ".");
+    }
+
+private:
+    const Core &core_;
+    const Object &ticket_;
+    std::string labels_;
+};
+
 } // namespace
 
 void resolveReferences(const Core &core, Object &ticket, const Object &written, bool isNew)
@@ -245,20 +275,26 @@ void resolveCustomFields(const Core &core, Object &ticket, const Object::Ptr &be
 
 void checkMandatory(const Core &core, const Object &ticket, bool validates)
 {
-    std::string missing;
-    const auto need = [&](const std::string &name, const std::string &label) {
-        if (!isSet(ticket, name) || ticket.get(name).toString().empty())
-            missing += (missing.empty() ? "" : ", ") + label;
-    };
-    need("summary", "Summary");
-    need("tickettype_id", "Ticket Type");
+    Missing missing(core, ticket);
+    missing.need("summary", "Summary");
+    missing.need("tickettype_id", "Ticket Type");
     const Row *type = core.rows.find("TicketType", idIn(ticket, "tickettype_id"));
     const Array::Ptr fields = type == nullptr ? Array::Ptr() : type->values->getArray("_fields");
+    constexpr std::int64_t mandatory = 2;
     for (unsigned i = 0; validates && fields && i < fields->size(); ++i)
-        if (constexpr std::int64_t mandatory = 2; idIn(*fields->getObject(i), "technew") == mandatory)
-            need(fields->getObject(i)->get("fieldname").toString(), fields->getObject(i)->get("label").toString());
-    if (!missing.empty())
-        throw invalid(core.switches, "Please complete the following required fields: " + missing + ".");
+        if (idIn(*fields->getObject(i), "technew") == mandatory)
+            missing.need(fields->getObject(i)->get("fieldname").toString(),
+                         fields->getObject(i)->get("label").toString());
+    if (validates)
+        missing.needAsSwitched("ticket.mandatory");
+    missing.raise();
+}
+
+void checkClosing(const Core &core, const Object &ticket)
+{
+    Missing missing(core, ticket);
+    missing.needAsSwitched("ticket.closeRequires");
+    missing.raise();
 }
 
 } // namespace psa::sandbox::halopsa

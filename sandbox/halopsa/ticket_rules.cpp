@@ -84,8 +84,10 @@ Object::Ptr mergedValues(const Core &core, const Object &before, const Object &w
     if (isSet(written, "assets") && core.switches.is("ticket.assets", "add"))
     {
         const Array::Ptr old = before.getArray("assets");
+        Array::Ptr all = changed->getArray("assets");
         for (unsigned i = 0; old && i < old->size(); ++i)
-            changed->getArray("assets")->add(old->get(i));
+            if (!listHas(*changed, "assets", old->getElement<std::int64_t>(i)))
+                all->add(old->get(i));
     }
     if (isSet(written, "customfields"))
         resolveCustomFields(core, *changed, before.getObject("customfields"));
@@ -182,6 +184,9 @@ const Row &changeTicket(const Core &core, std::int64_t id, const Object &body)
     Object::Ptr changed = mergedValues(core, *before, *readTicketValues(body));
     const std::int64_t status = idIn(*before, "status_id");
     divertClosure(core, *changed, status);
+    if (idIn(*changed, "status_id") != status && isClosed(core.rows, idIn(*changed, "status_id")) &&
+        core.request != 0 && !isTrue(body, "_novalidate"))
+        checkClosing(core, *changed);
     if (flag(*before, "deleted"))
         audit(core, id, "deleted", "true", "");
     changed->set("deleted", false);

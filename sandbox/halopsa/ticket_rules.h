@@ -20,8 +20,11 @@ void applyDefaults(const Core &core, Object &ticket);
 /// Turns the written "customfields", [{"id" or "name", "value"}], into an object, name to value, with those that the
 /// ticket has already (null: none). Throws ApiError.
 void resolveCustomFields(const Core &core, Object &ticket, const Object::Ptr &before);
-/// Rejects a new ticket without what its type makes mandatory. Throws ApiError.
+/// Rejects a new ticket without what its type makes mandatory; `validates`: not only what no ticket can be without.
+/// Throws ApiError.
 void checkMandatory(const Core &core, const Object &ticket, bool validates);
+/// Rejects a ticket that is closed without what the tenant requires for it. Throws ApiError.
+void checkClosing(const Core &core, const Object &ticket);
 
 /// Sets the values of a ticket: readers see them after the lag.
 void store(const Core &core, std::int64_t id, const Object::Ptr &values);

@@ -63,6 +63,18 @@ TEST_CASE("HaloPSA: a tenant can let tickets wait for their closure")
     CHECK(run.truth().status == "Closed");
 }
 
+TEST_CASE("HaloPSA: a tenant can require a field before a ticket is closed over the API")
+{
+    HaloTicket run;
+    run.sandbox.setSwitch("ticket.closeRequires", "category_1");
+    CHECK_THAT(run.change(R"("status_id": 9)").message(), Contains("Category"));
+    CHECK(run.change(R"("status_id": 2)").status == 201);
+    CHECK(run.change(R"("status_id": 9, "_novalidate": true)").status == 201);
+    run.act("reopen");
+    CHECK(run.change(R"("status_id": 9, "category_1": "Hardware")").status == 201);
+    CHECK(run.truth().closed);
+}
+
 TEST_CASE("HaloPSA: a change that is refused or dropped leaves the ticket as it is")
 {
     HaloTicket run;
@@ -97,7 +109,8 @@ TEST_CASE("HaloPSA: the assets of a change replace those of the ticket, or are a
     CHECK(run.truth().assets == std::vector<std::int64_t>{701});
     run.sandbox.setSwitch("ticket.assets", "add");
     run.change(R"("assets": [{"id": 700}])");
-    CHECK(run.truth().assets == std::vector<std::int64_t>{700, 701});
+    run.change(R"("assets": [{"id": 701}, {"id": 700}])");
+    CHECK(run.truth().assets == std::vector<std::int64_t>{701, 700});
 }
 
 TEST_CASE("HaloPSA: the opening and changes of the status are actions, other changes are in the audit alone")
@@ -203,6 +216,17 @@ TEST_CASE("HaloPSA: the text of a note comes back changed from some tenants")
     CHECK(shown("glued") == "one[ref:A]two");
     run.note(R"("outcome_id": 7, "note_html": "<p>a</p><p>b</p>")");
     CHECK(run.sandbox.truth().notes.back().text == "ab");
+}
+
+TEST_CASE("HaloPSA: the times of actions can be those of the tenant's zone")
+{
+    HaloTicket run;
+    const std::string utc = run.client.get("Actions/1?ticket_id=" + std::to_string(run.id)).at("datetime");
+    CHECK(utc == run.read().at("datecreated"));
+    run.sandbox.setSwitch("dates.actionOffset", "1440");
+    const std::string local = run.client.get("Actions/1?ticket_id=" + std::to_string(run.id)).at("datetime");
+    CHECK(local > utc);
+    CHECK(local.substr(10) == utc.substr(10));
 }
 
 TEST_CASE("HaloPSA: a note with a number changes that note")

@@ -114,6 +114,8 @@ TEST_CASE("HaloPSA: an agent without teams or permission gets empty lists, and n
     run.sandbox.changeTenant(R"({"revoke": "Client query"})");
     CHECK(run.client.get("Client").at("record_count") == "0");
     CHECK(run.client.get("Client/12").status == 403);
+    run.sandbox.changeTenant(R"({"revoke": "Status query"})");
+    CHECK(run.all("Status").empty());
     CHECK(run.found() == std::to_string(run.id));
     run.sandbox.setSwitch("access.lists", "403");
     CHECK(run.client.get("Client").status == 403);
@@ -124,10 +126,11 @@ TEST_CASE("HaloPSA: an agent without teams or permission gets empty lists, and n
     CHECK(run.client.get("Agent/me").status == 200);
 }
 
-TEST_CASE("HaloPSA: clients are searched by a part of their name")
+TEST_CASE("HaloPSA: clients, users and assets are searched by a part of their name or address")
 {
     const HaloRunning run;
     CHECK(run.all("Client?search=GLOBEX", "id", "clients") == "13 14 15");
+    CHECK(run.all("Users?search=hank@globex", "id", "users") == "482");
     CHECK(run.all("Asset?search=srv-01", "id", "assets") == "700 710");
     CHECK(run.all("Client?search=M%C3%BCller", "id", "clients") == "17");
 }
@@ -163,7 +166,7 @@ TEST_CASE("HaloPSA: the filter by reference compares the whole value, where the 
     CHECK(run.read().at("third_party_id_string") == "r-1");
 }
 
-TEST_CASE("HaloPSA: odd lists of tickets: null, cut, or with one ticket on two pages")
+TEST_CASE("HaloPSA: odd lists of tickets: null, cut, uncounted, or with one ticket on two pages")
 {
     HaloRunning run;
     for (int i = 0; i < 4; ++i)
@@ -175,6 +178,9 @@ TEST_CASE("HaloPSA: odd lists of tickets: null, cut, or with one ticket on two p
     run.sandbox.setSwitch("list.odd", "cut");
     CHECK(run.all(page + "1", "id", "tickets") == "2007");
     CHECK(run.client.get(page + "1").at("record_count") == "4");
+    run.sandbox.setSwitch("list.odd", "uncounted");
+    CHECK(run.all(page + "1", "id", "tickets") == "2007 2005");
+    CHECK_FALSE(run.client.get(page + "1").json()->has("record_count"));
     run.sandbox.setSwitch("list.odd", "repeated");
     CHECK(run.all(page + "1", "id", "tickets") == "2007 2005");
     CHECK(run.all(page + "2", "id", "tickets") == "2005 2003");

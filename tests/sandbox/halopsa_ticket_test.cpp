@@ -55,7 +55,7 @@ TEST_CASE("HaloPSA: tickets that are not an array are refused; one object has a 
 
 TEST_CASE("HaloPSA: a ticket needs a summary, a type, and what the type makes mandatory")
 {
-    const HaloRunning run;
+    HaloRunning run;
     CHECK_THAT(run.client.create(R"({"tickettype_id": null})").message(), Contains("Ticket Type"));
     CHECK_THAT(run.client.create(R"({"summary": ""})").message(), Contains("Summary"));
     const HaloReply reply = run.client.create(R"({"tickettype_id": 3})");
@@ -64,6 +64,10 @@ TEST_CASE("HaloPSA: a ticket needs a summary, a type, and what the type makes ma
     CHECK(run.client.create(R"({"tickettype_id": 3, "details": "x", "category_1": "Hardware>Laptop"})").status == 201);
     CHECK(run.client.create(R"({"tickettype_id": 3, "_novalidate": true})").status == 201);
     CHECK(run.client.create(R"({"summary": "", "_novalidate": true})").status == 400);
+    run.sandbox.setSwitch("ticket.mandatory", "user_id");
+    CHECK_THAT(run.client.create().message(), Contains("User"));
+    CHECK(run.client.create(R"({"user_id": 480, "site_id": 40})").status == 201);
+    CHECK(run.client.create(R"({"_novalidate": true})").status == 201);
 }
 
 TEST_CASE("HaloPSA: a real number is refused where an integer is meant, a string of digits is not")
@@ -160,6 +164,14 @@ TEST_CASE("HaloPSA: text and custom fields of a ticket are sent with its details
     CHECK(run.read().json()->isNull("dateclosed"));
     run.sandbox.setSwitch("dates.empty", "1900");
     CHECK(run.read().at("dateclosed") == "1900-01-01T00:00:00");
+}
+
+TEST_CASE("HaloPSA: a ticket can be as large as in a tenant that has used it for long")
+{
+    HaloTicket run;
+    run.sandbox.setSwitch("ticket.padding", "94000");
+    CHECK(run.read().body.size() > 94000);
+    CHECK(run.client.get("Tickets").body.size() > 94000);
 }
 
 TEST_CASE("HaloPSA: HTML replaces the text without anything between its lines")
