@@ -212,17 +212,6 @@ psa::TicketStatus statusAfter(TicketChange &change, const Object &before, const 
     return status;
 }
 
-/// Of the values that were sent, those by which a change is recognized as our own.
-TicketState recognizable(const Object &fields)
-{
-    TicketState state;
-    const TicketState known = stateOf(fields);
-    for (const auto &[name, value] : known)
-        if (fields.has(name))
-            state[name] = value;
-    return state;
-}
-
 } // namespace
 
 std::string changeTicket(Client &client, std::string_view ticketId, std::string_view changeJson)
@@ -242,7 +231,7 @@ std::string changeTicket(Client &client, std::string_view ticketId, std::string_
         const Object::Ptr after = psa::sendWith(client.call(), warnings, [&] {
             return aboutTicket(ticketId, [&] { return client.changeTicket(ticket, fields); });
         });
-        rememberOwnChanges(client, ticket, recognizable(change.fields()));
+        rememberOwnChanges(client, ticket, change.fields());
         const psa::TicketStatus status = statusAfter(change, *row, *after, warnings);
         return psa::changeResult(change.changed(), status, warnings);
     }

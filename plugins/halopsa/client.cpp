@@ -2,6 +2,7 @@
 
 #include "common/text.h"
 
+#include <algorithm>
 #include <set>
 
 namespace psa::plugins::halopsa {
@@ -41,22 +42,23 @@ Array::Ptr Client::everyRow(const std::string &path, const std::string &name)
 {
     Array::Ptr all = new Array;
     std::set<std::string> ids;
+    std::int64_t count = -1;
     for (unsigned page = 1; page <= maxPages; ++page)
     {
         const Rows some = rows(
             path + "&pageinate=true&page_size=" + std::to_string(fullPage) + "&page_no=" + std::to_string(page), name);
+        count = std::max(count, some.count);
         const std::size_t before = all->size();
         for (unsigned i = 0; i < some.rows->size(); ++i)
             if (const Object::Ptr row = some.rows->getObject(i); row && ids.insert(textOf(*row, "id")).second)
                 all->add(row);
-        const bool whole =
-            some.count >= 0 ? static_cast<std::int64_t>(all->size()) >= some.count : some.rows->size() < fullPage;
+        const bool whole = count >= 0 ? static_cast<std::int64_t>(all->size()) >= count : some.rows->size() < fullPage;
         if (whole)
             return all;
         if (all->size() == before) // Nothing new on this page: the paging does not end.
             throw psa::Error(PSA_UNAVAILABLE, "HaloPSA did not return its whole list of " + name + ".")
                 .hint("Try again in some minutes, or use the id instead of the name.")
-                .detail("GET " + path + ": " + std::to_string(before) + " of " + std::to_string(some.count));
+                .detail("GET " + path + ": " + std::to_string(before) + " of " + std::to_string(count));
     }
     throw psa::Error(PSA_UNAVAILABLE,
                      "HaloPSA has more than " + std::to_string(all->size()) + " " + name + " that may be meant.")

@@ -1,3 +1,4 @@
+#include "own_changes.h"
 #include "ticket_mapping.h"
 #include "ticket_names.h"
 #include "ticket_row.h"
@@ -14,6 +15,7 @@ std::string createTicket(Client &client, std::string_view reference, std::string
     try
     {
         const Object::Ptr made = psa::sendWith(client.call(), warnings, [&] { return client.createTicket(body); });
+        rememberOwnChanges(client, integerOf(*made, "id").value(), body);
         // readObject() has checked that there is an id.
         return psa::ticketResult(ticketOf(client, *made).value(), warnings);
     }

@@ -4,7 +4,7 @@
 #include "common/ticket_name.h"
 #include "common/typed_values.h"
 
-#include <algorithm>
+#include <optional>
 
 namespace psa::plugins::halopsa {
 namespace {
@@ -103,7 +103,7 @@ Object::Ptr customField(const std::string &idOrName)
 Array::Ptr mapCustomFields(PickLists &lists, const Object &values)
 {
     Array::Ptr mapped = new Array;
-    Array::Ptr fields;
+    std::optional<Array::Ptr> read;
     for (const std::string &name : values.getNames())
     {
         const auto written = writtenText(values.get(name));
@@ -113,8 +113,9 @@ Array::Ptr mapCustomFields(PickLists &lists, const Object &values)
             throw invalidField(ticketField,
                                "The custom field \"" + oneLine(name) + "\" takes a single value, not a list.",
                                "Enter a string, a number, true or false.");
-        if (!fields)
-            fields = readFields(lists);
+        if (!read)
+            read = readFields(lists);
+        const Array::Ptr &fields = *read;
         const Object::Ptr field = fields ? fieldNamed(*fields, name) : nullptr;
         if (fields && fields->size() > 0 && !field)
             throw invalidField(ticketField, "HaloPSA has no custom ticket field \"" + oneLine(name) + "\".",

@@ -31,11 +31,12 @@ TicketState ownChanges(Client &client, std::int64_t ticket)
     return json ? stateIn(*json) : TicketState();
 }
 
-void rememberOwnChanges(Client &client, std::int64_t ticket, const TicketState &set)
+void rememberOwnChanges(Client &client, std::int64_t ticket, const Object &sent)
 {
     TicketState all = ownChanges(client, ticket);
-    for (const auto &[name, value] : set)
-        all[name] = value;
+    for (const auto &[name, value] : stateOf(sent))
+        if (sent.has(name))
+            all[name] = value;
     client.kept().put(keyOf(ticket), toJson(*jsonOf(all)), dayMs);
 }
 

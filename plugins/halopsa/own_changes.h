@@ -16,7 +16,8 @@ TicketState stateOf(const Object &row);
 
 /// What the plugin itself has set on a ticket within the last day: HaloPSA's list of actions does not show every change.
 TicketState ownChanges(Client &client, std::int64_t ticket);
-void rememberOwnChanges(Client &client, std::int64_t ticket, const TicketState &set);
+/// `sent`: the body of the request.
+void rememberOwnChanges(Client &client, std::int64_t ticket, const Object &sent);
 
 /// As JSON, and back; values that are no texts are left out.
 Object::Ptr jsonOf(const TicketState &state);

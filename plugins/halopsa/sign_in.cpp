@@ -93,7 +93,10 @@ bool SignIn::renew()
     const std::string rejected = token_;
     token_ = secrets_.get(call_, tokenKey).value_or("");
     if (!token_.empty() && token_ != rejected)
+    {
+        fresh_ = false;
         return true; // Another instance has renewed it.
+    }
     request();
     return true;
 }

@@ -8,6 +8,8 @@
 #include "common/findings.h"
 #include "common/text.h"
 
+#include <algorithm>
+
 namespace psa::plugins::halopsa {
 namespace {
 
@@ -18,6 +20,11 @@ constexpr const char *giveTeams = "In HaloPSA, give the agent of the application
 std::int64_t countClients(Client &client)
 {
     const Rows some = client.rows("Client?pageinate=true&page_size=1&page_no=1", "clients");
+    if (!std::all_of(some.rows->begin(), some.rows->end(), [](const Poco::Dynamic::Var &row) {
+            return row.type() == typeid(Object::Ptr) && integerOf(*row.extract<Object::Ptr>(), "id").value_or(0) > 0;
+        }))
+        throw psa::Error(PSA_UNAVAILABLE, "HaloPSA did not return a usable list of clients.")
+            .hint("Try again in some minutes.");
     return some.count >= 0 ? some.count : static_cast<std::int64_t>(some.rows->size());
 }
 

@@ -80,6 +80,8 @@ struct Hooks
             return host.withHttp ? &host.http_ : nullptr;
         if (std::strcmp(id, PSA_CACHE_ID) == 0)
             return &host.cacheTable_;
+        if (std::strcmp(id, PSA_SECRETS_ID) == 0)
+            return &host.secretsTable_;
         return std::strcmp(id, PSA_CLOCK_ID) == 0 ? &host.clock_ : nullptr;
     }
 
@@ -111,7 +113,8 @@ struct Hooks
                   std::string(psa::view(request->limit_key)),
                   {},
                   {},
-                  (request->flags & PSA_HTTP_MUTATES) != 0};
+                  (request->flags & PSA_HTTP_MUTATES) != 0,
+                  request->flags};
         for (std::size_t i = 0; i < request->header_count; ++i)
         {
             const std::string name(psa::view(request->headers[i].name));
@@ -121,6 +124,8 @@ struct Hooks
         const auto odd = host.instead.find(host.sent.size());
         const Answer answer = odd == host.instead.end() ? next(host, sent) : odd->second;
         host.sent.push_back(std::move(sent));
+        if (host.afterRequest)
+            host.afterRequest();
         psa_http_response response{};
         response.struct_size = sizeof response;
         response.delivery = answer.delivery;
@@ -158,6 +163,32 @@ struct Hooks
         return PSA_OK;
     }
 
+    static psa_status learn(const psa_call *call, psa_str text)
+    {
+        dataOf(call).host.learned.emplace_back(psa::view(text));
+        return PSA_OK;
+    }
+    static psa_status keepSecret(const psa_call *call, psa_str key, psa_str value, std::uint32_t ttlMs)
+    {
+        FakeHost &host = dataOf(call).host;
+        const std::string name(psa::view(key));
+        host.secretTtlMs[name] = ttlMs;
+        if (value.size == 0)
+            host.secrets.erase(name);
+        else
+            host.secrets[name] = psa::view(value);
+        return PSA_OK;
+    }
+    static psa_status secret(const psa_call *call, psa_str key, void *user, psa_secrets_on_value onValue)
+    {
+        const auto &secrets = dataOf(call).host.secrets;
+        const auto found = secrets.find(std::string(psa::view(key)));
+        if (found == secrets.end())
+            return PSA_NOT_FOUND;
+        onValue(user, psa::view(found->second));
+        return PSA_OK;
+    }
+
     static std::int64_t monotonicMs(const psa_call *) { return 0; }
     static std::int64_t unixMs(const psa_call *call) { return dataOf(call).host.nowMs; }
 };
@@ -165,7 +196,9 @@ struct Hooks
 FakeHost::FakeHost()
     : host_{sizeof(psa_host), PSA_ABI_MAJOR, PSA_ABI_MINOR, 0, this, &Hooks::hostLog, &Hooks::getExtension},
       http_{sizeof(psa_http), 0, &Hooks::send}, cacheTable_{sizeof(psa_cache), 0, &Hooks::cacheGet, &Hooks::cachePut},
-      clock_{sizeof(psa_clock), 0, &Hooks::monotonicMs, &Hooks::unixMs}
+      clock_{sizeof(psa_clock), 0, &Hooks::monotonicMs, &Hooks::unixMs}, secretsTable_{
+                                                                             sizeof(psa_secrets), 0, &Hooks::learn,
+                                                                             &Hooks::keepSecret, &Hooks::secret}
 {
 }
 
@@ -195,7 +228,9 @@ Outcome PluginUnderTest::run(Body &&body)
         told += line;
     for (const auto &[key, value] : host_.cache)
         told += key + value;
-    for (const std::string &secret : secrets_)
+    std::vector<std::string> secrets = secrets_;
+    secrets.insert(secrets.end(), host_.learned.begin(), host_.learned.end());
+    for (const std::string &secret : secrets)
         CHECK(told.find(secret) == std::string::npos);
     CHECK(psa::isUtf8(told));
     if (!outcome.ok())

@@ -5,9 +5,11 @@
 #include <psa/cache.h>
 #include <psa/clock.h>
 #include <psa/http.h>
+#include <psa/secrets.h>
 
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -38,9 +40,10 @@ struct Sent
     std::map<std::string, std::string> headers;
     std::map<std::string, bool> secret; ///< Header name → marked as secret.
     bool mutates = false;
+    std::uint32_t flags = 0; ///< Of psa_http_request.
 };
 
-/// A host in memory: a scripted network, a cache, a stopped clock, and everything that the plugin reported.
+/// A host in memory: a scripted network, a cache, secrets, a stopped clock, and everything that the plugin reported.
 /// Single-threaded.
 class FakeHost
 {
@@ -60,12 +63,18 @@ public:
     /// The answer to the request with this number, counted from 0, instead of the scripted one.
     std::map<std::size_t, Answer> instead;
 
+    /// Runs after each request: what another instance does meanwhile.
+    std::function<void()> afterRequest;
+
     const psa_host *raw() const { return &host_; }
 
     std::vector<Sent> sent;
     std::vector<std::string> log;
     std::map<std::string, std::string> cache;
     std::map<std::string, std::uint32_t> ttlMs;
+    std::map<std::string, std::string> secrets; ///< Those of psa.secrets/1, which never expire here.
+    std::map<std::string, std::uint32_t> secretTtlMs;
+    std::vector<std::string> learned;   ///< Texts that the plugin has made known as secrets.
     std::int64_t nowMs = 1795534200000; ///< 2026-11-24T15:30:00Z
     bool withHttp = true;
     bool cacheKeepsNothing = false;
@@ -79,6 +88,7 @@ private:
     psa_http http_{};
     psa_cache cacheTable_{};
     psa_clock clock_{};
+    psa_secrets secretsTable_{};
     std::map<std::string, std::deque<Answer>> script_;
 };
 
