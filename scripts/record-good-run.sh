@@ -69,6 +69,17 @@ privateKey = { file = "$(ready secretFile)" }
 clientId = $(secret clientId)
 END
 }
+connect_halopsa() {
+    names=("$(ready site)")
+    cat > "$work/check.toml" <<END
+plugin = "halopsa"
+[configuration]
+tenantUrl = "https://$(ready site)"
+clientId = "$(ready clientId)"
+clientSecret = { file = "$(ready secretFile)" }
+tenant = "$(ready tenant)"
+END
+}
 "connect_$psa"
 {
     printf '[plugins]\nfolders = ["%s"]\n[egress]\nca_file = "%s"\n[egress.connect_to]\n' "$work/plugins" "$(ready ca)"

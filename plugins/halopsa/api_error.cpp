@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t shownWords = 1500;
 /// HaloPSA counts requests of five minutes, and often does not say how long to wait.
-constexpr std::uint32_t shortestWaitMs = 60000;
+constexpr std::uint32_t usualWaitMs = 60000;
 constexpr const char *whereApplications = "Configuration > Integrations > HaloPSA API > View Applications";
 
 bool contains(const std::string &text, std::string_view words)
@@ -154,7 +154,7 @@ psa::Error tooMany(const psa::HttpResponse &response, const Exchange &exchange, 
                        "If it persists, check which other integrations use the same tenant; they share its limit of "
                        "requests.")
         .vendorCode(refusal.code)
-        .retryAfterMs(std::max(response.retryAfterMs, response.retryAfterMs == 0 ? shortestWaitMs : 0));
+        .retryAfterMs(response.retryAfterMs == 0 ? usualWaitMs : response.retryAfterMs);
 }
 
 /// HaloPSA says that a value is missing. No status is certain for that; the text is.
@@ -312,21 +312,26 @@ Object::Ptr readObject(const psa::HttpResponse &response, const Exchange &exchan
     return answer;
 }
 
-Rows readRows(const psa::HttpResponse &response, const Exchange &exchange, const std::string &name)
+Rows readPage(const psa::HttpResponse &response, const Exchange &exchange, const std::string &name)
 {
     checkDone(response, exchange);
-    if (Array::Ptr rows = parseArray(response.body))
-        return {rows};
     const Object::Ptr answer = parseObject(response.body);
     if (!answer)
         throw unreadable(response, exchange, "the result of a search cannot be read");
     const std::int64_t count = integerOf(*answer, "record_count").value_or(-1);
     Array::Ptr rows = answer->getArray(name);
-    if (!rows && count == 0 && answer->isNull(name))
+    if (!rows && count == 0 && answer->has(name) && answer->isNull(name))
         rows = new Array;
     if (!rows)
         throw uselessAnswer(response, exchange, "the result of a search has no " + name);
     return {rows, count};
+}
+
+Array::Ptr readList(const psa::HttpResponse &response, const Exchange &exchange, const std::string &name)
+{
+    checkDone(response, exchange);
+    Array::Ptr rows = parseArray(response.body);
+    return rows ? rows : readPage(response, exchange, name).rows;
 }
 
 void checkSignedIn(const psa::HttpResponse &response, const Exchange &exchange)

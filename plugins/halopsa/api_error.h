@@ -33,16 +33,19 @@ void checkDone(const psa::HttpResponse &response, const Exchange &exchange);
 /// with an array. After a changing request the object has an id.
 Object::Ptr readObject(const psa::HttpResponse &response, const Exchange &exchange);
 
-/// One page of a list.
+/// A part of a list.
 struct Rows
 {
     Array::Ptr rows;         ///< Never null.
     std::int64_t count = -1; ///< Of the whole list, as HaloPSA says; -1 = it does not.
 };
 
-/// The rows of a good response: a bare array, or the member `name` of an object. Null counts as empty only beside a
-/// count of 0. Anything else is an error, never "none".
-Rows readRows(const psa::HttpResponse &response, const Exchange &exchange, const std::string &name);
+/// The rows of a good response that is a part of a list: the member `name` of an object. Null counts as empty only beside
+/// a count of 0. Anything else is an error, never "none".
+Rows readPage(const psa::HttpResponse &response, const Exchange &exchange, const std::string &name);
+
+/// The rows of a good response that is a whole list: a bare array, or the member `name` of an object.
+Array::Ptr readList(const psa::HttpResponse &response, const Exchange &exchange, const std::string &name);
 
 /// The meaning of a sign-in that was not accepted. Throws; returns if the response is a success.
 void checkSignedIn(const psa::HttpResponse &response, const Exchange &exchange);

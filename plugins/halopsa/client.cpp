@@ -32,10 +32,16 @@ Object::Ptr Client::get(const std::string &path)
     return readObject(answer.response, answer.exchange);
 }
 
-Rows Client::rows(const std::string &path, const std::string &name)
+Array::Ptr Client::list(const std::string &path, const std::string &name)
 {
     const Answer answer = exchange("GET", path, {}, Effect::reads);
-    return readRows(answer.response, answer.exchange, name);
+    return readList(answer.response, answer.exchange, name);
+}
+
+Rows Client::page(const std::string &path, const std::string &name)
+{
+    const Answer answer = exchange("GET", path, {}, Effect::reads);
+    return readPage(answer.response, answer.exchange, name);
 }
 
 Array::Ptr Client::everyRow(const std::string &path, const std::string &name)
@@ -43,10 +49,11 @@ Array::Ptr Client::everyRow(const std::string &path, const std::string &name)
     Array::Ptr all = new Array;
     std::set<std::string> ids;
     std::int64_t count = -1;
-    for (unsigned page = 1; page <= maxPages; ++page)
+    for (unsigned number = 1; number <= maxPages; ++number)
     {
-        const Rows some = rows(
-            path + "&pageinate=true&page_size=" + std::to_string(fullPage) + "&page_no=" + std::to_string(page), name);
+        const Rows some =
+            page(path + "&pageinate=true&page_size=" + std::to_string(fullPage) + "&page_no=" + std::to_string(number),
+                 name);
         count = std::max(count, some.count);
         const std::size_t before = all->size();
         for (unsigned i = 0; i < some.rows->size(); ++i)
@@ -88,6 +95,9 @@ void Client::removeAction(std::int64_t ticket, std::int64_t action)
         exchange("DELETE", pathWith("Actions/" + std::to_string(action), {{"ticket_id", std::to_string(ticket)}}), {},
                  Effect::removes);
     checkDone(answer.response, answer.exchange);
+    constexpr std::uint32_t noContent = 204;
+    if (answer.response.status != noContent && !parseObject(answer.response.body))
+        throw uselessAnswer(answer.response, answer.exchange, "its response cannot be read");
 }
 
 Object::Ptr Client::post(const std::string &path, const Object &fields, Effect effect)
@@ -104,7 +114,7 @@ Client::Answer Client::exchange(const std::string &method, const std::string &pa
 {
     psa::HttpResponse response = sendOnce(method, path, body, effect);
     const bool rejected = response.answered() && response.status == 401;
-    if ((rejected && signIn_.renew()) || hasNewRights(response, effect))
+    if ((rejected && !signIn_.isFresh() && signIn_.renew()) || hasNewRights(response, effect))
         response = sendOnce(method, path, body, effect);
     if (response.answered() && response.status == 401 && !signIn_.isFresh())
     {

@@ -28,9 +28,10 @@ public:
 
     /// Reads one record.
     Object::Ptr get(const std::string &path);
-    /// Reads a list that HaloPSA returns whole, or one page of a list; `name`: the member with the rows if they come in an
-    /// object.
-    Rows rows(const std::string &path, const std::string &name);
+    /// Reads a list that HaloPSA returns whole; `name`: the member with the rows in versions that return an object.
+    Array::Ptr list(const std::string &path, const std::string &name);
+    /// Reads a part of a list, which HaloPSA returns in an object.
+    Rows page(const std::string &path, const std::string &name);
     /// The rows on all pages of `path`, which has a query, each id once. Throws psa::Error(PSA_UNAVAILABLE) if they are
     /// more than a plugin should read.
     Array::Ptr everyRow(const std::string &path, const std::string &name);

@@ -58,7 +58,7 @@ void ReferenceSearch::walk(const std::string &deleted)
     std::size_t lastRows = 0;
     for (unsigned page = 1; page <= maxSearchPages; ++page)
     {
-        const Rows some = client_.rows(pathWith("Tickets", {{referenceField, reference_},
+        const Rows some = client_.page(pathWith("Tickets", {{referenceField, reference_},
                                                             {"open_only", "false"},
                                                             {"closed_only", "false"},
                                                             {"deleted", deleted},

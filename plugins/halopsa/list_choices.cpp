@@ -53,7 +53,7 @@ ChoicesPage recordPage(Client &client, const std::string &path, const char *rows
 {
     const auto number = std::clamp<std::int64_t>(cursorOf(wanted, 1), 1, 1000000);
     const std::size_t size = std::min<std::size_t>(pageSize(wanted), fullPage);
-    const Rows some = client.rows(
+    const Rows some = client.page(
         path + "&pageinate=true&page_size=" + std::to_string(size) + "&page_no=" + std::to_string(number), rowsOf);
     ChoicesPage page;
     for (unsigned i = 0; i < some.rows->size(); ++i)

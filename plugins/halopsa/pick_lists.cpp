@@ -105,7 +105,7 @@ Array::Ptr PickLists::rows(const std::string &path, const std::string &name)
     if (const auto kept = client_.kept().get(path))
         if (Array::Ptr rows = parseArray(*kept))
             return rows;
-    Array::Ptr rows = trimmed(*client_.rows(path, name).rows);
+    Array::Ptr rows = trimmed(*client_.list(path, name));
     client_.kept().put(path, toJson(*rows));
     fresh_.insert(path);
     return rows;

@@ -40,7 +40,7 @@ public:
     /// The label of a status; empty if the list is not cached.
     std::string knownStatusLabel(const std::string &type, const std::string &status);
 
-    /// The rows of `path`, reduced to what the plugin uses; `name` as for Client::rows().
+    /// The rows of `path`, reduced to what the plugin uses; `name` as for Client::list().
     Array::Ptr rows(const std::string &path, const std::string &name);
 
 private:

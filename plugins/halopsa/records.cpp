@@ -180,7 +180,7 @@ std::int64_t resolveAgent(Client &client, const std::string &given)
             return !flagOf(row, "isdisabled") && !flagOf(row, "inactive") && integerOf(row, "id") > 1 &&
                    (isSameName(textOf(row, "name"), wanted) || isSameName(textOf(row, "email"), wanted));
         };
-        return onlyRecord(thePsa, fittingRecords(*client.rows("Agent", "agents").rows, fits, nameLabel),
+        return onlyRecord(thePsa, fittingRecords(*client.list("Agent", "agents"), fits, nameLabel),
                           {"assignee", "agent", "enabled "}, wanted);
     });
 }

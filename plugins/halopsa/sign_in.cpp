@@ -128,14 +128,15 @@ const AuthServer &SignIn::server()
     lookUp.headers = {{"Accept", "application/json", false}};
     call_.throwIfStopped();
     const psa::HttpResponse response = withoutSecrets(psa::send(host_, call_, lookUp), configuration_.secrets());
-    if (!response.answered())
-        throwUnanswered(response, {thePsa, "GET /api/authinfo", configuration_.host, Effect::reads});
+    constexpr std::uint32_t tooMany = 429;
+    if (!response.answered() || response.status == tooMany || !(response.succeeded() || isRefusal(response.status)))
+        checkDone(response, {thePsa, "GET /api/authinfo", configuration_.host, Effect::reads});
     const Object::Ptr answer = response.succeeded() ? parseObject(response.body) : nullptr;
     Object info;
     for (const char *name : {"auth_url", "tenant_id"})
         if (answer && has(*answer, name))
             info.set(name, textOf(*answer, name));
-    if (answer || response.status == 404)
+    if (answer || isRefusal(response.status))
         kept_.put(serverKey, toJson(info), serverMs);
     return server_ = serverFrom(info, configuration_);
 }

@@ -19,7 +19,7 @@ constexpr const char *giveTeams = "In HaloPSA, give the agent of the application
 /// How many clients the agent sees. An agent without teams gets empty lists instead of an error.
 std::int64_t countClients(Client &client)
 {
-    const Rows some = client.rows("Client?pageinate=true&page_size=1&page_no=1", "clients");
+    const Rows some = client.page("Client?pageinate=true&page_size=1&page_no=1", "clients");
     if (!std::all_of(some.rows->begin(), some.rows->end(), [](const Poco::Dynamic::Var &row) {
             return row.type() == typeid(Object::Ptr) && integerOf(*row.extract<Object::Ptr>(), "id").value_or(0) > 0;
         }))

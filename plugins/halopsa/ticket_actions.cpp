@@ -11,7 +11,7 @@ constexpr std::int64_t mostCount = 2000;
 
 Rows readRowsOf(Client &client, std::int64_t ticket, std::int64_t count)
 {
-    return client.rows(
+    return client.page(
         pathWith("Actions",
                  {{"ticket_id", std::to_string(ticket)}, {"excludesys", "false"}, {"count", std::to_string(count)}}),
         "actions");

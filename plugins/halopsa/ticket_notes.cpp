@@ -148,13 +148,15 @@ void removeNote(Client &client, std::string_view ticketId, std::string_view note
     if (!isInteger(noteId) || noteId.front() == '-')
         return; // HaloPSA has no such note.
     const std::int64_t number = std::stoll(std::string(noteId));
+    Self self{ownApplication(client)};
+    if (self.application.empty())
+        self.agent = readOwnAgent(client).id;
     try
     {
         const Object::Ptr action =
             client.get("Actions/" + std::to_string(number) + "?ticket_id=" + std::to_string(ticket));
         const bool isAsked =
             integerOf(*action, "id") == number && integerOf(*action, "ticket_id").value_or(ticket) == ticket;
-        const Self self{ownApplication(client), ownAgent(client)};
         const bool isOwn = authorOf(client.configuration(), self, *action) == Author::self;
         if (!isAsked || !isOwn || !endsWithMarker(textOf(*action, "note")))
             throw psa::Error(PSA_CONFLICT, "Note " + std::string(noteId) + " of ticket " + oneLine(ticketId) +

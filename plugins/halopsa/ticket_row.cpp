@@ -1,5 +1,6 @@
 #include "ticket_row.h"
 
+#include "common/findings.h"
 #include "common/text.h"
 #include "common/typed_values.h"
 
@@ -35,8 +36,9 @@ TicketRow readTicketRow(Client &client, std::int64_t ticket, const std::string &
             throw;
         if (isHidden(error))
             return {Presence::hidden, {}};
-        client.get("Agent/me");
-        return {Presence::deleted, {}};
+        if (mayRead([&] { client.get("Agent/me"); }))
+            return {Presence::deleted, {}};
+        return {Presence::hidden, {}}; // HaloPSA itself has answered, but this agent may see little.
     }
     const std::int64_t read = integerOf(*result.row, "id").value_or(0);
     if (read != ticket)

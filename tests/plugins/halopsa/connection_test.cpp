@@ -117,7 +117,7 @@ TEST_CASE("a connection that does not work says why")
         {{200, "<html>Welcome</html>"}, PSA_INVALID_CONFIG, "(its API answers with a web page)"},
         {{404, "<html>x</html>"}, PSA_INVALID_CONFIG, "There is no HaloPSA at acme.halopsa.com"},
         {{200, R"({"clients":null,"record_count":5})"}, PSA_UNAVAILABLE, "the result of a search has no clients"},
-        {{200, R"([{}])"}, PSA_UNAVAILABLE, "did not return a usable list of clients"},
+        {{200, R"({"clients":[{}],"record_count":1})"}, PSA_UNAVAILABLE, "did not return a usable list of clients"},
         {{503, ""}, PSA_UNAVAILABLE, "HTTP 503 without a reason"},
     }));
     CAPTURE(answer.status, answer.body);

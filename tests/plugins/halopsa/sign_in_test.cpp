@@ -122,10 +122,14 @@ TEST_CASE("a token that another instance has renewed meanwhile is used without a
     CHECK(requests(host, "POST", tokenRoute) == 0);
 }
 
-TEST_CASE("a second 401 is the end: the credentials need the operator")
+TEST_CASE("a 401 that a new token does not cure is the end: the credentials need the operator")
 {
+    const bool kept = GENERATE(false, true);
     FakeHost host;
+    if (kept)
+        host.secrets["token"] = tokenCanary;
     host.on("POST", ticketsRoute, Answer{401, R"({"Message":"Authorization has been denied for this request."})"});
+    host.on("POST", tokenRoute, ok(tokenBody(secondTokenCanary)));
     scriptTenant(host);
     HaloPsaUnderTest plugin(host);
     plugin.configured();
@@ -133,8 +137,8 @@ TEST_CASE("a second 401 is the end: the credentials need the operator")
     CHECK(outcome.status == PSA_AUTH);
     CHECK_THAT(outcome.message, Contains("issued a token and does not accept it (401): Authorization has been denied"));
     CHECK_THAT(outcome.hint, Contains("agent is enabled"));
-    CHECK(mutating(host) == 2);
-    CHECK(requests(host, "POST", tokenRoute) == 2);
+    CHECK(mutating(host) == (kept ? 2 : 1)); // A token that was just issued is not renewed.
+    CHECK(requests(host, "POST", tokenRoute) == 1);
 }
 
 TEST_CASE("a sign-in that fails after a 401 is what the operator sees")
@@ -183,7 +187,7 @@ TEST_CASE("a create that gets a 403 is not repeated, but the next one signs in a
 TEST_CASE("an older HaloPSA without authinfo is signed in at its own address, without a tenant")
 {
     const auto answer = GENERATE(Answer{404, ""}, Answer{200, "{}"}, Answer{200, R"({"auth_url":"","tenant_id":null})"},
-                                 Answer{500, "x"}, Answer{200, "<html>Sign in</html>"},
+                                 Answer{401, ""}, Answer{200, "<html>Sign in</html>"},
                                  Answer{200, R"({"auth_url":"http://acme.halopsa.com/auth"})"});
     FakeHost host;
     host.on("GET", infoRoute, answer);
@@ -192,6 +196,21 @@ TEST_CASE("an older HaloPSA without authinfo is signed in at its own address, wi
     plugin.configured();
     REQUIRE(plugin.find().ok());
     CHECK(host.sent.at(1).url == "https://acme.halopsa.com/auth/token");
+}
+
+TEST_CASE("a HaloPSA that is too busy to say where to sign in is not asked for a token without a tenant")
+{
+    const auto [answer, status] =
+        GENERATE(table<Answer, psa_status>({{{429, ""}, PSA_RATE_LIMITED},
+                                            {{503, "<html>x</html>"}, PSA_UNAVAILABLE},
+                                            {noAnswer(PSA_HTTP_REASON_TIMEOUT), PSA_TIMEOUT}}));
+    FakeHost host;
+    host.on("GET", infoRoute, answer);
+    scriptTenant(host);
+    HaloPsaUnderTest plugin(host);
+    plugin.configured();
+    CHECK(plugin.find().status == status);
+    CHECK(host.sent.size() == 1);
 }
 
 TEST_CASE("the tenant of the operator comes before the one of HaloPSA, and is encoded")
