@@ -74,10 +74,10 @@ std::string AutotaskService::referenceIn(const Request &request, const Match &ma
 std::optional<Answer> AutotaskService::enter(const Request &request, std::unique_ptr<Slot> &slot)
 {
     const Match match = findRoute(request);
-    const std::lock_guard lock(mutex_);
+    const auto guard = lock();
     const std::string reference = referenceIn(request, match);
     if (!reference.empty())
-        ++references_[reference].received;
+        ++references()[reference].received;
     if (auto refused = refuse(request, match))
         return refused;
     return match.route->open ? std::optional<Answer>() : limited(request, match, slot);
@@ -112,7 +112,7 @@ std::optional<Answer> AutotaskService::limited(const Request &request, const Mat
     }
     const std::int64_t most = switches_.number("limit.threads");
     const std::string entity = match.entity == nullptr ? match.route->pattern : match.entity->name;
-    slot = threads_.take(request.header("ApiIntegrationCode") + " " + entity, most);
+    slot = threads().take(request.header("ApiIntegrationCode") + " " + entity, most);
     if (slot)
         return {};
     return refusedForLimit(static_cast<int>(switches_.number("limit.threadStatus")),
@@ -131,7 +131,7 @@ Answer AutotaskService::refusedForLimit(int status, const std::string &text) con
 Answer AutotaskService::answer(const Request &request, std::chrono::milliseconds hideFor)
 {
     const Match match = findRoute(request);
-    const std::lock_guard lock(mutex_);
+    const auto guard = lock();
     try
     {
         return run(request, match, hideFor);
@@ -155,7 +155,7 @@ Answer AutotaskService::run(const Request &request, const Match &match, std::chr
     const Answer answer = match.verb->handler({request, core, match.entity, match.ids});
     const std::string reference = referenceIn(request, match);
     if (!reference.empty())
-        ++references_[reference].committed;
+        ++references()[reference].committed;
     return answer;
 }
 
@@ -168,7 +168,7 @@ Core AutotaskService::coreFor(std::string url, const Actor &actor, std::chrono::
             switches_,
             clock_.now(),
             std::move(url),
-            rights_,
+            rights(),
             actor,
             std::max(hideFor, lag),
             switches_.is("read.lagOf", "everything") ? lag : std::chrono::milliseconds(0),
@@ -178,7 +178,7 @@ Core AutotaskService::coreFor(std::string url, const Actor &actor, std::chrono::
 
 std::int64_t AutotaskService::act(const HumanAct &act)
 {
-    const std::lock_guard lock(mutex_);
+    const auto guard = lock();
     const Core core = coreFor("", {}, {}, 0);
     runRules(core);
     return actAsPerson(core, act);
@@ -208,7 +208,7 @@ std::vector<NoteTruth> AutotaskService::noteTruths() const
 
 Truth AutotaskService::truth() const
 {
-    const std::lock_guard lock(mutex_);
+    const auto guard = lock();
     Truth truth;
     for (const auto &[id, row] : database_.table(tickets().name))
     {
@@ -224,10 +224,10 @@ Truth AutotaskService::truth() const
     }
     truth.notes = noteTruths();
     truth.changes = database_.changes();
-    truth.references = references_;
+    truth.references = references();
     truth.failedLogins = login_.failures();
     truth.locked = login_.locked();
-    truth.maxAtOnce = threads_.maxAtOnce();
+    truth.maxAtOnce = threads().maxAtOnce();
     truth.callsThisHour = hourly_.count();
     return truth;
 }
@@ -259,7 +259,7 @@ bool AutotaskService::changeOne(const std::string &name, const Var &value)
 
 void AutotaskService::reset()
 {
-    const std::lock_guard lock(mutex_);
+    const auto guard = lock();
     resetCommon();
     tenant_ = makeTenant();
     database_ = Database(tenant_);

@@ -14,7 +14,7 @@ void addTo(Object &object, const CommonTruth &truth)
 
 void TenantService::change(const Object &changes)
 {
-    const std::lock_guard lock(mutex_);
+    const auto guard = lock();
     for (const auto &[name, value] : changes)
     {
         if (name == "revoke")

@@ -33,16 +33,25 @@ protected:
     /// The names of the changes, for a message.
     virtual std::string knownChanges() const = 0;
 
-    /// What `get` returns, read under the lock.
+    /// Held while anything of the tenant is used.
+    std::unique_lock<std::mutex> lock() const { return std::unique_lock(mutex_); }
+    /// What `get` returns, called under the lock.
     template <class Get>
     auto locked(const Get &get) const
     {
-        const std::lock_guard lock(mutex_);
+        const auto guard = lock();
         return get();
     }
+    ThreadLimit &threads() { return threads_; } ///< Needs no lock.
+    const ThreadLimit &threads() const { return threads_; }
+    Rights &rights() { return rights_; } ///< Those of the API user.
+    const Rights &rights() const { return rights_; }
+    ReferenceCounts &references() { return references_; }
+    const ReferenceCounts &references() const { return references_; }
     /// Requires the lock.
     void resetCommon();
 
+private:
     ThreadLimit threads_;
     mutable std::mutex mutex_; ///< Guards everything below, and the members of derived classes that can change.
     Rights rights_;

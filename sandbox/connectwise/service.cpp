@@ -75,7 +75,7 @@ Match ConnectWiseService::find(const Request &request) const
 
 RequestInfo ConnectWiseService::describe(const Request &request) const
 {
-    const std::lock_guard lock(mutex_);
+    const auto guard = lock();
     const Match match = find(request);
     const Credentials who = credentialsIn(request);
     return {match.route == nullptr ? "none" : match.route->pattern, match.route == nullptr ? "" : match.route->name,
@@ -92,11 +92,11 @@ std::string ConnectWiseService::baseUrl(const Request &request) const
 
 std::optional<Answer> ConnectWiseService::enter(const Request &request, std::unique_ptr<Slot> &slot)
 {
-    const std::lock_guard lock(mutex_);
+    const auto guard = lock();
     const Match match = find(request);
     const std::string reference = referenceIn(request, match);
     if (!reference.empty())
-        ++references_[reference].received;
+        ++references()[reference].received;
     if (auto refused = refuse(request, match))
         return refused;
     return match.route->open ? std::optional<Answer>() : limited(request, slot);
@@ -131,7 +131,7 @@ std::optional<Answer> ConnectWiseService::limited(const Request &request, std::u
     const std::int64_t most = switches_.number("limit.perMinute");
     if (most != 0 && minute_.count() > most)
         return refusedForLimit();
-    slot = threads_.take(request.header("Authorization"), switches_.number("limit.threads"));
+    slot = threads().take(request.header("Authorization"), switches_.number("limit.threads"));
     return slot ? std::optional<Answer>() : refusedForLimit();
 }
 
@@ -155,7 +155,7 @@ Answer ConnectWiseService::refusedForLimit() const
 
 Answer ConnectWiseService::answer(const Request &request, std::chrono::milliseconds hideFor)
 {
-    const std::lock_guard lock(mutex_);
+    const auto guard = lock();
     const Match match = find(request);
     Answer answer;
     try
@@ -174,7 +174,7 @@ Answer ConnectWiseService::answer(const Request &request, std::chrono::milliseco
 Answer ConnectWiseService::run(const Request &request, const Match &match, std::chrono::milliseconds hideFor)
 {
     const Core core{tenant_,          rows_,         switches_, clock_.now(),
-                    baseUrl(request), rights_,       journal_,  apiMember(tenant_, rows_),
+                    baseUrl(request), rights(),      journal_,  apiMember(tenant_, rows_),
                     hideFor,          request.number};
     if (match.route->right != nullptr && request.method == "GET")
         core.require(match.route->right, "query");
@@ -182,7 +182,7 @@ Answer ConnectWiseService::run(const Request &request, const Match &match, std::
         match.verb->handler({request, core, match.route->entity, match.parent, match.id, match.company});
     const std::string reference = referenceIn(request, match);
     if (!reference.empty())
-        ++references_[reference].committed;
+        ++references()[reference].committed;
     return answer;
 }
 
@@ -196,15 +196,15 @@ Answer ConnectWiseService::failure(int status, const std::vector<std::string> &e
 
 Truth ConnectWiseService::truth() const
 {
-    const std::lock_guard lock(mutex_);
+    const auto guard = lock();
     Truth truth;
     truth.tickets = ticketTruths(rows_);
     truth.notes = noteTruths(rows_);
     truth.changes = changeTruths(journal_);
     truth.notifications = journal_.notifications;
-    truth.references = references_;
+    truth.references = references();
     truth.failedLogins = login_.failures();
-    truth.maxAtOnce = threads_.maxAtOnce();
+    truth.maxAtOnce = threads().maxAtOnce();
     truth.callsThisMinute = minute_.count();
     return truth;
 }
@@ -212,7 +212,7 @@ Truth ConnectWiseService::truth() const
 std::int64_t ConnectWiseService::act(const HumanAct &act)
 try
 {
-    const std::lock_guard lock(mutex_);
+    const auto guard = lock();
     static const Rights every; // of people who are allowed what they do
     return actInPages({tenant_, rows_, switches_, clock_.now(), "", every, journal_, personIn(rows_, act.by)}, act);
 }
@@ -253,7 +253,7 @@ void ConnectWiseService::deactivate(const Object::Ptr &what)
 
 void ConnectWiseService::reset()
 {
-    const std::lock_guard lock(mutex_);
+    const auto guard = lock();
     resetCommon();
     tenant_ = makeTenant();
     rows_ = makeRows();

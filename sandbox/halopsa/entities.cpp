@@ -2,9 +2,12 @@
 
 namespace psa::sandbox::halopsa {
 
-const std::vector<Entity> &entities()
+namespace {
+
+/// Customers and what belongs to them: these lists have pages.
+std::vector<Entity> customerEntities()
 {
-    static const std::vector<Entity> all = {
+    return {
         {"Client", "clients", "customers", true, {"name"}, {}, {{"inactive", "includeinactive", true}}},
         {"Site", "sites", "customers", true, {"name"}, {{"client_id", "client_id"}}, {}},
         {"Users",
@@ -21,6 +24,12 @@ const std::vector<Entity> &entities()
          {"inventory_number", "key_field"},
          {{"client_id", "client_id"}, {"site_id", "site_id"}},
          {{"inactive", "includeinactive", true}}},
+    };
+}
+
+std::vector<Entity> otherEntities()
+{
+    return {
         {"TicketType", "", "", true, {}, {}, {{"_hidden", "showall", true}, {"_hidden", "can_create_only", false}}},
         {"Status",
          "",
@@ -43,6 +52,21 @@ const std::vector<Entity> &entities()
         {"Outcome", "", "", false, {}, {{"tickettype_id", "_types"}}, {}},
         {"FieldInfo", "", "", false, {}, {}, {}},
     };
+}
+
+std::vector<Entity> makeEntities()
+{
+    std::vector<Entity> all = customerEntities();
+    const std::vector<Entity> more = otherEntities();
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+}
+
+} // namespace
+
+const std::vector<Entity> &entities()
+{
+    static const std::vector<Entity> all = makeEntities();
     return all;
 }
 

@@ -48,9 +48,9 @@ enum class FieldType
 /// A field of a ticket that a client can set.
 struct Field
 {
-    const char *name;
-    FieldType type;
-    const char *label; ///< In messages about a missing or wrong value.
+    const char *name = "";
+    FieldType type = FieldType::text;
+    const char *label = ""; ///< In messages about a missing or wrong value.
     const char *target = "";
 };
 

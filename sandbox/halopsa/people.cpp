@@ -1,6 +1,8 @@
 #include "sandbox/halopsa/entities.h"
 #include "sandbox/halopsa/ticket_rules.h"
 
+#include <algorithm>
+#include <array>
 #include <stdexcept>
 
 namespace psa::sandbox::halopsa {
@@ -10,10 +12,9 @@ constexpr std::int64_t unassigned = 1;
 
 bool isNamed(const Row &row, const char *email, const std::string &who)
 {
-    for (const char *field : {"id", "name", email})
-        if (equalNoCase(textIn(row, field), who))
-            return true;
-    return false;
+    const std::array fields{"id", "name", email};
+    return std::any_of(fields.begin(), fields.end(),
+                       [&](const char *field) { return equalNoCase(textIn(row, field), who); });
 }
 
 bool isStaff(std::int64_t id, const Row &row)

@@ -63,7 +63,7 @@ Rows HaloPsaService::makeRows() const
 
 RequestInfo HaloPsaService::describe(const Request &request) const
 {
-    const std::lock_guard lock(mutex_);
+    const auto guard = lock();
     const Match match = findRoute(request);
     if (match.route == nullptr)
         return {"none", "", "", ""};
@@ -99,7 +99,7 @@ bool HaloPsaService::isOwnHost(const Request &request) const
 
 std::optional<Answer> HaloPsaService::enter(const Request &request, std::unique_ptr<Slot> &slot)
 {
-    const std::lock_guard lock(mutex_);
+    const auto guard = lock();
     const Match match = findRoute(request);
     count(request, match, &ReferenceCount::received);
     if (auto refused = refuse(request, match))
@@ -115,7 +115,7 @@ void HaloPsaService::count(const Request &request, const Match &match, std::size
         return;
     for (const Object::Ptr &ticket : elementsIn(request.body))
         if (const Var reference = member(*ticket, "third_party_id_string"); !reference.isEmpty())
-            ++(references_[reference.toString()].*counter);
+            ++(references()[reference.toString()].*counter);
 }
 
 /// Requests that the front end of the service rejects before checking limits.
@@ -157,7 +157,7 @@ std::optional<Answer> HaloPsaService::limited(std::unique_ptr<Slot> &slot)
     window_.add();
     const bool tooMany = switches_.on("limit.enforced") && window_.count() > switches_.number("limit.requests");
     if (!tooMany)
-        slot = threads_.take("", switches_.number("limit.threads"));
+        slot = threads().take("", switches_.number("limit.threads"));
     if (slot)
         return {};
     Answer answer = errorAnswer(switches_, {429, "Too many requests. Please try again later."});
@@ -168,7 +168,7 @@ std::optional<Answer> HaloPsaService::limited(std::unique_ptr<Slot> &slot)
 
 Answer HaloPsaService::answer(const Request &request, std::chrono::milliseconds hideFor)
 {
-    const std::lock_guard lock(mutex_);
+    const auto guard = lock();
     const Match match = findRoute(request);
     if (match.route->open)
         return answerOpen(request, match);
@@ -176,7 +176,7 @@ Answer HaloPsaService::answer(const Request &request, std::chrono::milliseconds 
     {
         const Token *token = login_.find(request, clock_.now());
         const bool baked = token != nullptr && switches_.on("token.bakedRights");
-        const Core core = coreFor(baked ? token->rights : rights_, apiActor(tenant_, rows_), hideFor, request.number);
+        const Core core = coreFor(baked ? token->rights : rights(), apiActor(tenant_, rows_), hideFor, request.number);
         Answer answer = match.verb->handler({request, core, match.route->entity, match.id});
         count(request, match, &ReferenceCount::committed);
         return answer;
@@ -190,7 +190,7 @@ Answer HaloPsaService::answer(const Request &request, std::chrono::milliseconds 
 Answer HaloPsaService::answerOpen(const Request &request, const Match &match)
 {
     if (isOpen(match, "Token"))
-        return login_.issue(request, tenant_, clock_.now(), rights_);
+        return login_.issue(request, tenant_, clock_.now(), rights());
     return isOpen(match, "AuthInfo") ? authInfo(request) : openIdConfiguration(request);
 }
 
@@ -232,7 +232,7 @@ Core HaloPsaService::coreFor(const Rights &rights, const Actor &actor, std::chro
 std::int64_t HaloPsaService::act(const HumanAct &act)
 try
 {
-    const std::lock_guard lock(mutex_);
+    const auto guard = lock();
     static const Rights every; // of people who are allowed what they do
     return actInPages(coreFor(every, personIn(rows_, act.by), {}, 0), act);
 }
@@ -248,18 +248,18 @@ Answer HaloPsaService::failure(int status, const std::vector<std::string> &error
 
 Truth HaloPsaService::truth() const
 {
-    const std::lock_guard lock(mutex_);
+    const auto guard = lock();
     Truth truth;
     truth.tickets = ticketTruths(rows_);
     truth.notes = noteTruths(rows_);
     for (const AuditEntry &entry : journal_.audit)
         truth.changes.push_back(entry.change);
     truth.notifications = journal_.notifications;
-    truth.references = references_;
+    truth.references = references();
     truth.failedLogins = login_.failures();
     truth.refusedTokens = refusedTokens_;
     truth.tokens = login_.issued().size();
-    truth.maxAtOnce = threads_.maxAtOnce();
+    truth.maxAtOnce = threads().maxAtOnce();
     truth.callsInWindow = window_.count();
     return truth;
 }
@@ -306,7 +306,7 @@ void HaloPsaService::deactivate(const Object::Ptr &what)
 
 void HaloPsaService::reset()
 {
-    const std::lock_guard lock(mutex_);
+    const auto guard = lock();
     resetCommon();
     tenant_ = makeTenant();
     rows_ = makeRows();
