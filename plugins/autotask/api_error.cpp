@@ -14,11 +14,6 @@ namespace {
 
 constexpr std::size_t shownWords = 1500;
 
-bool contains(const std::string &folded, std::string_view words)
-{
-    return folded.find(words) != std::string::npos;
-}
-
 psa::Error credentials(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words)
 {
     psa::Error error = answerError(PSA_AUTH,
@@ -86,7 +81,7 @@ const char *nounOf(Effect effect)
 /// What to do about a ticket, note or change that Autotask rejects for no field that the plugin writes.
 const char *adviceFor(Effect effect, const std::string &folded)
 {
-    if (effect == Effect::changes && contains(folded, "resolution"))
+    if (effect == Effect::changes && mentions(folded, "resolution"))
         return "The category of the ticket demands a resolution before it is completed. Complete the ticket in "
                "Autotask, or make the resolution optional in the category.";
     return effect == Effect::creates ? "Correct the ticket or the ticket defaults, then retry it."
@@ -122,8 +117,8 @@ psa::Error taken(const psa::HttpResponse &response, const Exchange &exchange, co
 /// True if Autotask says that it has no such ticket to be changed, or to get a note.
 bool isWithoutTicket(Effect effect, const std::string &folded)
 {
-    return (effect == Effect::changes && contains(folded, "no matching records found")) ||
-           (effect == Effect::adds && contains(folded, "ticketid") && contains(folded, "does not exist"));
+    return (effect == Effect::changes && mentions(folded, "no matching records found")) ||
+           (effect == Effect::adds && mentions(folded, "ticketid") && mentions(folded, "does not exist"));
 }
 
 psa::Error gone(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words)
@@ -150,13 +145,13 @@ psa::Error withoutChanges(const psa::HttpResponse &response, const Exchange &exc
 psa::Error fromWords(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words)
 {
     const std::string folded = lower(words);
-    if (contains(folded, "integrationcode") || contains(folded, "integration code"))
+    if (mentions(folded, "integrationcode") || mentions(folded, "integration code"))
         return integrationCode(response, exchange, words);
-    if (contains(folded, "adequate permissions"))
+    if (mentions(folded, "adequate permissions"))
         return permission(response, exchange, words);
-    if (contains(folded, "account has been locked"))
+    if (mentions(folded, "account has been locked"))
         return locked(response, exchange, words);
-    if (exchange.effect == Effect::creates && contains(folded, "already exists") && contains(folded, "externalid"))
+    if (exchange.effect == Effect::creates && mentions(folded, "already exists") && mentions(folded, "externalid"))
         return taken(response, exchange, words);
     if (isWithoutTicket(exchange.effect, folded))
         return gone(response, exchange, words);
@@ -203,7 +198,7 @@ Object::Ptr readAnswer(const psa::HttpResponse &response, const Exchange &exchan
     if (good && answer && mutates(exchange.effect) && integerOf(*answer, "itemId").value_or(0) > 0)
         return answer;
     // The status for this limit is not certain; the text is.
-    if (response.status == 429 || contains(lower(good ? words : response.body), "thread threshold"))
+    if (response.status == 429 || mentions(good ? words : response.body, "thread threshold"))
         throw tooMany(response, exchange, words);
     if (response.status == 401)
         throw credentials(response, exchange, words);

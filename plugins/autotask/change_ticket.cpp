@@ -128,10 +128,7 @@ psa::TicketStatus statusOf(const Object &row, const Metadata &metadata)
 
 std::string changeTicket(Client &client, std::string_view ticketId, std::string_view changeJson)
 {
-    const Object::Ptr change = parseObject(changeJson);
-    if (!change)
-        throw psa::Error(PSA_INVALID_TICKET, "The change is not a JSON document.")
-            .hint("Report it, including the log.");
+    const Object::Ptr change = parseChange(changeJson);
     const Object::Ptr row = existing(client, ticketId);
     Metadata metadata = Metadata::ticketFields(client);
     const Differences differences = compare(client, *change, *row, metadata);

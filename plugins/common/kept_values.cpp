@@ -37,6 +37,16 @@ std::int64_t KeptValues::id(const std::string &key, const std::function<std::int
     return found;
 }
 
+Array::Ptr KeptValues::rows(const std::string &key, const std::function<Array::Ptr()> &read)
+{
+    if (const auto kept = get(key))
+        if (Array::Ptr rows = parseArray(*kept))
+            return rows;
+    Array::Ptr rows = read();
+    put(key, toJson(*rows));
+    return rows;
+}
+
 void KeptValues::forgetUsed()
 {
     for (const std::string &key : used_)

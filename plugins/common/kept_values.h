@@ -1,5 +1,7 @@
 #pragma once
 
+#include "common/json.h"
+
 #include <psa/cache.hpp>
 
 #include <cstdint>
@@ -26,6 +28,8 @@ public:
     void put(const std::string &key, const std::string &value, std::uint32_t ttlMs = hourMs);
     /// The id under `key`; if there is none, the result of `find`, which is then cached.
     std::int64_t id(const std::string &key, const std::function<std::int64_t()> &find);
+    /// The rows under `key`; if there are none, the result of `read`, which is then cached.
+    Array::Ptr rows(const std::string &key, const std::function<Array::Ptr()> &read);
     void forget(const std::string &key) { cache_.put(call_, key, "", 1); }
     /// Removes the values that this call used from the cache, because the PSA rejected the result.
     void forgetUsed();

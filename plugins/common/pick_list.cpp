@@ -39,6 +39,18 @@ std::int64_t idOf(const Psa &psa, const TicketName &name, const PickValue &value
 
 } // namespace
 
+std::vector<PickValue> pickValues(const Array &rows, const std::function<bool(const Object &)> &belongs,
+                                  const std::function<PickValue(const Object &)> &valueOf)
+{
+    std::vector<PickValue> values;
+    for (unsigned i = 0; i < rows.size(); ++i)
+        if (const Object::Ptr row = rows.getObject(i); row && !textOf(*row, "id").empty() && belongs(*row))
+            values.push_back(valueOf(*row));
+    std::stable_sort(values.begin(), values.end(),
+                     [](const PickValue &a, const PickValue &b) { return a.sortOrder < b.sortOrder; });
+    return values;
+}
+
 std::vector<PickValue> activeValues(const std::vector<PickValue> &all, const std::string &parent)
 {
     std::vector<PickValue> values;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/json.h"
 #include "common/ticket_name.h"
 
 #include <psa/call.hpp>
@@ -32,6 +33,10 @@ PickValue choosePickValue(const Psa &psa, const TicketName &name, const std::vec
 /// The id of choosePickValue(), which must be a number. If there are no values, an id is accepted unchecked.
 std::int64_t resolvePickValue(const Psa &psa, const TicketName &name, const std::vector<PickValue> &values,
                               const std::string &given, const std::string &parent = {});
+
+/// The values in those of `rows` that have an id and that `belongs` accepts, in their order.
+std::vector<PickValue> pickValues(const Array &rows, const std::function<bool(const Object &)> &belongs,
+                                  const std::function<PickValue(const Object &)> &valueOf);
 
 /// The selectable values; with `parent`, those that belong to it or to none.
 std::vector<PickValue> activeValues(const std::vector<PickValue> &all, const std::string &parent = {});

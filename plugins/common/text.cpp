@@ -18,6 +18,11 @@ std::string lower(std::string_view text)
     return Poco::UTF8::toLower(std::string(text));
 }
 
+bool mentions(std::string_view text, std::string_view words)
+{
+    return lower(text).find(words) != std::string::npos;
+}
+
 std::string sentence(std::string_view text)
 {
     std::string line = oneLine(text);

@@ -21,6 +21,9 @@ bool isInteger(std::string_view text);
 /// `text` in lower case, in any script.
 std::string lower(std::string_view text);
 
+/// True if `words`, which are in lower case, stand somewhere in `text`, in any case.
+bool mentions(std::string_view text, std::string_view words);
+
 /// `text` on one line, with a full stop at its end.
 std::string sentence(std::string_view text);
 

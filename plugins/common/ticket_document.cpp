@@ -5,14 +5,27 @@
 #include "common/typed_values.h"
 
 namespace psa::plugins {
+namespace {
+
+Object::Ptr parsed(std::string_view json, const std::string &what)
+{
+    Object::Ptr document = parseObject(json);
+    if (!document)
+        throw psa::Error(PSA_INVALID_TICKET, "The " + what + " is not a JSON document.")
+            .hint("Report it, including the log.");
+    return document;
+}
+
+} // namespace
 
 Object::Ptr parseTicket(std::string_view json)
 {
-    Object::Ptr ticket = parseObject(json);
-    if (!ticket)
-        throw psa::Error(PSA_INVALID_TICKET, "The ticket is not a JSON document.")
-            .hint("Report it, including the log.");
-    return ticket;
+    return parsed(json, "ticket");
+}
+
+Object::Ptr parseChange(std::string_view json)
+{
+    return parsed(json, "change");
 }
 
 std::string givenText(const Object &ticket, const TicketName &name)

@@ -19,6 +19,9 @@ struct Psa;
 /// Parses the ticket for create_ticket. Throws psa::Error(PSA_INVALID_TICKET).
 Object::Ptr parseTicket(std::string_view json);
 
+/// Parses the change for change of psa.update-ticket/1. Throws like parseTicket().
+Object::Ptr parseChange(std::string_view json);
+
 /// The trimmed text of a field, from "fields" if only this PSA has it, or if the host is older than the member, such as
 /// "assignee"; empty if it is not given. Throws psa::Error(PSA_INVALID_TICKET) for a list or an object.
 std::string givenText(const Object &ticket, const TicketName &name);

@@ -5,7 +5,6 @@
 
 #include "common/records.h"
 #include "common/text.h"
-#include "common/typed_values.h"
 
 #include <algorithm>
 
@@ -42,7 +41,10 @@ private:
     void judgeActs();
     void judgeRow();
     void judgeUnread(bool notes, bool trail);
-    void addTouch(const std::string &what, std::int64_t at, Author author);
+    void addTouch(const std::string &what, std::int64_t at, Author author)
+    {
+        plugins::addTouch(activity_, what, at, author);
+    }
     bool isNew(const Act &act) const;
     bool isRepeated(const Act &act) const;
     std::int64_t since() const { return before_ ? before_->since : 0; }
@@ -130,17 +132,6 @@ void Judgement::judgeUnread(bool notes, bool trail)
         addTouch(std::string("The ticket changed, and the API member may not read its ") +
                      (notes ? "audit trail" : "notes"),
                  now_.since, Author::unknown);
-}
-
-void Judgement::addTouch(const std::string &what, std::int64_t at, Author author)
-{
-    if (author == Author::self || author == Author::automation)
-        return;
-    activity_.by.push_back({what, at > 0 ? utcText(at) : ""});
-    if (author == Author::human)
-        activity_.touched = psa::Touched::yes;
-    else if (activity_.touched == psa::Touched::no)
-        activity_.touched = psa::Touched::unclear;
 }
 
 psa::Activity deletedTicket(std::string_view watermark)

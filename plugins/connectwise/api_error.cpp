@@ -20,11 +20,6 @@ constexpr std::size_t shownWords = 1500;
 /// ConnectWise often only says in words how long to wait, and then it is half a minute.
 constexpr std::uint32_t shortestWaitMs = 30000;
 
-bool contains(const std::string &text, std::string_view words)
-{
-    return lower(text).find(words) != std::string::npos;
-}
-
 /// Conditions that ConnectWise reports in the same way, whatever the HTTP status.
 enum class Known
 {
@@ -37,9 +32,9 @@ enum class Known
 Known meaningOf(const Refusal &refusal)
 {
     if (refusal.code == "TooManyRequests" || refusal.code == "RateLimitExceeded" ||
-        contains(refusal.words, "too many requests"))
+        mentions(refusal.words, "too many requests"))
         return Known::limit;
-    if (refusal.code == "Unauthorized" || contains(refusal.code, "UserNotAuthenticated"))
+    if (refusal.code == "Unauthorized" || mentions(refusal.code, "usernotauthenticated"))
         return Known::credentials;
     return refusal.code == "Security" ? Known::permission : Known::nothing;
 }
@@ -146,7 +141,7 @@ psa::Error refusalError(const psa::HttpResponse &response, const Exchange &excha
     const Known known = meaningOf(refusal);
     if (response.status == 429 || known == Known::limit)
         return tooMany(response, exchange, refusal);
-    if ((response.status == 400 || response.status == 401) && contains(refusal.words, "clientid"))
+    if ((response.status == 400 || response.status == 401) && mentions(refusal.words, "clientid"))
         return clientId(response, exchange, refusal);
     if (response.status == 401 || (response.status != 403 && known == Known::credentials))
         return credentials(response, exchange, refusal);
@@ -154,7 +149,7 @@ psa::Error refusalError(const psa::HttpResponse &response, const Exchange &excha
         return permission(response, exchange, refusal);
     if (isWrongRoute(response) && !(response.status == 404 && refusal.json))
         return wrongRoute(response, exchange, refusal);
-    if (exchange.effect == Effect::creates && refusal.code == "ObjectExists" && contains(refusal.field, "externalxref"))
+    if (exchange.effect == Effect::creates && refusal.code == "ObjectExists" && mentions(refusal.field, "externalxref"))
         return taken(response, exchange, refusal);
     return refused(response, exchange, refusal);
 }
@@ -211,7 +206,7 @@ Refusal parseRefusal(std::string_view body)
 bool isWrongRoute(const psa::HttpResponse &response)
 {
     return response.answered() &&
-           (response.status == 404 || (response.status == 400 && contains(response.body, "cannot route")));
+           (response.status == 404 || (response.status == 400 && mentions(response.body, "cannot route")));
 }
 
 Object::Ptr readObject(const psa::HttpResponse &response, const Exchange &exchange)

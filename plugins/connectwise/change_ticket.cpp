@@ -143,12 +143,9 @@ psa::Error TicketChange::explained(psa::Error error)
 }
 
 /// Throws for members that a change cannot set.
-Object::Ptr parseChange(std::string_view json)
+Object::Ptr possibleChange(std::string_view json)
 {
-    Object::Ptr change = parseObject(json);
-    if (!change)
-        throw psa::Error(PSA_INVALID_TICKET, "The change is not a JSON document.")
-            .hint("Report it, including the log.");
+    Object::Ptr change = parseChange(json);
     if (has(*change, "queue"))
         throw invalidField("queue",
                            "A ticket is not moved to another board of ConnectWise: status, type and team belong "
@@ -249,7 +246,7 @@ std::string addDevice(Client &client, std::string_view ticketId, const std::stri
 
 std::string changeTicket(Client &client, std::string_view ticketId, std::string_view changeJson)
 {
-    const Object::Ptr change = parseChange(changeJson);
+    const Object::Ptr change = possibleChange(changeJson);
     if (has(*change, "device"))
         return addDevice(client, ticketId, givenText(*change, ticketName("device")));
     return changeFields(client, ticketId, *change);

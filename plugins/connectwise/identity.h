@@ -2,6 +2,8 @@
 
 #include "client.h"
 
+#include "common/authors.h"
+
 #include <string>
 #include <string_view>
 
@@ -18,15 +20,6 @@ std::string ownIdentifierIn(Client &client, const Object &ticketRow);
 
 /// Caches the identifier in `created`, a ticket or note that the plugin has just created.
 void rememberOwnIdentifier(Client &client, const Object &created);
-
-/// Who did something, as ConnectWise names it.
-enum class Author
-{
-    self,       ///< This API member.
-    automation, ///< ConnectWise itself, or a member whom the configuration names.
-    human,
-    unknown, ///< It cannot be told, because the own identifier is not known.
-};
 
 /// `identifier`: of a member, or another name that ConnectWise shows. `own`: see ownIdentifier().
 Author authorOf(const Configuration &configuration, const std::string &own, const std::string &identifier);

@@ -71,13 +71,10 @@ std::string idIn(const Object &row, const char *name)
 
 Array::Ptr PickLists::rows(const std::string &key, const std::string &path, const Search &search)
 {
-    if (const auto kept = client_.kept().get(key))
-        if (Array::Ptr rows = parseArray(*kept))
-            return rows;
-    Array::Ptr rows = trimmed(*client_.allRows(path, search));
-    client_.kept().put(key, toJson(*rows));
-    fresh_.insert(key);
-    return rows;
+    return client_.kept().rows(key, [&] {
+        fresh_.insert(key);
+        return trimmed(*client_.allRows(path, search));
+    });
 }
 
 std::vector<PickValue> PickLists::values(const TicketName &name, const std::string &board)
@@ -85,14 +82,8 @@ std::vector<PickValue> PickLists::values(const TicketName &name, const std::stri
     Search search;
     if (std::string_view(name.list) == "boards")
         search.where("projectFlag=false");
-    const Array::Ptr all = rows(keyOf(name, board), pathOf(name, board), search);
-    std::vector<PickValue> values;
-    for (unsigned i = 0; i < all->size(); ++i)
-        if (const Object::Ptr row = all->getObject(i); row && !textOf(*row, "id").empty())
-            values.push_back(valueOf(*row));
-    std::stable_sort(values.begin(), values.end(),
-                     [](const PickValue &a, const PickValue &b) { return a.sortOrder < b.sortOrder; });
-    return values;
+    return pickValues(
+        *rows(keyOf(name, board), pathOf(name, board), search), [](const Object &) { return true; }, valueOf);
 }
 
 bool PickLists::closesTicket(const std::string &board, std::int64_t status)

@@ -5,7 +5,6 @@
 #include "watermark.h"
 
 #include "common/text.h"
-#include "common/typed_values.h"
 
 #include <algorithm>
 
@@ -31,7 +30,10 @@ private:
     void judgeActions(const TicketActions &actions);
     void judgeAudit();
     void judgeState();
-    void addTouch(const std::string &what, std::int64_t at, Author author);
+    void addTouch(const std::string &what, std::int64_t at, Author author)
+    {
+        plugins::addTouch(activity_, what, at, author);
+    }
     void mark(const TicketActions &actions);
     bool isExplained(const std::string &name, const std::string &value) const;
 
@@ -160,17 +162,6 @@ void Judgement::judgeState()
             addTouch("Somebody set " + name + " to \"" + value + "\", and HaloPSA does not say who", 0,
                      Author::unknown);
     }
-}
-
-void Judgement::addTouch(const std::string &what, std::int64_t at, Author author)
-{
-    if (author == Author::self || author == Author::automation)
-        return;
-    activity_.by.push_back({what, at > 0 ? utcText(at) : ""});
-    if (author == Author::human)
-        activity_.touched = psa::Touched::yes;
-    else if (activity_.touched == psa::Touched::no)
-        activity_.touched = psa::Touched::unclear;
 }
 
 /// What is missing below the highest id may still appear.

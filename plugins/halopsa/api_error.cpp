@@ -22,11 +22,6 @@ constexpr std::size_t shownWords = 1500;
 constexpr std::uint32_t usualWaitMs = 60000;
 constexpr const char *whereApplications = "Configuration > Integrations > HaloPSA API > View Applications";
 
-bool contains(const std::string &text, std::string_view words)
-{
-    return lower(text).find(words) != std::string::npos;
-}
-
 void append(std::string &words, const std::string &more)
 {
     if (!more.empty() && words.find(more) == std::string::npos)
@@ -163,19 +158,19 @@ bool namesMissingValue(const Refusal &refusal)
     constexpr std::array<const char *, 6> forms{"must be entered", "is required",  "are required",
                                                 "were required",   "was required", "is mandatory"};
     return refusal.json &&
-           std::any_of(forms.begin(), forms.end(), [&](const char *form) { return contains(refusal.words, form); });
+           std::any_of(forms.begin(), forms.end(), [&](const char *form) { return mentions(refusal.words, form); });
 }
 
 bool namesNoTicket(const Refusal &refusal)
 {
-    return contains(refusal.words, "ticket not found");
+    return mentions(refusal.words, "ticket not found");
 }
 
 /// The words are about the outcome of a note: HaloPSA demands one, or does not offer it to this agent.
 bool namesOutcome(const Exchange &exchange, const Refusal &refusal)
 {
     return exchange.effect == Effect::adds &&
-           (contains(refusal.words, "outcome") || contains(refusal.words, "access to this action"));
+           (mentions(refusal.words, "outcome") || mentions(refusal.words, "access to this action"));
 }
 
 psa_status statusOfRefused(const psa::HttpResponse &response, const Exchange &exchange, const Refusal &refusal)
@@ -348,10 +343,10 @@ void checkSignedIn(const psa::HttpResponse &response, const Exchange &exchange)
         throw tooMany(response, exchange, refusal);
     if (response.status == 404 || response.status == 405 || isWebPage(response))
         throw wrongHost(response, exchange, number + " on /auth/token");
-    if (refusal.code == "invalid_scope" || contains(refusal.words, "scope"))
+    if (refusal.code == "invalid_scope" || mentions(refusal.words, "scope"))
         throw wrongField(response, exchange, refusal, "scope", "Scope",
                          "Enter the permissions that the application has in HaloPSA, or leave Scope blank for all.");
-    if (contains(refusal.words, "tenant"))
+    if (mentions(refusal.words, "tenant"))
         throw wrongField(response, exchange, refusal, "tenant", "Tenant",
                          "Copy the tenant from HaloPSA under Configuration > Integrations > HaloPSA API > API Details, "
                          "or leave the field blank to have it detected.");

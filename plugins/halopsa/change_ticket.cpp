@@ -184,15 +184,6 @@ psa::Error TicketChange::explained(const psa::Error &error)
     });
 }
 
-Object::Ptr parseChange(std::string_view json)
-{
-    Object::Ptr change = parseObject(json);
-    if (!change)
-        throw psa::Error(PSA_INVALID_TICKET, "The change is not a JSON document.")
-            .hint("Report it, including the log.");
-    return change;
-}
-
 /// The status after a change. The response may still show the ticket as it was before. A rule of HaloPSA, or the ticket
 /// type, can set a third status, such as one for tickets about to be closed.
 psa::TicketStatus statusAfter(TicketChange &change, const Object &before, const Object &after,

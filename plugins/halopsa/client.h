@@ -23,6 +23,7 @@ public:
           signIn_(host, call, configuration, kept_)
     {
     }
+    ~Client() = default;
     Client(const Client &) = delete;
     Client &operator=(const Client &) = delete;
 

@@ -2,6 +2,8 @@
 
 #include "client.h"
 
+#include "common/authors.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,15 +29,6 @@ std::string ownApplication(Client &client);
 
 /// Caches the name in `action`, which the plugin has just added, or which its agent has made.
 void rememberOwnApplication(Client &client, const Object &action);
-
-/// Who did something.
-enum class Author
-{
-    self,       ///< This application.
-    automation, ///< HaloPSA itself, or an application or agent whom the configuration names.
-    human,
-    unknown, ///< It cannot be told.
-};
 
 /// What is known about oneself; both may be missing.
 struct Self

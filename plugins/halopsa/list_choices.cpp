@@ -75,12 +75,6 @@ std::string rowName(const Object &row)
     return textOf(row, "name");
 }
 
-std::string userName(const Object &row)
-{
-    const std::string email = textOf(row, "emailaddress");
-    return textOf(row, "name") + (email.empty() ? "" : " <" + email + ">");
-}
-
 /// Records of one client; without a client there is nothing to choose from.
 ChoicesPage clientRecords(Client &client, const psa::ChoicesQuery &wanted)
 {
@@ -93,7 +87,7 @@ ChoicesPage clientRecords(Client &client, const psa::ChoicesQuery &wanted)
     if (wanted.list == "sites")
         return recordPage(client, sitePath(id, text), "sites", wanted, rowName);
     if (wanted.list == "contacts")
-        return recordPage(client, userPath(id, text), "users", wanted, userName);
+        return recordPage(client, userPath(id, text), "users", wanted, userLabel);
     return recordPage(client, assetPath(id, text), "assets", wanted, assetLabel);
 }
 

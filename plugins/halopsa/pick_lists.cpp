@@ -102,13 +102,10 @@ bool belongs(const Object &row, const TicketName &name)
 
 Array::Ptr PickLists::rows(const std::string &path, const std::string &name)
 {
-    if (const auto kept = client_.kept().get(path))
-        if (Array::Ptr rows = parseArray(*kept))
-            return rows;
-    Array::Ptr rows = trimmed(*client_.list(path, name));
-    client_.kept().put(path, toJson(*rows));
-    fresh_.insert(path);
-    return rows;
+    return client_.kept().rows(path, [&] {
+        fresh_.insert(path);
+        return trimmed(*client_.list(path, name));
+    });
 }
 
 std::vector<PickValue> PickLists::values(const TicketName &name, const std::string &type)
@@ -119,25 +116,16 @@ std::vector<PickValue> PickLists::values(const TicketName &name, const std::stri
         return sla > 0 ? priorities(sla) : std::vector<PickValue>();
     }
     const std::string path = pathOf(name, type);
-    const Array::Ptr all = rows(path, rowsOf(path));
-    std::vector<PickValue> values;
-    for (unsigned i = 0; i < all->size(); ++i)
-        if (const Object::Ptr row = all->getObject(i); row && !textOf(*row, "id").empty() && belongs(*row, name))
-            values.push_back(valueOf(*row));
-    std::stable_sort(values.begin(), values.end(),
-                     [](const PickValue &a, const PickValue &b) { return a.sortOrder < b.sortOrder; });
-    return values;
+    return pickValues(
+        *rows(path, rowsOf(path)), [&](const Object &row) { return belongs(row, name); }, valueOf);
 }
 
 std::vector<PickValue> PickLists::priorities(std::int64_t sla)
 {
-    const Array::Ptr all = rows(priorityPath(sla), rowsOf("Priority"));
-    std::vector<PickValue> values;
-    for (unsigned i = 0; i < all->size(); ++i)
-        if (const Object::Ptr row = all->getObject(i);
-            row && integerOf(*row, "priorityid") && integerOf(*row, "slaid").value_or(sla) == sla)
-            values.push_back(valueOf(*row));
-    return values;
+    const auto belongs = [&](const Object &row) {
+        return integerOf(row, "priorityid").has_value() && integerOf(row, "slaid").value_or(sla) == sla;
+    };
+    return pickValues(*rows(priorityPath(sla), rowsOf("Priority")), belongs, valueOf);
 }
 
 template <class Values>

@@ -6,6 +6,10 @@
 #include "common/records.h"
 #include "common/text.h"
 
+#include <algorithm>
+#include <functional>
+#include <vector>
+
 namespace psa::plugins::halopsa {
 namespace {
 
@@ -29,10 +33,29 @@ std::string nameLabel(const Object &row)
     return textOf(row, "name");
 }
 
-std::string userLabel(const Object &row)
+/// A kind of record with a name.
+struct Named
 {
-    const std::string email = textOf(row, "emailaddress");
-    return textOf(row, "name") + (email.empty() ? "" : " <" + email + ">");
+    std::function<std::string(const std::string &)> path; ///< Of the list with this text.
+    const char *list;                                     ///< "sites"
+    RecordWords words;
+    std::vector<const char *> names; ///< Fields with its name.
+};
+
+std::int64_t resolveNamed(Client &client, const std::string &given, const Named &kind, std::int64_t clientId)
+{
+    const std::string wanted(oneLine(given));
+    if (isInteger(wanted))
+        return std::stoll(wanted);
+    return client.kept().id(std::string(kind.list) + ":" + std::to_string(clientId) + ":" + lower(wanted), [&] {
+        const auto isNamed = [&](const Object &row) {
+            return std::any_of(kind.names.begin(), kind.names.end(),
+                               [&](const char *name) { return isSameName(textOf(row, name), wanted); });
+        };
+        const auto label = [&](const Object &row) { return textOf(row, kind.names.front()); };
+        const Array::Ptr rows = client.everyRow(kind.path(wanted), kind.list);
+        return onlyRecord(thePsa, fittingRecords(*rows, ofClient(clientId, isNamed), label), kind.words, wanted);
+    });
 }
 
 /// The user's site is kept together with the id.
@@ -107,6 +130,12 @@ std::string assetPath(std::int64_t clientId, const std::string &search)
     return pathWith("Asset", {{"includeinactive", "false"}, {"client_id", idText(clientId)}, {"search", search}});
 }
 
+std::string userLabel(const Object &row)
+{
+    const std::string email = textOf(row, "emailaddress");
+    return textOf(row, "name") + (email.empty() ? "" : " <" + email + ">");
+}
+
 std::string assetLabel(const Object &row)
 {
     for (const char *name : {"key_field", "inventory_number", "name"})
@@ -117,45 +146,21 @@ std::string assetLabel(const Object &row)
 
 std::int64_t resolveClient(Client &client, const std::string &given)
 {
-    const std::string wanted(oneLine(given));
-    if (isInteger(wanted))
-        return std::stoll(wanted);
-    return client.kept().id("client:" + lower(wanted), [&] {
-        const auto fits = [&](const Object &row) {
-            return !flagOf(row, "inactive") && isSameName(textOf(row, "name"), wanted);
-        };
-        return onlyRecord(thePsa, fittingRecords(*client.everyRow(clientPath(wanted), "clients"), fits, nameLabel),
-                          {"company", "client", "active "}, wanted);
-    });
+    return resolveNamed(client, given, {clientPath, "clients", {"company", "client", "active "}, {"name"}}, 0);
 }
 
 std::int64_t resolveSite(Client &client, const std::string &given, std::int64_t clientId)
 {
-    const std::string wanted(oneLine(given));
-    if (isInteger(wanted))
-        return std::stoll(wanted);
-    return client.kept().id("site:" + std::to_string(clientId) + ":" + lower(wanted), [&] {
-        const auto fits =
-            ofClient(clientId, [&](const Object &row) { return isSameName(textOf(row, "name"), wanted); });
-        return onlyRecord(thePsa,
-                          fittingRecords(*client.everyRow(sitePath(clientId, wanted), "sites"), fits, nameLabel),
-                          {"site", "site of the client", "active "}, wanted);
-    });
+    const auto path = [&](const std::string &search) { return sitePath(clientId, search); };
+    return resolveNamed(client, given, {path, "sites", {"site", "site of the client", "active "}, {"name"}}, clientId);
 }
 
 std::int64_t resolveAsset(Client &client, const std::string &given, std::int64_t clientId)
 {
-    const std::string wanted(oneLine(given));
-    if (isInteger(wanted))
-        return std::stoll(wanted);
-    return client.kept().id("asset:" + std::to_string(clientId) + ":" + lower(wanted), [&] {
-        const auto fits = ofClient(clientId, [&](const Object &row) {
-            return isSameName(textOf(row, "inventory_number"), wanted) || isSameName(textOf(row, "key_field"), wanted);
-        });
-        return onlyRecord(thePsa,
-                          fittingRecords(*client.everyRow(assetPath(clientId, wanted), "assets"), fits, assetLabel),
-                          {"device", "asset of the client", "active "}, wanted);
-    });
+    const auto path = [&](const std::string &search) { return assetPath(clientId, search); };
+    return resolveNamed(
+        client, given,
+        {path, "assets", {"device", "asset of the client", "active "}, {"inventory_number", "key_field"}}, clientId);
 }
 
 User resolveUser(Client &client, const std::string &given, std::int64_t clientId)

@@ -35,6 +35,8 @@ std::string sitePath(std::int64_t clientId, const std::string &search = {});
 std::string userPath(std::int64_t clientId, const std::string &search = {});
 std::string assetPath(std::int64_t clientId, const std::string &search = {});
 
+/// "Ada Byron <ada@acme.example>", from a row of users.
+std::string userLabel(const Object &row);
 /// "SRV01", from a row of assets.
 std::string assetLabel(const Object &row);
 
