@@ -228,6 +228,8 @@ std::string changeTicket(Client &client, std::string_view ticketId, std::string_
     }
     catch (const psa::Error &error)
     {
+        if (error.status() == PSA_OUTCOME_UNKNOWN) // If it was done, then by us.
+            rememberOwnChanges(client, ticket, change.fields());
         throw change.explained(error);
     }
 }

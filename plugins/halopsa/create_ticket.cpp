@@ -15,7 +15,9 @@ std::string createTicket(Client &client, std::string_view reference, std::string
     try
     {
         const Object::Ptr made = psa::sendWith(client.call(), warnings, [&] { return client.createTicket(body); });
+        // What HaloPSA's templates and rules have set with the creation is nobody's work either.
         rememberOwnChanges(client, integerOf(*made, "id").value(), body);
+        rememberOwnChanges(client, integerOf(*made, "id").value(), *made);
         // readObject() has checked that there is an id.
         return psa::ticketResult(ticketOf(client, *made).value(), warnings);
     }

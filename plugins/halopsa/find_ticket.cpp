@@ -38,7 +38,7 @@ private:
     void walk(const std::string &deleted);
     void look(const Object &row);
     bool hasReference(const Object &row);
-    psa::Error unclear(const std::string &why) const
+    static psa::Error unclear(const std::string &why)
     {
         return unclearSearch(thePsa, std::string(searchRequest) + ": " + why);
     }

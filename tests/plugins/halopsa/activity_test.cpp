@@ -273,6 +273,41 @@ TEST_CASE("an agent who works on a new ticket is a sign, unless the plugin has s
     CHECK(created.read() == "no");
 }
 
+TEST_CASE("an agent whom HaloPSA has assigned with the creation is no touch")
+{
+    Life life;
+    {
+        FakeHost host;
+        host.on("POST", ticketsRoute, {201, R"({"id":7,"agent_id":3,"status_id":1})"});
+        scriptTenant(host);
+        HaloPsaUnderTest plugin(host);
+        plugin.configured();
+        REQUIRE(plugin.create(ticket()).ok());
+        life.cache = host.cache;
+    }
+    life.now({"1", "3"}, opened);
+    CHECK(life.read() == "no");
+    life.now({"1", "4"}, opened);
+    CHECK_THAT(life.read(), Contains("unclear: Somebody set agent_id to \"4\""));
+}
+
+TEST_CASE("a change whose answer was lost is recognized as our own")
+{
+    Watched life;
+    {
+        FakeHost host;
+        host.cache = life.cache;
+        host.on("GET", rowRoute, ok(TicketRow{}.json())).on("POST", ticketsRoute, noAnswer(PSA_HTTP_REASON_CLOSED));
+        scriptTenant(host);
+        HaloPsaUnderTest plugin(host);
+        plugin.configured();
+        REQUIRE(plugin.change(R"({"version":1,"status":9})").status == PSA_OUTCOME_UNKNOWN);
+        life.cache = host.cache;
+    }
+    life.now({"9"}, opened);
+    CHECK(life.read() == "no");
+}
+
 TEST_CASE("a merged ticket names the one that it was merged into")
 {
     Watched life;
