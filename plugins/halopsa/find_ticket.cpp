@@ -88,6 +88,8 @@ void ReferenceSearch::walk(const std::string &deleted)
         return;
     // "None" needs the whole list: tickets can move between pages while they are read.
     const auto known = static_cast<std::int64_t>(seen_.size());
+    if (count < 0 && known == 0)
+        throw unclear("neither tickets nor their number");
     if (count >= 0 ? known < count : (repeated || lastRows >= pageRows))
         throw unclear(std::to_string(known) + " of " + (count >= 0 ? std::to_string(count) : "an unknown number of") +
                       " tickets were returned, none with the reference " + reference_);
@@ -97,7 +99,7 @@ void ReferenceSearch::look(const Object &row)
 {
     const std::int64_t id = *integerOf(row, "id");
     if (seen_.emplace(id, true).second && hasReference(row))
-        found_.emplace(id, ticketOf(client_, row).value());
+        found_.emplace(id, labelledTicket(client_, row));
 }
 
 bool ReferenceSearch::hasReference(const Object &row)

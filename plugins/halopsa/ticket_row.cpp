@@ -1,5 +1,7 @@
 #include "ticket_row.h"
 
+#include "ticket_names.h"
+
 #include "common/findings.h"
 #include "common/text.h"
 #include "common/typed_values.h"
@@ -11,6 +13,27 @@ namespace {
 bool isHidden(const psa::Error &error)
 {
     return lower(error.what()).find("do not have access") != std::string::npos;
+}
+
+/// Empty if the list of statuses cannot be read: the ticket itself is known all the same.
+std::string readStatusLabel(Client &client, const Object &row)
+{
+    const std::string status = textOf(row, "status_id");
+    if (status.empty())
+        return {};
+    try
+    {
+        for (const PickValue &value : PickLists(client).values(ticketName("status"), textOf(row, "tickettype_id")))
+            if (value.id == status)
+                return value.label;
+    }
+    catch (const psa::Error &error)
+    {
+        if (error.status() != PSA_PERMISSION && error.status() != PSA_NOT_FOUND && error.status() != PSA_UNAVAILABLE)
+            throw;
+        client.call().info(std::string("The statuses could not be read: ") + error.what());
+    }
+    return {};
 }
 
 } // namespace
@@ -93,6 +116,16 @@ std::optional<psa::Ticket> ticketOf(Client &client, const Object &row)
     const std::string number = std::to_string(*id); // In HaloPSA the number of a ticket is its id.
     PickLists lists(client);
     return psa::Ticket{number, number, client.ticketUrl(number), statusOf(lists, row).label};
+}
+
+psa::Ticket labelledTicket(Client &client, const Object &row)
+{
+    psa::Ticket ticket = ticketOf(client, row).value();
+    if (flagOf(row, "deleted"))
+        ticket.status = "Deleted";
+    else if (ticket.status.empty())
+        ticket.status = readStatusLabel(client, row);
+    return ticket;
 }
 
 std::int64_t haloTime(const std::string &text)

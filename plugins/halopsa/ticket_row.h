@@ -66,6 +66,9 @@ bool isClosed(PickLists &lists, const Object &row);
 /// Converts a row to the host's document; nullopt if it has no id.
 std::optional<psa::Ticket> ticketOf(Client &client, const Object &row);
 
+/// The same for a row with an id, with its status: the statuses of its type are read if they are not cached.
+psa::Ticket labelledTicket(Client &client, const Object &row);
+
 /// HaloPSA's times are UTC, with and without a zone. 0 for none, which HaloPSA writes as a year before 1901.
 std::int64_t haloTime(const std::string &text);
 

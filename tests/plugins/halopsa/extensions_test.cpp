@@ -94,6 +94,29 @@ TEST_CASE("a deleted ticket is found in the list of deleted ones")
     CHECK_THAT(tenant.host.sent.back().url, Contains("deleted=true"));
 }
 
+TEST_CASE("a found ticket has its status as people see it, and a deleted one says so")
+{
+    const auto [more, status] = GENERATE(table<std::string, std::string>({
+        {R"(,"status_id":2,"tickettype_id":1)", "In Progress"},
+        {R"(,"status_id":2,"tickettype_id":1,"deleted":true)", "Deleted"},
+        {"", ""},
+    }));
+    Searching tenant({listed(1, row(7, "ref-1", more))});
+    const auto found = document("found-tickets", tenant.plugin.find().result)->getArray("tickets")->getObject(0);
+    CHECK(textOf(*found, "status") == status);
+}
+
+TEST_CASE("a ticket is found although its status cannot be read")
+{
+    FakeHost host;
+    host.on("GET", ticketsRoute, ok(listed(1, row(7, "ref-1", R"(,"status_id":2,"tickettype_id":1)"))))
+        .on("GET", "/api/Status", Answer{403, ""});
+    scriptTenant(host);
+    HaloPsaUnderTest plugin(host);
+    plugin.configured();
+    CHECK_THAT(plugin.find().result, Contains(R"("id":"7")"));
+}
+
 TEST_CASE("only the exact reference counts, whatever HaloPSA returns")
 {
     Searching tenant({listed(4, row(7, "ref-10") + "," + row(8, "REF-1") + "," + row(9, "") + "," + row(10)), empty});
