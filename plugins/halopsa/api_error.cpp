@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t shownWords = 1500;
 /// HaloPSA counts requests of five minutes, and often does not say how long to wait.
 constexpr std::uint32_t usualWaitMs = 60000;
-constexpr const char *whereApplications = "Configuration > Integrations > HaloPSA API > View Applications";
+constexpr const char *whereApplications = "Configuration → Integrations → HaloPSA API → View Applications";
 
 void append(std::string &words, const std::string &more)
 {
@@ -348,7 +348,7 @@ void checkSignedIn(const psa::HttpResponse &response, const Exchange &exchange)
                          "Enter the permissions that the application has in HaloPSA, or leave Scope blank for all.");
     if (mentions(refusal.words, "tenant"))
         throw wrongField(response, exchange, refusal, "tenant", "Tenant",
-                         "Copy the tenant from HaloPSA under Configuration > Integrations > HaloPSA API > API Details, "
+                         "Copy the tenant from HaloPSA under Configuration → Integrations → HaloPSA API → API Details, "
                          "or leave the field blank to have it detected.");
     throw credentials(response, exchange, refusal);
 }

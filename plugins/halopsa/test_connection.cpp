@@ -14,7 +14,7 @@ namespace psa::plugins::halopsa {
 namespace {
 
 constexpr const char *giveTeams = "In HaloPSA, give the agent of the application every team, and the right to see all "
-                                  "clients, under Configuration > Teams & Agents > Agents.";
+                                  "clients, under Configuration → Teams & Agents → Agents.";
 
 /// How many clients the agent sees. An agent without teams gets empty lists instead of an error.
 std::int64_t countClients(Client &client)
