@@ -58,13 +58,20 @@ void checkOutcome(Client &client, bool isPublic, Findings &findings)
 
 void checkAgent(Client &client, Findings &findings)
 {
-    if (!mayRead([&] {
-            const Agent own = readOwnAgent(client);
-            findings.detail("Agent", own.name.empty() ? std::to_string(own.id) : own.name);
-        }))
-        findings.warn("The agent may not read who it is, so that it can be unclear whether people have worked on a "
-                      "ticket; then it is not closed automatically.",
-                      "", "Give the application the permission read:agents, or all.");
+    try
+    {
+        const Agent own = readOwnAgent(client);
+        findings.detail("Agent", own.name.empty() ? std::to_string(own.id) : own.name);
+    }
+    catch (const psa::Error &error)
+    {
+        if (error.status() != PSA_PERMISSION && error.status() != PSA_NOT_FOUND)
+            throw;
+        findings.warn(
+            "HaloPSA does not tell the application which agent it is, so that it can be unclear whether people "
+            "have worked on a ticket; then it is not closed automatically.",
+            "", "Give the application the permission read:agents, or all.");
+    }
 }
 
 } // namespace

@@ -80,7 +80,7 @@ Object TicketMapping::map(std::string_view reference, const Object &ticket)
     return body_;
 }
 
-std::string TicketMapping::given(const Object &ticket, const char *ours) const
+std::string TicketMapping::given(const Object &ticket, const char *ours)
 {
     return givenText(ticket, ticketName(ours));
 }

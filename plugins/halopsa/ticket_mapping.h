@@ -35,7 +35,7 @@ private:
     void mapPlace(const Object &ticket, std::int64_t clientId);
     void mapPriority(const std::string &given);
     void mapCategories(const Object &ticket);
-    std::string given(const Object &ticket, const char *ours) const;
+    static std::string given(const Object &ticket, const char *ours);
     void set(const char *ours, std::int64_t id);
 
     Client &client_;

@@ -15,6 +15,21 @@ bool isHidden(const psa::Error &error)
     return lower(error.what()).find("do not have access") != std::string::npos;
 }
 
+/// What an answer with nothing means: only HaloPSA itself can say that a ticket is gone, and not a server in front of it.
+Presence presenceOfNothing(Client &client)
+{
+    try
+    {
+        return mayRead([&] { client.get("Agent/me"); }) ? Presence::deleted : Presence::hidden;
+    }
+    catch (const psa::Error &error)
+    {
+        if (error.status() != PSA_NOT_FOUND)
+            throw;
+        throw unclearSearch(thePsa, "GET /api/Agent/me: 404, as for the ticket");
+    }
+}
+
 /// Empty if the list of statuses cannot be read: the ticket itself is known all the same.
 std::string readStatusLabel(Client &client, const Object &row)
 {
@@ -59,9 +74,7 @@ TicketRow readTicketRow(Client &client, std::int64_t ticket, const std::string &
             throw;
         if (isHidden(error))
             return {Presence::hidden, {}};
-        if (mayRead([&] { client.get("Agent/me"); }))
-            return {Presence::deleted, {}};
-        return {Presence::hidden, {}}; // HaloPSA itself has answered, but this agent may see little.
+        return {presenceOfNothing(client), {}};
     }
     const std::int64_t read = integerOf(*result.row, "id").value_or(0);
     if (read != ticket)

@@ -78,7 +78,14 @@ TEST_CASE("one client is counted as one")
 TEST_CASE("what the agent may not do is a warning with its field and the next step")
 {
     const auto [route, answer, said, field] = GENERATE(table<std::string, Answer, std::string, std::string>({
-        {"/api/Agent/me", {403, ""}, "may not read who it is", "||Give the application the permission"},
+        {"/api/Agent/me",
+         {403, ""},
+         "does not tell the application which agent it is",
+         "||Give the application the permission"},
+        {"/api/Agent/me",
+         {404, ""},
+         "does not tell the application which agent it is",
+         "||Give the application the permission"},
         {typesRoute, {403, ""}, "may not list ticket types", "|ticketType|"},
         {"/api/Outcome",
          {200, R"([{"id":16,"outcome":"Email User","sendemail":true}])"},

@@ -278,6 +278,7 @@ TEST_CASE("a ticket that HaloPSA does not have, or does not show, is not found")
 TEST_CASE("a 404 that HaloPSA did not send is no missing ticket")
 {
     const auto [answer, own] = GENERATE(table<Answer, Answer>({{{404, "<html>404</html>"}, {200, R"({"id":9})"}},
+                                                               {{404, ""}, {404, ""}},
                                                                {{404, ""}, {404, "<html>404</html>"}},
                                                                {{404, ""}, {503, ""}}}));
     FakeHost host;
