@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export PSA_ALL_CHECKS=1 # each broken plugin runs through every check, not only those that concern it
 # The long runs: more responses are lost, and psa-host is killed more often: 500 times with 100,000 tickets, in ten runs
-# of 25 kills and 5,000 tickets for each of the two PSAs, because the simulators search linearly.
+# of 25 kills and 5,000 tickets for each PSA, because the simulators search linearly.
 export PSA_CHAOS_KILLS=25 PSA_CHAOS_TICKETS=5000 PSA_CHAOS_DELIVERIES=5000 PSA_LOST_RUNS=200
 # Processes of plugins die 1,000 times, and builds are swapped 20 times while 10,000 tickets flow.
 export PSA_DEATH_RUNS=1000 PSA_SWAP_TICKETS=10000 PSA_SWAP_ROUNDS=3

@@ -210,3 +210,8 @@ TEST_CASE("whatever is killed and whatever the PSA does, each acknowledged ticke
 {
     chaos(connectwise());
 }
+
+TEST_CASE("whatever is killed and whatever the PSA does, each acknowledged ticket exists once in HaloPSA")
+{
+    chaos(halopsa());
+}

@@ -345,4 +345,9 @@ TEST_CASE("whatever is killed, each episode has one ticket, its notes and its en
     chaos(connectwise());
 }
 
+TEST_CASE("whatever is killed, each episode has one ticket, its notes and its end once in HaloPSA", "[hooks]")
+{
+    chaos(halopsa());
+}
+
 } // namespace psa::test::chaos::hooks

@@ -503,6 +503,11 @@ TEST_CASE("whatever is killed and whatever the PSA does, each acknowledged note 
     chaos(connectwise());
 }
 
+TEST_CASE("whatever is killed and whatever the PSA does, each acknowledged note is in HaloPSA once", "[updates]")
+{
+    chaos(halopsa());
+}
+
 TEST_CASE("a lost response to a note or change doubles nothing in any PSA", "[updates]")
 {
     const int runs = setting("PSA_LOST_RUNS", 8);

@@ -4,6 +4,7 @@
 #include "host/json/strict_json.h"
 #include "sandbox/autotask/autotask_sandbox.h"
 #include "sandbox/connectwise/connectwise_sandbox.h"
+#include "sandbox/halopsa/halopsa_sandbox.h"
 
 #include <Poco/Base64Encoder.h>
 #include <Poco/JSON/Array.h>
@@ -134,9 +135,36 @@ Psa connectwise()
             [sandbox](const std::string &id) { return statusIn(sandbox->truth().tickets, id); }};
 }
 
+Psa halopsa()
+{
+    const auto sandbox = std::make_shared<sandbox::halopsa::HaloPsaSandbox>();
+    return {"halopsa",
+            HALOPSA_PLUGIN,
+            {sandbox->site()},
+            {{"tenantUrl", "https://" + sandbox->site()},
+             {"clientId", sandbox->clientId()},
+             {"clientSecret", sandbox->clientSecret()}},
+            {"clientSecret"},
+            R"({"company":"12","fields":{"ticketType":"1"}})",
+            R"("method":"POST","entity":"Tickets")",
+            "POST api/Tickets (create)",
+            "GET api/Tickets/{id}",
+            R"("method":"POST","entity":"Actions")",
+            R"("method":"POST","entity":"TicketChanges")",
+            {"In Progress", "New"},
+            8,
+            false, // it waits at least a minute
+            sandbox,
+            [sandbox] { return countsOf(sandbox->truth().tickets, &sandbox::halopsa::TicketTruth::reference); },
+            [sandbox] { return sandbox->truth().notes; },
+            [sandbox](const std::string &id) { return statusIn(sandbox->truth().tickets, id); },
+            [sandbox] { return sandbox->tokens(); },
+            2.1}; // deleted tickets are in a list of their own
+}
+
 std::vector<Psa> everyPsa()
 {
-    return {autotask(), connectwise()};
+    return {autotask(), connectwise(), halopsa()};
 }
 
 Psa troubled()
@@ -341,11 +369,17 @@ std::string World::leak() const
             places[entry.path()] = contentOf(entry.path());
     for (const char *path : {"/v1/connections", "/v1/tickets", "/v1/audit", "/v1/plugins"})
         places[path] = ask("GET", path).body;
+    std::vector<std::pair<std::string, std::string>> secrets;
     for (const std::string &field : psa_.secrets)
-        for (const std::string &form : formsOf(psa_.configuration.at(field)))
+        secrets.emplace_back(field, psa_.configuration.at(field));
+    if (psa_.issuedSecrets)
+        for (const std::string &each : psa_.issuedSecrets())
+            secrets.emplace_back("a secret that the PSA issued", each);
+    for (const auto &[name, secret] : secrets)
+        for (const std::string &form : formsOf(secret))
             for (const auto &[place, text] : places)
                 if (text.find(form) != std::string::npos)
-                    return field + " stands in " + place;
+                    return name + " stands in " + place;
     return {};
 }
 

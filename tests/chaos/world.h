@@ -43,10 +43,14 @@ struct Psa
     std::function<std::map<std::string, std::size_t>()> truth; ///< Number of tickets with each reference.
     std::function<std::vector<sandbox::NoteTruth>()> notes;    ///< Of all tickets, oldest first.
     std::function<std::string(const std::string &psaId)> statusOf;
+    std::function<std::vector<std::string>()> issuedSecrets = nullptr; ///< Such as tokens.
+    /// Maximum for a ticket if the PSA gets only nine of ten creates: each is looked for during the quiet period.
+    double lostRequests = 1.7;
 };
 
 Psa autotask();
 Psa connectwise();
+Psa halopsa();
 std::vector<Psa> everyPsa();
 /// Autotask with a plugin that ends its process, or never returns, where the title of a ticket says so: see
 /// tests/faults/troubled.
@@ -93,7 +97,7 @@ public:
     /// Every ticket in the store.
     std::vector<Poco::JSON::Object::Ptr> tickets() const;
 
-    /// Where a secret of the connection occurs in a file or in output of the host, in plain text, in base64 or
+    /// Where a secret of the connection, or one that the PSA issued, occurs in a file or in output of the host, in plain text, in base64 or
     /// URL-encoded; "" = nowhere.
     std::string leak() const;
 

@@ -156,7 +156,7 @@ FOR_EACH_PSA("a ticket without a company is rejected before anything is created"
     CHECK(outcome.error->status == PSA_INVALID_TICKET);
     CHECK(outcome.error->field == "company");
     CHECK(outcome.error->message == "The ticket has no company.");
-    CHECK_THAT(outcome.error->hint, Catch::Contains("\"Default company\" in the ticket defaults"));
+    CHECK_THAT(outcome.error->hint, Catch::Contains('"' + psa.facts().companyDefault + "\" in the ticket defaults"));
     CHECK(outcome.mutation == MutationSeen::none);
     CHECK(psa.creates() == 0);
 }

@@ -47,9 +47,10 @@ struct PsaFacts
     std::string referenceField;
     std::size_t titleLimit = 0; ///< In UTF-16 units.
 
-    std::string goodDefaults;                ///< Ticket defaults that result in a valid ticket.
-    Values storedDefaults;                   ///< Their result.
-    std::vector<std::string> neededDefaults; ///< Names of those that the PSA requires.
+    std::string goodDefaults;                       ///< Ticket defaults that result in a valid ticket.
+    Values storedDefaults;                          ///< Their result.
+    std::vector<std::string> neededDefaults;        ///< Names of those that the PSA requires.
+    std::string companyDefault = "Default company"; ///< What the form calls the default for the company.
 
     std::string wrongValue; ///< Changes to values that the PSA's own lists do not have.
     Refused wrong;

@@ -93,7 +93,10 @@ std::unique_ptr<Connection> Rig::connect(const TransportMaker &makeTransport)
     const auto plugin = loadedPlugin(parts_.pluginFile);
     Object values;
     for (const auto &[name, value] : parts_.configuration)
-        values.set(name, value);
+        if (value == "true" || value == "false")
+            values.set(name, value == "true");
+        else
+            values.set(name, value);
     const FormResult checked = plugin->forms.configuration.check(values);
     for (const FieldError &error : checked.errors)
         FAIL(error.message);

@@ -23,7 +23,7 @@ struct RigParts
     std::string pluginFile;
     /// The names that are redirected to the simulator, such as "webservices5.autotask.net".
     std::vector<std::string> hosts;
-    Values configuration;             ///< An empty value leaves the field blank.
+    Values configuration;             ///< An empty value leaves the field blank; "true" and "false" are Booleans.
     std::vector<std::string> secrets; ///< What must not be disclosed.
     /// What the simulator has issued and must not be disclosed either.
     std::function<std::vector<std::string>(const sandbox::Simulator &)> issuedSecrets = nullptr;
