@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """The program of release 0.1 runs today's plugins, and today's program runs those of release 0.1: each describes them, tests a
-connection of theirs, and creates a ticket in the simulators. A plugin that needs minor 1 of the ABI is too new for 0.1.
+connection of theirs, and creates a ticket in the simulators. Plugins that need minor 1 of the ABI are too new for 0.1.
 
-Usage: programs_test.py BUILD_0_1 HOST SANDBOX NEEDS_MINOR_1 PLUGIN...
-  BUILD_0_1       what scripts/build-0.1.sh makes; the exit code is 77 if it is not there
-  HOST, SANDBOX   today's programs
-  NEEDS_MINOR_1   a plugin that needs minor 1 of the ABI
-  PLUGIN...       today's plugins, psa-NAME.so
+Usage: programs_test.py BUILD_0_1 HOST SANDBOX PLUGIN... -- NEEDS_MINOR_1...
+  BUILD_0_1         what scripts/build-0.1.sh makes; the exit code is 77 if it is not there
+  HOST, SANDBOX     today's programs
+  PLUGIN...         today's plugins, psa-NAME.so
+  NEEDS_MINOR_1...  plugins that need minor 1 of the ABI
 """
 import json
 import os
@@ -145,14 +145,16 @@ class Pair:
 
     def refuses(self, plugin):
         shutil.copy(plugin, self.work / "plugins")
-        listed = self.run("plugins", "list")
-        if "too new" not in listed.stdout:
-            fail(f"{self.name}: a plugin that needs minor 1 is not too new:\n{listed.stdout}{listed.stderr}")
-        print(f"ok: {self.name}: a plugin that needs minor 1 is too new")
+        listed = self.run("plugins", "list", "--json")
+        states = {pathlib.Path(each["file"]).name: each["state"] for each in json.loads(listed.stdout)}
+        if states.get(plugin.name) != "too new":
+            fail(f"{self.name}: {plugin.name} needs minor 1 and is not too new:\n{listed.stdout}{listed.stderr}")
+        print(f"ok: {self.name}: {plugin.name}, which needs minor 1, is too new")
 
 
 def main():
-    build, host, sandbox, needy, *plugins = (pathlib.Path(each).resolve() for each in sys.argv[1:])
+    end = sys.argv.index("--")
+    build, host, sandbox, *plugins = (pathlib.Path(each).resolve() for each in sys.argv[1:end])
     if not (build / "complete").exists():
         print(f"skipped: {build} is not there; scripts/build-0.1.sh makes it")
         sys.exit(77)
@@ -166,7 +168,8 @@ def main():
             for psa in PSAS:
                 old.check(psa)
                 new.check(psa)
-            old.refuses(needy)
+            for plugin in sys.argv[end + 1:]:
+                old.refuses(pathlib.Path(plugin).resolve())
         finally:
             simulators.end()
 
