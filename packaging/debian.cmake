@@ -21,8 +21,8 @@ set(CPACK_DEBIAN_HOST_PACKAGE_NAME psa-host)
 set(CPACK_COMPONENT_HOST_DESCRIPTION "gets tickets and alerts into a PSA, exactly once in effect
 psa-host takes ticket requests and alerts from any tool and gets each one
 into the PSA (professional services automation) of a managed service
-provider, through plugins, of which those for Autotask and ConnectWise are
-included.")
+provider, through plugins, of which those for Autotask, ConnectWise and
+HaloPSA are included.")
 set(CPACK_DEBIAN_HOST_PACKAGE_SHLIBDEPS ON)
 # TLS needs the certificate authorities, postinst adduser.
 set(CPACK_DEBIAN_HOST_PACKAGE_DEPENDS "adduser, ca-certificates, init-system-helpers (>= 1.54~)")

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# An end-to-end demo on this machine: builds, starts a simulator of each PSA and psa-host with its admin page, connects both
+# An end-to-end demo on this machine: builds, starts a simulator of each PSA and psa-host with its admin page, connects all
 # PSAs through the API, submits a ticket to each, lets an alert come and go, and shows the results. Needs no configuration.
 #
 #   scripts/demo.sh          keeps everything running and prints where the admin page is and how to sign in
@@ -15,7 +15,7 @@ case "${1:-}" in
 esac
 
 build=${BUILD_DIR:-build}
-psas=(connectwise autotask)
+psas=(connectwise autotask halopsa)
 scripts/install-packages.sh curl
 scripts/build-programs.sh psa-host psa-sandbox "${psas[@]}"
 
@@ -53,7 +53,7 @@ for psa in "${psas[@]}"; do
     await "The simulator of $psa" "$work/$psa.log" test -e "$work/$psa.json"
 done
 
-# One host, two simulators: each has its own CA.
+# One host, a simulator for each PSA: each has its own CA.
 for psa in "${psas[@]}"; do cat "$(value "$psa" ca)"; done > "$work/ca.pem"
 site=$(value connectwise site)
 cat > "$work/psa-host.toml" <<END
@@ -76,6 +76,7 @@ ca_file = "$work/ca.pem"
 "${site#api-}:443" = "127.0.0.1:$(value connectwise port)"
 "webservices.autotask.net:443" = "127.0.0.1:$(value autotask port)"
 "webservices$(value autotask zone).autotask.net:443" = "127.0.0.1:$(value autotask port)"
+"$(value halopsa site):443" = "127.0.0.1:$(value halopsa port)"
 END
 
 # What an operator enters. Secrets come from files and are sent from a file, never on a command line.
@@ -104,6 +105,17 @@ cat > "$work/autotask.put" <<END
     "category": "Standard",
     "status": "New",
     "priority": "Medium",
+    "company": "Acme Dental"}}
+END
+
+cat > "$work/halopsa.put" <<END
+{"plugin": "halopsa",
+ "configuration": {
+    "tenantUrl": "https://$(value halopsa site)",
+    "clientId": "$(value halopsa clientId)",
+    "clientSecret": "$(< "$(value halopsa secretFile)")"},
+ "ticketDefaults": {
+    "ticketType": "Incident",
     "company": "Acme Dental"}}
 END
 
@@ -164,7 +176,7 @@ alert() { # STATUS ENDS_AT: what Alertmanager sends
 alert firing 0001-01-01T00:00:00Z
 alert firing 0001-01-01T00:00:00Z # repeated: the same ticket
 alert resolved 2026-11-26T09:00:00Z
-until [ "$("$psa_host" ticket list --state done | grep -c ' done ')" = 3 ] || [ "$((tries++))" = 100 ]; do sleep 0.1; done
+until [ "$("$psa_host" ticket list --state done | grep -c ' done ')" = 4 ] || [ "$((tries++))" = 100 ]; do sleep 0.1; done
 printf '\n$ psa-host ticket list\n'
 "$psa_host" ticket list
 
