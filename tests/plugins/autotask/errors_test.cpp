@@ -1,24 +1,13 @@
 // createTicket that fails: the status that decides about a retry, and the message for the operator.
 #include "tenant.h"
 
-#include <catch2/catch.hpp>
+#include "tests/plugins/common/error_case.h"
 
-#include <cstdlib>
-#include <iostream>
+#include <catch2/catch.hpp>
 
 using namespace psa::plugins::autotask::test;
 
 namespace {
-
-struct Case
-{
-    std::string name;
-    Answer answer;
-    psa_status status;
-    std::string message;
-    std::string hint;
-    std::string field = "";
-};
 
 std::string errors(const std::string &text)
 {
@@ -29,7 +18,7 @@ const std::string refused = "Autotask does not accept the ticket: ";
 const std::string unknown = "It is not known whether Autotask created the ticket: ";
 const std::string lookedUp = "looked up by its reference before anything is sent again";
 
-std::vector<Case> refusals()
+std::vector<ErrorCase> refusals()
 {
     return {
         {"due date",
@@ -148,7 +137,7 @@ std::vector<Case> refusals()
     };
 }
 
-std::vector<Case> unknowns()
+std::vector<ErrorCase> unknowns()
 {
     return {
         {"empty 500", {500, ""}, PSA_OUTCOME_UNKNOWN, unknown + "HTTP 500 without a reason.", lookedUp},
@@ -206,43 +195,15 @@ std::vector<Case> unknowns()
     };
 }
 
-std::vector<Case> notSentCases()
+void check(const ErrorCase &wanted)
 {
-    return {
-        {"DNS", notSent(PSA_HTTP_REASON_DNS), PSA_UNAVAILABLE, "does not resolve: webservices5.autotask.net.", "DNS"},
-        {"connect", notSent(PSA_HTTP_REASON_CONNECT), PSA_UNAVAILABLE, "Nothing accepts the connection at ",
-         "port 443"},
-        {"TLS", notSent(PSA_HTTP_REASON_TLS), PSA_UNAVAILABLE, "No trusted TLS connection to ", "certificates"},
-        {"policy", notSent(PSA_HTTP_REASON_POLICY), PSA_UNAVAILABLE, "does not allow the connection to ", "Zone URL"},
-        {"budget", notSent(PSA_HTTP_REASON_BUDGET, 7000), PSA_RATE_LIMITED, "share of requests", "sent later"},
-        {"timeout", notSent(PSA_HTTP_REASON_TIMEOUT), PSA_TIMEOUT, "before anything was sent to ", "safe to try again"},
-        {"cancelled", notSent(PSA_HTTP_REASON_CANCELLED), PSA_CANCELLED, "asked to stop before anything was sent",
-         "safe to try again"},
-        {"dry run", notSent(PSA_HTTP_REASON_DRY_RUN), PSA_CANCELLED, "Dry run: the request was withheld",
-         "Turn the dry run off"},
-    };
-}
-
-void check(const Case &wanted)
-{
-    CAPTURE(wanted.name);
     FakeHost host;
     scriptTenant(host);
     host.on("POST", "/V1.0/Tickets", wanted.answer);
     AutotaskUnderTest plugin(host);
     plugin.configured();
-    const Outcome outcome = plugin.create(ticket());
-    if (std::getenv("AUTOTASK_SHOW_ERRORS") != nullptr)
-        std::cout << wanted.name << ": " << outcome.message << "\n    " << outcome.hint << "\n    [" << outcome.detail
-                  << "]\n";
-    CHECK(outcome.status == wanted.status);
-    CHECK_THAT(outcome.message, Catch::Contains(wanted.message));
-    CHECK_THAT(outcome.hint, Catch::Contains(wanted.hint));
-    CHECK(outcome.field == wanted.field);
-    CHECK(outcome.httpStatus == wanted.answer.status);
-    CHECK(outcome.retryAfterMs == wanted.answer.retryAfterMs);
-    CHECK_THAT(outcome.detail, Catch::Contains("POST Tickets at webservices5.autotask.net"));
-    CHECK(mutating(host) == 1);
+    checkError(wanted, plugin.create(ticket()), host, "POST Tickets at webservices5.autotask.net",
+               "AUTOTASK_SHOW_ERRORS");
 }
 
 constexpr const char *movedZone = R"({"url":"https://webservices9.autotask.net/ATServicesRest/"})";
@@ -261,13 +222,13 @@ void scriptMoved(FakeHost &host, const std::string &lookUp)
 
 TEST_CASE("Autotask's rejections name the field and the next step, and nothing is repeated")
 {
-    for (const Case &wanted : refusals())
+    for (const ErrorCase &wanted : refusals())
         check(wanted);
 }
 
 TEST_CASE("every response that leaves the result open is an unknown outcome")
 {
-    for (const Case &wanted : unknowns())
+    for (const ErrorCase &wanted : unknowns())
         check(wanted);
 }
 
@@ -279,9 +240,8 @@ TEST_CASE("a response truncated anywhere is an unknown outcome, and so is an imp
                                     R"({"itemId":"29683x"})",
                                     R"({"itemId":[29683]})",
                                     R"([{"itemId":29683}])"};
-    const std::string whole = R"({"itemId":29683})";
-    for (std::size_t size = 0; size < whole.size(); ++size)
-        bodies.push_back(whole.substr(0, size));
+    const std::vector<std::string> beginnings = beginningsOf(R"({"itemId":29683})");
+    bodies.insert(bodies.end(), beginnings.begin(), beginnings.end());
     for (const std::string &body : bodies)
     {
         CAPTURE(body);
@@ -296,7 +256,7 @@ TEST_CASE("a response truncated anywhere is an unknown outcome, and so is an imp
 
 TEST_CASE("a create that was not sent is safe to send again")
 {
-    for (const Case &wanted : notSentCases())
+    for (const ErrorCase &wanted : notSentCases("webservices5.autotask.net", "Zone URL"))
         check(wanted);
 }
 

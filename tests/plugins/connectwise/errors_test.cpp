@@ -1,25 +1,13 @@
 // createTicket that fails: the status that decides about a retry, and the message for the operator.
 #include "company.h"
 
-#include <catch2/catch.hpp>
+#include "tests/plugins/common/error_case.h"
 
-#include <cstdlib>
-#include <iostream>
+#include <catch2/catch.hpp>
 
 using namespace psa::plugins::connectwise::test;
 
 namespace {
-
-struct Case
-{
-    std::string name;
-    Answer answer;
-    psa_status status;
-    std::string message;
-    std::string hint;
-    std::string field = "";
-    std::string code = "";
-};
 
 /// ConnectWise's document for a ticket that it does not accept.
 std::string invalid(const std::string &code, const std::string &message, const std::string &field)
@@ -32,7 +20,7 @@ const std::string refused = "ConnectWise does not accept the ticket: ";
 const std::string unknown = "It is not known whether ConnectWise created the ticket: ";
 const std::string lookedUp = "looked up by its reference before anything is sent again";
 
-std::vector<Case> refusals()
+std::vector<ErrorCase> refusals()
 {
     return {
         {"status of another board",
@@ -161,7 +149,7 @@ std::vector<Case> refusals()
     };
 }
 
-std::vector<Case> unknowns()
+std::vector<ErrorCase> unknowns()
 {
     return {
         {"empty 500", {500, ""}, PSA_OUTCOME_UNKNOWN, unknown + "HTTP 500 without a reason.", lookedUp},
@@ -205,24 +193,6 @@ std::vector<Case> unknowns()
     };
 }
 
-std::vector<Case> notSentCases()
-{
-    return {
-        {"DNS", notSent(PSA_HTTP_REASON_DNS), PSA_UNAVAILABLE, "does not resolve: api-na.myconnectwise.net.", "DNS"},
-        {"connect", notSent(PSA_HTTP_REASON_CONNECT), PSA_UNAVAILABLE, "Nothing accepts the connection at ",
-         "port 443"},
-        {"TLS", notSent(PSA_HTTP_REASON_TLS), PSA_UNAVAILABLE, "No trusted TLS connection to ", "certificates"},
-        {"policy", notSent(PSA_HTTP_REASON_POLICY), PSA_UNAVAILABLE, "does not allow the connection to ",
-         "allowed_hosts"},
-        {"budget", notSent(PSA_HTTP_REASON_BUDGET, 7000), PSA_RATE_LIMITED, "share of requests", "sent later"},
-        {"timeout", notSent(PSA_HTTP_REASON_TIMEOUT), PSA_TIMEOUT, "before anything was sent to ", "safe to try again"},
-        {"cancelled", notSent(PSA_HTTP_REASON_CANCELLED), PSA_CANCELLED, "asked to stop before anything was sent",
-         "safe to try again"},
-        {"dry run", notSent(PSA_HTTP_REASON_DRY_RUN), PSA_CANCELLED, "Dry run: the request was withheld",
-         "Turn the dry run off"},
-    };
-}
-
 /// The outcome of a create that the company answers with this.
 Outcome created(FakeHost &host, const Answer &answer)
 {
@@ -233,23 +203,11 @@ Outcome created(FakeHost &host, const Answer &answer)
     return plugin.create(ticket());
 }
 
-void check(const Case &wanted)
+void check(const ErrorCase &wanted)
 {
-    CAPTURE(wanted.name);
     FakeHost host;
     const Outcome outcome = created(host, wanted.answer);
-    if (std::getenv("CONNECTWISE_SHOW_ERRORS") != nullptr)
-        std::cout << wanted.name << ": " << outcome.message << "\n    " << outcome.hint << "\n    [" << outcome.detail
-                  << "]\n";
-    CHECK(outcome.status == wanted.status);
-    CHECK_THAT(outcome.message, Catch::Contains(wanted.message));
-    CHECK_THAT(outcome.hint, Catch::Contains(wanted.hint));
-    CHECK(outcome.field == wanted.field);
-    CHECK(outcome.vendorCode == wanted.code);
-    CHECK(outcome.httpStatus == wanted.answer.status);
-    CHECK(outcome.retryAfterMs == wanted.answer.retryAfterMs);
-    CHECK_THAT(outcome.detail, Catch::Contains("POST service/tickets at api-na.myconnectwise.net"));
-    CHECK(mutating(host) == 1);
+    checkError(wanted, outcome, host, "POST service/tickets at api-na.myconnectwise.net", "CONNECTWISE_SHOW_ERRORS");
 }
 
 constexpr const char *oldRoute = "/v2024_9/apis/3.0/service/tickets";
@@ -271,13 +229,13 @@ const Answer pageMissing{404, "<html>404</html>"};
 
 TEST_CASE("ConnectWise's rejections name the field and the next step, and nothing is repeated")
 {
-    for (const Case &wanted : refusals())
+    for (const ErrorCase &wanted : refusals())
         check(wanted);
 }
 
 TEST_CASE("every response that leaves the result open is an unknown outcome")
 {
-    for (const Case &wanted : unknowns())
+    for (const ErrorCase &wanted : unknowns())
         check(wanted);
 }
 
@@ -289,9 +247,8 @@ TEST_CASE("a response truncated anywhere is an unknown outcome, and so is an imp
                                     R"({"id":"29683x"})",
                                     R"({"id":[29683]})",
                                     R"([{"id":29683}])"};
-    const std::string whole = R"({"id":29683,"summary":"Disk full"})";
-    for (std::size_t size = 0; size < whole.size(); ++size)
-        bodies.push_back(whole.substr(0, size));
+    const std::vector<std::string> beginnings = beginningsOf(R"({"id":29683,"summary":"Disk full"})");
+    bodies.insert(bodies.end(), beginnings.begin(), beginnings.end());
     for (const std::string &body : bodies)
     {
         CAPTURE(body);
@@ -302,7 +259,7 @@ TEST_CASE("a response truncated anywhere is an unknown outcome, and so is an imp
 
 TEST_CASE("a create that was not sent is safe to send again")
 {
-    for (const Case &wanted : notSentCases())
+    for (const ErrorCase &wanted : notSentCases("api-na.myconnectwise.net", "allowed_hosts"))
         check(wanted);
 }
 

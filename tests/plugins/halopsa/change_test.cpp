@@ -7,7 +7,6 @@
 
 using namespace psa::plugins::halopsa::test;
 using Catch::Contains;
-using psa::plugins::textOf;
 using psa::plugins::toJson;
 
 namespace {
