@@ -6,7 +6,7 @@ import { test } from 'node:test';
 const secretOf = ({ secretFile }) => readFileSync(secretFile, 'utf8').trim();
 
 /** What an operator fills in for each PSA. */
-export const inputs = ({ autotask, connectwise }) => ({
+export const inputs = ({ autotask, connectwise, halopsa }) => ({
   first: {
     plugin: 'autotask',
     configuration: { integrationCode: autotask.integrationCode, userName: autotask.user, secret: secretOf(autotask) },
@@ -23,37 +23,52 @@ export const inputs = ({ autotask, connectwise }) => ({
     },
     ticketDefaults: { queue: 'Alerts', status: 'New Alert' },
   },
+  third: {
+    plugin: 'halopsa',
+    configuration: {
+      tenantUrl: `https://${halopsa.site}`,
+      clientId: halopsa.clientId,
+      clientSecret: secretOf(halopsa),
+    },
+    ticketDefaults: { ticketType: 'Incident' },
+  },
 });
 
-/** The secrets in them, which no answer may contain. The last one is the login that requests of the second contain. */
+/**
+ * The secrets in them, which no answer may contain. The last ones are the login that requests of the second contain, and
+ * what every token of the third begins with.
+ */
 export const secretsOf = (sandboxes) => {
-  const { first, second } = inputs(sandboxes);
+  const { first, second, third } = inputs(sandboxes);
   const { companyId, publicKey, privateKey, clientId } = second.configuration;
   return [
     first.configuration.integrationCode,
     first.configuration.secret,
     privateKey,
     clientId,
+    third.configuration.clientSecret,
     `${companyId}+${publicKey}:${privateKey}`,
+    'HaloSandboxToken.',
   ];
 };
 
 export async function connections(api, sandboxes) {
-  const { first, second } = inputs(sandboxes);
+  const { first, second, third } = inputs(sandboxes);
   const put = (status, name, body) => api.expect(status, 'PUT', `/v1/connections/${name}`, { body });
   const get = (path, status = 200) => api.expect(status, 'GET', `/v1/connections${path}`);
   const askTest = (status, name, body) => api.expect(status, 'POST', `/v1/connections/${name}/test`, { body });
 
   await test('a connection to each PSA is created, and read without its secrets', async () => {
-    for (const [name, input] of Object.entries({ first, second })) {
+    for (const [name, input] of Object.entries({ first, second, third })) {
       await put(201, name, input);
+      const { secret, privateKey, clientSecret } = input.configuration;
       const view = JSON.stringify(await get(`/${name}`));
-      assert.ok(!view.includes(input.configuration.secret ?? input.configuration.privateKey));
+      assert.ok(!view.includes(secret ?? privateKey ?? clientSecret));
     }
     const { connections: all } = await get('');
     assert.deepEqual(
       all.map(({ name }) => name),
-      ['first', 'second'],
+      ['first', 'second', 'third'],
     );
     await get('/nobody', [404, 'unknown-connection']);
   });
@@ -80,10 +95,10 @@ export async function connections(api, sandboxes) {
   });
 
   await test('errors of a connection are reported by field', async () => {
-    const { errors } = await put([422, 'connection-refused'], 'third', { plugin: 'autotask', configuration: {} });
+    const { errors } = await put([422, 'connection-refused'], 'fourth', { plugin: 'autotask', configuration: {} });
     assert.ok(errors.some(({ pointer }) => pointer === '/configuration/userName'));
-    await put([422, 'connection-refused'], 'third', { plugin: 'nothing' });
-    await put([422, 'connection-refused'], 'third', undefined);
+    await put([422, 'connection-refused'], 'fourth', { plugin: 'nothing' });
+    await put([422, 'connection-refused'], 'fourth', undefined);
     await put([422, 'connection-refused'], 'bad%20name', first);
     await put([422, 'connection-refused'], 'first', { configuration: { userName: 'x', nothing: 1 } });
     await put([422, 'connection-refused'], 'first', { ticketDefaults: { queue: ['8'] } });
@@ -94,6 +109,7 @@ export async function connections(api, sandboxes) {
   await test('a test reports its result, saved or not', async () => {
     assert.equal((await askTest(200, 'first')).ok, true);
     assert.equal((await askTest(200, 'second')).ok, true);
+    assert.equal((await askTest(200, 'third')).ok, true);
     const wrong = { plugin: 'autotask', configuration: { ...first.configuration, secret: 'wrong' } };
     assert.equal((await askTest(200, 'unsaved', wrong)).error.status, 'auth');
     await askTest([422, 'connection-refused'], 'unsaved', { plugin: 'nothing' });
@@ -107,6 +123,7 @@ export async function connections(api, sandboxes) {
     assert.equal((await get(`${companies}?limit=1&cursor=${result.nextCursor}`)).ok, true);
     assert.equal((await get(`${companies}?query=acme`)).result.items[0].label, 'Acme Dental');
     assert.equal((await get('/second/choices/statuses?dependsOn.queue=Alerts')).ok, true);
+    assert.equal((await get('/third/choices/statuses?dependsOn.ticketType=Incident')).ok, true);
     assert.equal((await get('/first/choices/nothing')).ok, false);
     await get(`${companies}?limit=0`, [400, 'bad-number']);
     await get('/nobody/choices/companies', [404, 'unknown-connection']);

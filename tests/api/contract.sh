@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The API of psa-host, with both simulators behind it, against the document that it serves. Exit code 77, with the
+# The API of psa-host, with a simulator of each PSA behind it, against the document that it serves. Exit code 77, with the
 # reason printed, if npm cannot install the tools.
 #   contract.sh PSA_HOST PSA_SANDBOX FOLDER PLUGIN...
 set -euo pipefail

@@ -3,6 +3,7 @@ import { sandbox } from './support.mjs';
 
 const autotask = sandbox('autotask');
 const connectwise = sandbox('connectwise');
+const halopsa = sandbox('halopsa');
 
 export const psas = [
   {
@@ -32,6 +33,22 @@ export const psas = [
     defaults: [
       ['Board', 'Alerts'],
       ['Status', 'New Alert'],
+    ],
+    titleOf: (ticket) => ticket.title ?? ticket.summary,
+  },
+  {
+    plugin: 'halopsa',
+    name: 'HaloPSA',
+    sandbox: halopsa,
+    credentials: {
+      'Tenant URL': `https://${halopsa.site}`,
+      'Client ID': halopsa.clientId,
+      'Client secret': halopsa.secret,
+    },
+    sentence: `Connected to ${halopsa.site} (6 clients visible).`,
+    defaults: [
+      ['Ticket type', 'Incident'],
+      ['Priority', 'Medium'],
     ],
     titleOf: (ticket) => ticket.title ?? ticket.summary,
   },

@@ -1,4 +1,4 @@
-// Starts both simulators and a new psa-host, and runs the tests of the page with them. node stage.mjs PSA_HOST
+// Starts a simulator of each PSA and a new psa-host, and runs the tests of the page with them. node stage.mjs PSA_HOST
 // PSA_SANDBOX PLUGIN...
 import { spawn } from 'node:child_process';
 import { ended, withFolder, withHost, withSandboxes } from './host.mjs';
@@ -14,6 +14,7 @@ await withSandboxes(psaSandbox, (sandboxes) =>
         PSA_TOKEN: token,
         PSA_SANDBOX_AUTOTASK: JSON.stringify(sandboxes.autotask),
         PSA_SANDBOX_CONNECTWISE: JSON.stringify(sandboxes.connectwise),
+        PSA_SANDBOX_HALOPSA: JSON.stringify(sandboxes.halopsa),
       };
       process.exitCode = await ended(spawn(process.execPath, ['--test', 'page_test.mjs'], { stdio: 'inherit', env }));
     }),

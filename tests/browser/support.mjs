@@ -60,8 +60,15 @@ let browser;
 let contract;
 export async function launch() {
   contract = await contractOf(baseUrl);
-  const [autotask, connectwise] = ['autotask', 'connectwise'].map(sandbox);
-  contract.keepSecret([autotask.integrationCode, autotask.secret, connectwise.clientId, connectwise.secret]);
+  const [autotask, connectwise, halopsa] = ['autotask', 'connectwise', 'halopsa'].map(sandbox);
+  contract.keepSecret([
+    autotask.integrationCode,
+    autotask.secret,
+    connectwise.clientId,
+    connectwise.secret,
+    halopsa.secret,
+    'HaloSandboxToken.',
+  ]);
   browser = await chromium.launch({
     executablePath: process.env.PSA_CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox'],

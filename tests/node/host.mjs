@@ -1,4 +1,4 @@
-// A psa-host for the test, with both simulators behind it.
+// A psa-host for the test, with a simulator of each PSA behind it.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,11 +6,18 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { runSandbox } from './run_sandbox.mjs';
 
-/** Starts both simulators and gives what their ready files say to `use`. */
-export const withSandboxes = (program, use) =>
-  runSandbox(program, 'autotask', [], (autotask) =>
-    runSandbox(program, 'connectwise', [], (connectwise) => use({ autotask, connectwise })),
-  );
+/** The PSAs that have a simulator, and the host names that are redirected to it, given what its ready file says. */
+const hostNames = {
+  autotask: ({ zone }) => ['webservices.autotask.net', `webservices${zone}.autotask.net`],
+  connectwise: ({ site }) => [site, site.replace(/^api-/, '')],
+  halopsa: ({ site }) => [site],
+};
+
+/** Starts every simulator and gives what their ready files say, by PSA, to `use`. */
+export const withSandboxes = (program, use, [psa, ...others] = Object.keys(hostNames), started = {}) =>
+  psa
+    ? runSandbox(program, psa, [], (ready) => withSandboxes(program, use, others, { ...started, [psa]: ready }))
+    : use(started);
 
 /** An empty folder, removed at the end. */
 export async function withFolder(use) {
@@ -52,15 +59,11 @@ export async function withHost({ program, folder, plugins, sandboxes, masterKey 
   }
 }
 
-function configuration(folder, key, { autotask, connectwise }) {
+function configuration(folder, key, sandboxes) {
   const ca = join(folder, 'ca.pem');
-  writeFileSync(ca, readFileSync(autotask.ca, 'utf8') + readFileSync(connectwise.ca, 'utf8'));
-  const leads = {
-    'webservices.autotask.net': autotask.port,
-    [`webservices${autotask.zone}.autotask.net`]: autotask.port,
-    [connectwise.site]: connectwise.port,
-    [connectwise.site.replace(/^api-/, '')]: connectwise.port,
-  };
+  const all = Object.entries(sandboxes);
+  writeFileSync(ca, all.map(([, ready]) => readFileSync(ready.ca, 'utf8')).join(''));
+  const leads = all.flatMap(([psa, ready]) => hostNames[psa](ready).map((name) => [name, ready.port]));
   return `
 [plugins]
 folders = ["${folder}/plugins"]
@@ -72,7 +75,7 @@ listen = "127.0.0.1:0"
 [egress]
 ca_file = "${ca}"
 [egress.connect_to]
-${Object.entries(leads)
+${leads
   .map(([name, port]) => `"${name}:443" = "127.0.0.1:${port}"`)
   .join('\n')}
 `;
