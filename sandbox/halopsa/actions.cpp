@@ -218,7 +218,7 @@ Answer removeAction(const Call &call)
     call.core.require(actionTable, "delete");
     const std::int64_t ticket = idIn(*requireAction(call).values, "ticket_id");
     call.core.rows.table(actionTable).erase(keyOf(call.core, ticket, call.id));
-    return json(200, newObject());
+    return json(200, deletedOnWire(call.id));
 }
 
 } // namespace psa::sandbox::halopsa

@@ -121,6 +121,13 @@ Object::Ptr actionOnWire(const Core &core, const Object &values)
     return action;
 }
 
+Object::Ptr deletedOnWire(std::int64_t id)
+{
+    Object::Ptr deleted = newObject();
+    deleted->set("id", id);
+    return deleted;
+}
+
 Array::Ptr auditOnWire(const Core &core, std::int64_t ticket)
 {
     Array::Ptr all = new Array;

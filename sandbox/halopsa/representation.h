@@ -18,6 +18,9 @@ Object::Ptr ticketOnWire(const Core &core, std::int64_t id, const Object &values
 /// An action as sent.
 Object::Ptr actionOnWire(const Core &core, const Object &values);
 
+/// The response to the deletion of a ticket or an action.
+Object::Ptr deletedOnWire(std::int64_t id);
+
 /// The recorded changes of a ticket as sent, oldest first.
 Array::Ptr auditOnWire(const Core &core, std::int64_t ticket);
 

@@ -124,7 +124,7 @@ Answer removeTicket(const Call &call)
     call.core.require(ticketTable, "delete");
     requireTicket(call.core, call.id);
     deleteTicket(call.core, call.id);
-    return json(200, newObject());
+    return json(200, deletedOnWire(call.id));
 }
 
 Answer listAudit(const Call &call)
