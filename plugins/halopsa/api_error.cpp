@@ -155,8 +155,8 @@ psa::Error tooMany(const psa::HttpResponse &response, const Exchange &exchange, 
 /// HaloPSA says that a value is missing. No status is certain for that; the text is.
 bool namesMissingValue(const Refusal &refusal)
 {
-    constexpr std::array<const char *, 6> forms{"must be entered", "is required",  "are required",
-                                                "were required",   "was required", "is mandatory"};
+    constexpr std::array<const char *, 7> forms{"must be entered", "is required",  "are required",  "were required",
+                                                "was required",    "is mandatory", "required field"};
     return refusal.json &&
            std::any_of(forms.begin(), forms.end(), [&](const char *form) { return mentions(refusal.words, form); });
 }

@@ -115,33 +115,33 @@ HaloPsa::HaloPsa(const Values &configuration)
 }
 
 HaloPsa::HaloPsa(const std::shared_ptr<sandbox::halopsa::HaloPsaSandbox> &sandbox, const Values &configuration)
-    : Psa(sandbox, halopsa::rigParts(*sandbox, configuration), describePsa())
+    : Psa(sandbox, halopsa::rigParts(*sandbox, configuration), describePsa()), sandbox_(sandbox)
 {
 }
 
 Values HaloPsa::stored(const std::string &id) const
 {
-    return halopsa::stored(sandbox(), id);
+    return halopsa::stored(*sandbox(), id);
 }
 
 std::size_t HaloPsa::ticketsWith(const std::string &reference) const
 {
-    return sandbox().truth().ticketsWith(reference);
+    return sandbox()->truth().ticketsWith(reference);
 }
 
 std::size_t HaloPsa::createsOf(const std::string &reference) const
 {
-    return received(sandbox().truth().references, reference);
+    return received(sandbox()->truth().references, reference);
 }
 
 std::size_t HaloPsa::failedLogins() const
 {
-    return sandbox().truth().failedLogins;
+    return sandbox()->truth().failedLogins;
 }
 
 std::string HaloPsa::lastTicket() const
 {
-    return std::to_string(sandbox().truth().tickets.back().id);
+    return std::to_string(sandbox()->truth().tickets.back().id);
 }
 
 } // namespace psa::test

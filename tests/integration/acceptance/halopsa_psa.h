@@ -21,10 +21,9 @@ public:
 
 private:
     HaloPsa(const std::shared_ptr<sandbox::halopsa::HaloPsaSandbox> &sandbox, const Values &configuration);
-    const sandbox::halopsa::HaloPsaSandbox &sandbox() const
-    {
-        return static_cast<const sandbox::halopsa::HaloPsaSandbox &>(simulator());
-    }
+    std::shared_ptr<const sandbox::halopsa::HaloPsaSandbox> sandbox() const { return sandbox_.lock(); }
+
+    const std::weak_ptr<const sandbox::halopsa::HaloPsaSandbox> sandbox_; ///< Gone after endSimulator().
 };
 
 } // namespace psa::test

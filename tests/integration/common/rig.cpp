@@ -83,7 +83,7 @@ std::vector<std::string> Rig::secrets() const
         return knownSecrets_;
     std::vector<std::string> all = parts_.secrets;
     if (parts_.issuedSecrets)
-        for (const std::string &each : parts_.issuedSecrets(*simulator_))
+        for (const std::string &each : parts_.issuedSecrets())
             all.push_back(each);
     return all;
 }

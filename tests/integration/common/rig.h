@@ -26,7 +26,7 @@ struct RigParts
     Values configuration;             ///< An empty value leaves the field blank; "true" and "false" are Booleans.
     std::vector<std::string> secrets; ///< What must not be disclosed.
     /// What the simulator has issued and must not be disclosed either.
-    std::function<std::vector<std::string>(const sandbox::Simulator &)> issuedSecrets = nullptr;
+    std::function<std::vector<std::string>()> issuedSecrets = nullptr;
 };
 
 /// A connection of the host to a simulator; every part is real: the built plugin, the loader, HTTPS. It records

@@ -28,9 +28,7 @@ RigParts rigParts(const sandbox::halopsa::HaloPsaSandbox &sandbox, const Values 
                     {"clientId", sandbox.clientId()},
                     {"clientSecret", sandbox.clientSecret()}},
                    {sandbox.clientSecret()},
-                   [](const sandbox::Simulator &simulator) {
-                       return static_cast<const sandbox::halopsa::HaloPsaSandbox &>(simulator).tokens();
-                   }};
+                   [&sandbox] { return sandbox.tokens(); }};
     for (const auto &[name, value] : configuration)
         parts.configuration[name] = value;
     parts.secrets.push_back(parts.configuration["clientSecret"]);

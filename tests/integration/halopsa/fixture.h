@@ -8,7 +8,7 @@
 
 namespace psa::test::halopsa {
 
-/// A connection to the sandbox. `configuration`: values that replace the valid ones.
+/// A connection to the sandbox, which must outlive it. `configuration`: values that replace the valid ones.
 RigParts rigParts(const sandbox::halopsa::HaloPsaSandbox &sandbox, const Values &configuration);
 
 /// A ticket document with ids that HaloPSA accepts, with these members replaced; null removes one.
@@ -29,10 +29,7 @@ public:
     {
     }
 
-    sandbox::halopsa::HaloPsaSandbox &sandbox() const
-    {
-        return static_cast<sandbox::halopsa::HaloPsaSandbox &>(simulator());
-    }
+    sandbox::halopsa::HaloPsaSandbox &sandbox() const { return *sandbox_; }
 
     /// Creates a ticket, so that there is a token.
     void warmUp();
@@ -50,9 +47,11 @@ public:
 
 private:
     Setup(const std::shared_ptr<sandbox::halopsa::HaloPsaSandbox> &sandbox, const Values &configuration)
-        : Rig(sandbox, rigParts(*sandbox, configuration))
+        : Rig(sandbox, rigParts(*sandbox, configuration)), sandbox_(sandbox)
     {
     }
+
+    const std::shared_ptr<sandbox::halopsa::HaloPsaSandbox> sandbox_;
 };
 
 } // namespace psa::test::halopsa

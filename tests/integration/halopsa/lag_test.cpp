@@ -82,7 +82,7 @@ struct LaggingWorld
     LaggingWorld(const LaggingWorld &) = delete;
     LaggingWorld &operator=(const LaggingWorld &) = delete;
 
-    std::int64_t submit(const std::string &reference)
+    std::int64_t submit(const std::string &reference) const
     {
         NewTicket row;
         row.connection = "acme";
@@ -93,7 +93,7 @@ struct LaggingWorld
         return store->write([&](StoreWriter &writer) { return insertTicket(writer, row).ticket.id; });
     }
     std::int64_t submit(std::int64_t ticket, OperationKind kind, const std::string &reference,
-                        const std::string &document)
+                        const std::string &document) const
     {
         NewOperation operation;
         operation.kind = kind;
@@ -114,11 +114,11 @@ struct LaggingWorld
             skip(std::max(1ms, std::chrono::ceil<std::chrono::milliseconds>(next - clock->now())));
         }
     }
-    std::string state(std::int64_t id)
+    std::string state(std::int64_t id) const
     {
         return toText(store->read([&](const StoreReader &reader) { return reader.ticket(id).value(); }).state);
     }
-    std::string operationState(std::int64_t id)
+    std::string operationState(std::int64_t id) const
     {
         return toText(store->read([&](const StoreReader &reader) { return reader.operation(id).value(); }).state);
     }
@@ -131,7 +131,7 @@ struct LaggingWorld
     std::unique_ptr<ConnectionQueue> queue;
 
 private:
-    void run()
+    void run() const
     {
         for (;;)
             if (const auto work = queue->claim())
