@@ -71,6 +71,7 @@ void addFaults(const Psa &psa, std::uint64_t seed, double probability)
 std::vector<std::int64_t> createTickets(const World &world, int count)
 {
     std::vector<std::int64_t> ids;
+    ids.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i)
         ids.push_back(submit(world, "Trouble " + std::to_string(i)));
     REQUIRE(world.awaitIdle(60s));
@@ -541,6 +542,7 @@ TEST_CASE("what a note, a change and a resolution cost in requests", "[updates]"
         all.emplace_back(*world);
     const auto cost = [&](const char *method, const char *path, const auto &bodyFor) {
         std::vector<double> each;
+        each.reserve(all.size());
         for (Costs &one : all)
             one.submit(method, path, bodyFor(one.psa()));
         for (const Costs &one : all)
