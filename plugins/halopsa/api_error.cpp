@@ -102,8 +102,9 @@ psa::Error credentials(const psa::HttpResponse &response, const Exchange &exchan
         .vendorCode(refusal.code)
         .hint(std::string("Check in HaloPSA under ") + whereApplications +
               " that the application is active and uses the method \"Client ID and Secret (Services)\", and that both "
-              "values and the Tenant URL belong to it. Then correct them under Configure and click Test. psa-host does "
-              "not retry until then.");
+              "values and the Tenant URL belong to it. If they do, enter the Tenant that HaloPSA shows under API "
+              "Details, or correct it. Then correct them under Configure and click Test. psa-host does not retry "
+              "until then.");
 }
 
 psa::Error wrongField(const psa::HttpResponse &response, const Exchange &exchange, const Refusal &refusal,
@@ -201,7 +202,11 @@ psa::Error refused(const psa::HttpResponse &response, const Exchange &exchange, 
             "HaloPSA. The workflow of the ticket may restrict outcomes, too.");
     const bool isTicket = exchange.effect == Effect::creates || exchange.effect == Effect::changes;
     if (const TicketName *name = isTicket ? nameInError(refusal.words) : nullptr)
-        error.field(name->ours).hint(hintFor(*name));
+        error.field(name->ours)
+            .hint(mentions(refusal.words, "required fields")
+                      ? "Enter every field that the message names, in the ticket or in the ticket "
+                        "defaults, then retry it."
+                      : hintFor(*name));
     return error;
 }
 

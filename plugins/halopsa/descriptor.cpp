@@ -89,7 +89,7 @@ constexpr const char *referencePart = R"({
 
 constexpr const char *commonErrors = R"({"all": [
 {"status": "auth", "httpStatus": 400, "title": "400 on the sign-in",
- "explanation": "Client ID or Client secret is wrong, or the application belongs to another tenant. HaloPSA does not say which.",
+ "explanation": "HaloPSA rejected the sign-in: the Client ID, Client secret, Tenant or Scope is wrong, or the application belongs to another tenant.",
  "hint": "Correct it under Configure and click Test. In HaloPSA, check under Configuration → Integrations → HaloPSA API → View Applications that the application is active and uses the method Client ID and Secret (Services)."},
 {"status": "auth", "httpStatus": 401, "title": "401 Unauthorized",
  "explanation": "The Client ID or Client secret is wrong, or HaloPSA does not accept the token that it has issued: the application has no agent, or its agent is disabled.",

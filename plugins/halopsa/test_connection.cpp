@@ -94,8 +94,8 @@ std::string testConnection(Client &client)
     if (clients > 0)
         return findings.json("Connected to " + host + " (" + std::to_string(clients) +
                              (clients == 1 ? " client visible)." : " clients visible)."));
-    findings.warn("HaloPSA shows no clients to the agent of the application, so that no ticket can be created.", "",
-                  giveTeams);
+    findings.warn("HaloPSA shows no clients to the agent of the application, so a client cannot be found by its name.",
+                  "", giveTeams);
     return findings.json("Connected to " + host +
                          ", but no clients are visible: the agent of the application needs "
                          "teams and the right to see clients.");

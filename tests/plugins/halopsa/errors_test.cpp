@@ -145,6 +145,12 @@ std::vector<ErrorCase> refusals()
          "Correct \"Category 1\"",
          "category",
          "System.Exception"},
+        {"several missing values are not told as one wrong text",
+         {400, R"({"Message":"Please complete the following required fields: Details, Category"})"},
+         PSA_INVALID_TICKET,
+         refused + "Please complete the following required fields: Details, Category.",
+         "Enter every field that the message names",
+         "description"},
     };
 }
 
