@@ -79,9 +79,9 @@ const char *nounOf(Effect effect)
 }
 
 /// What to do about a ticket, note or change that Autotask rejects for no field that the plugin writes.
-const char *adviceFor(Effect effect, const std::string &folded)
+const char *adviceFor(Effect effect, const std::string &words)
 {
-    if (effect == Effect::changes && mentions(folded, "resolution"))
+    if (effect == Effect::changes && mentions(words, "resolution"))
         return "The category of the ticket demands a resolution before it is completed. Complete the ticket in "
                "Autotask, or make the resolution optional in the category.";
     return effect == Effect::creates ? "Correct the ticket or the ticket defaults, then retry it."
@@ -100,7 +100,7 @@ psa::Error refused(const psa::HttpResponse &response, const Exchange &exchange, 
                                    response, exchange, words);
     error.field(name == nullptr ? "" : name->ours);
     if (name == nullptr)
-        return error.hint(adviceFor(exchange.effect, lower(words)));
+        return error.hint(adviceFor(exchange.effect, words));
     return error.hint(exchange.effect == Effect::changes ? std::string("Choose another value for \"") + name->title +
                                                                "\", or change the ticket in Autotask."
                                                          : hintFor(*name));
@@ -115,10 +115,10 @@ psa::Error taken(const psa::HttpResponse &response, const Exchange &exchange, co
 }
 
 /// True if Autotask says that it has no such ticket to be changed, or to get a note.
-bool isWithoutTicket(Effect effect, const std::string &folded)
+bool isWithoutTicket(Effect effect, const std::string &words)
 {
-    return (effect == Effect::changes && mentions(folded, "no matching records found")) ||
-           (effect == Effect::adds && mentions(folded, "ticketid") && mentions(folded, "does not exist"));
+    return (effect == Effect::changes && mentions(words, "no matching records found")) ||
+           (effect == Effect::adds && mentions(words, "ticketid") && mentions(words, "does not exist"));
 }
 
 psa::Error gone(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words)
@@ -144,16 +144,15 @@ psa::Error withoutChanges(const psa::HttpResponse &response, const Exchange &exc
 /// The meaning of Autotask's own `words`.
 psa::Error fromWords(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words)
 {
-    const std::string folded = lower(words);
-    if (mentions(folded, "integrationcode") || mentions(folded, "integration code"))
+    if (mentions(words, "integrationcode") || mentions(words, "integration code"))
         return integrationCode(response, exchange, words);
-    if (mentions(folded, "adequate permissions"))
+    if (mentions(words, "adequate permissions"))
         return permission(response, exchange, words);
-    if (mentions(folded, "account has been locked"))
+    if (mentions(words, "account has been locked"))
         return locked(response, exchange, words);
-    if (exchange.effect == Effect::creates && mentions(folded, "already exists") && mentions(folded, "externalid"))
+    if (exchange.effect == Effect::creates && mentions(words, "already exists") && mentions(words, "externalid"))
         return taken(response, exchange, words);
-    if (isWithoutTicket(exchange.effect, folded))
+    if (isWithoutTicket(exchange.effect, words))
         return gone(response, exchange, words);
     return refused(response, exchange, words);
 }
