@@ -104,6 +104,14 @@ std::string textOf(const Object &object, const std::string &name)
     return textOf(object.get(name));
 }
 
+std::string firstLine(const Object &object, std::initializer_list<const char *> names)
+{
+    for (const char *name : names)
+        if (std::string line = oneLine(textOf(object, name)); !line.empty())
+            return line;
+    return {};
+}
+
 std::optional<std::int64_t> integerOf(const Poco::Dynamic::Var &value)
 {
     const std::string text(trim(textOf(value)));

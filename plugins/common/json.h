@@ -4,6 +4,7 @@
 #include <Poco/JSON/Object.h>
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,6 +30,9 @@ bool has(const Object &object, const std::string &name);
 /// A string unchanged, a whole number in digits (also 77.0), anything else as "".
 std::string textOf(const Poco::Dynamic::Var &value);
 std::string textOf(const Object &object, const std::string &name);
+
+/// The first of these members that is not blank, on one line; "" if all are.
+std::string firstLine(const Object &object, std::initializer_list<const char *> names);
 
 /// Like textOf(), but also a fraction and a boolean as in JSON. nullopt for a list and an object; null is "".
 std::optional<std::string> writtenText(const Poco::Dynamic::Var &value);

@@ -3,7 +3,9 @@
 
 #include "common/text.h"
 
+#include <algorithm>
 #include <map>
+#include <set>
 
 namespace psa::plugins::halopsa {
 namespace {
@@ -35,7 +37,24 @@ public:
     }
 
 private:
+    /// What was read of one list.
+    struct Seen
+    {
+        std::set<std::int64_t> ids;
+        std::int64_t count = -1; ///< As HaloPSA says; -1 = it does not.
+        std::size_t lastRows = 0;
+        bool repeated = false; ///< A ticket was on two pages.
+
+        std::int64_t known() const { return static_cast<std::int64_t>(ids.size()); }
+        /// No further page is expected.
+        bool isAtEnd() const { return lastRows == 0 || (count >= 0 ? known() >= count : lastRows < pageRows); }
+        /// Tickets can move between pages while they are read.
+        bool isWhole() const { return count >= 0 ? known() >= count : !repeated && lastRows < pageRows; }
+    };
+
     void walk(const std::string &deleted);
+    void readPage(const std::string &deleted, unsigned page);
+    void requireWhole() const;
     void look(const Object &row);
     bool hasReference(const Object &row);
     static psa::Error unclear(const std::string &why)
@@ -45,60 +64,65 @@ private:
 
     Client &client_;
     const std::string reference_;
-    std::map<std::int64_t, bool> seen_; ///< Of one list, by id.
+    Seen seen_;
     std::map<std::int64_t, psa::Ticket> found_;
     unsigned reads_ = 0;
 };
 
 void ReferenceSearch::walk(const std::string &deleted)
 {
-    seen_.clear();
-    bool repeated = false;
-    std::int64_t count = -1;
-    std::size_t lastRows = 0;
+    seen_ = {};
     for (unsigned page = 1; page <= maxSearchPages; ++page)
     {
-        const Rows some = client_.page(pathWith("Tickets", {{referenceField, reference_},
-                                                            {"open_only", "false"},
-                                                            {"closed_only", "false"},
-                                                            {"deleted", deleted},
-                                                            {"includedetails", "true"},
-                                                            {"order", "id"},
-                                                            {"orderdesc", "true"},
-                                                            {"pageinate", "true"},
-                                                            {"page_size", std::to_string(pageRows)},
-                                                            {"page_no", std::to_string(page)}}),
-                                       "tickets");
-        const std::size_t before = seen_.size();
-        for (unsigned i = 0; i < some.rows->size(); ++i)
-        {
-            const Object::Ptr row = some.rows->getObject(i);
-            if (!row || integerOf(*row, "id").value_or(0) <= 0)
-                throw unclear("a row without an id");
-            look(*row);
-        }
-        repeated = repeated || seen_.size() < before + some.rows->size();
-        count = std::max(count, some.count);
-        lastRows = some.rows->size();
-        const auto known = static_cast<std::int64_t>(seen_.size());
-        if (lastRows == 0 || (count >= 0 ? known >= count : lastRows < pageRows))
+        readPage(deleted, page);
+        if (seen_.isAtEnd())
             break;
     }
-    if (!found_.empty())
-        return;
-    // "None" needs the whole list: tickets can move between pages while they are read.
-    const auto known = static_cast<std::int64_t>(seen_.size());
-    if (count < 0 && known == 0)
+    if (found_.empty())
+        requireWhole();
+}
+
+void ReferenceSearch::readPage(const std::string &deleted, unsigned page)
+{
+    const Rows some = client_.page(pathWith("Tickets", {{referenceField, reference_},
+                                                        {"open_only", "false"},
+                                                        {"closed_only", "false"},
+                                                        {"deleted", deleted},
+                                                        {"includedetails", "true"},
+                                                        {"order", "id"},
+                                                        {"orderdesc", "true"},
+                                                        {"pageinate", "true"},
+                                                        {"page_size", std::to_string(pageRows)},
+                                                        {"page_no", std::to_string(page)}}),
+                                   "tickets");
+    const std::size_t before = seen_.ids.size();
+    for (unsigned i = 0; i < some.rows->size(); ++i)
+    {
+        const Object::Ptr row = some.rows->getObject(i);
+        if (!row || integerOf(*row, "id").value_or(0) <= 0)
+            throw unclear("a row without an id");
+        look(*row);
+    }
+    seen_.lastRows = some.rows->size();
+    seen_.repeated = seen_.repeated || seen_.ids.size() < before + seen_.lastRows;
+    seen_.count = std::max(seen_.count, some.count);
+}
+
+/// "None" needs the whole list.
+void ReferenceSearch::requireWhole() const
+{
+    if (seen_.count < 0 && seen_.ids.empty())
         throw unclear("neither tickets nor their number");
-    if (count >= 0 ? known < count : (repeated || lastRows >= pageRows))
-        throw unclear(std::to_string(known) + " of " + (count >= 0 ? std::to_string(count) : "an unknown number of") +
+    if (!seen_.isWhole())
+        throw unclear(std::to_string(seen_.known()) + " of " +
+                      (seen_.count >= 0 ? std::to_string(seen_.count) : "an unknown number of") +
                       " tickets were returned, none with the reference " + reference_);
 }
 
 void ReferenceSearch::look(const Object &row)
 {
     const std::int64_t id = *integerOf(row, "id");
-    if (seen_.emplace(id, true).second && hasReference(row))
+    if (seen_.ids.insert(id).second && hasReference(row))
         found_.emplace(id, labelledTicket(client_, row));
 }
 

@@ -18,10 +18,7 @@ Array::Ptr outcomeRows(Client &client)
 
 std::string outcomeLabel(const Object &row)
 {
-    for (const char *name : {"outcome", "buttonname", "name"})
-        if (const std::string label = oneLine(textOf(row, name)); !label.empty())
-            return label;
-    return {};
+    return firstLine(row, {"outcome", "buttonname", "name"});
 }
 
 TicketName fieldOf(bool isPublic)

@@ -68,10 +68,7 @@ Array::Ptr trimmed(const Array &rows)
 
 std::string labelOf(const Object &row)
 {
-    for (const char *name : {"name", "value", "category_name"})
-        if (const std::string label = oneLine(textOf(row, name)); !label.empty())
-            return label;
-    return {};
+    return firstLine(row, {"name", "value", "category_name"});
 }
 
 PickValue valueOf(const Object &row)

@@ -138,10 +138,7 @@ std::string userLabel(const Object &row)
 
 std::string assetLabel(const Object &row)
 {
-    for (const char *name : {"key_field", "inventory_number", "name"})
-        if (const std::string label = oneLine(textOf(row, name)); !label.empty())
-            return label;
-    return {};
+    return firstLine(row, {"key_field", "inventory_number", "name"});
 }
 
 std::int64_t resolveClient(Client &client, const std::string &given)
