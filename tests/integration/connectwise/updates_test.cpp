@@ -1,5 +1,6 @@
 // The life of a ticket after it was created: notes, changes, people, through the real plugin.
 #include "fixture.h"
+#include "tests/integration/common/living_ticket.h"
 
 #include <catch2/catch.hpp>
 
@@ -14,86 +15,14 @@ namespace {
 using Document = psa::sandbox::Object::Ptr;
 using Options = psa::connection::CallOptions;
 
-constexpr const char *madeAs = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
-
-std::string aNote(const std::string &text, const std::string &more = "")
+struct Living : LivingTicket<Setup>
 {
-    return R"({"version":1,"text":")" + text + R"(","visibility":"internal")" + more + "}";
-}
-
-/// A ticket of this host, one minute old, that was looked at once.
-struct Living : Setup
-{
-    std::string id;
-    std::string watermark;
-
-    explicit Living(const std::string &changes = R"({"fields": {"notify": false}})")
-    {
-        const CallOutcome made = create(madeAs, ticket(changes));
-        INFO(describe(made));
-        REQUIRE(made.ok());
-        id = ticketId(made);
-        later();
-        REQUIRE(touched() == "no");
-    }
-    void later() { sandbox().advance(1min); }
-    /// What a person does.
-    void act(const std::string &action, const std::string &more = "")
-    {
-        later();
-        sandbox().act(R"({"ticketId": )" + id + R"(, "action": ")" + action + "\"" + more + "}");
-        later();
-    }
+    explicit Living(const std::string &changes = R"({"fields": {"notify": false}})") : LivingTicket(ticket(changes)) {}
     CallOutcome write(const std::string &reference, const std::string &more = "")
     {
-        const CallOutcome outcome = addNote(id, reference, aNote("It is over.", more));
-        later();
-        return outcome;
-    }
-    CallOutcome set(const std::string &members, Options options = {})
-    {
-        const CallOutcome outcome = change(id, R"({"version":1,)" + members + "}", std::move(options));
-        later();
-        return outcome;
-    }
-    /// The activity since the last one, with "touched" as a string.
-    Document look()
-    {
-        const CallOutcome outcome = activity(id, watermark);
-        INFO(describe(outcome));
-        REQUIRE(outcome.ok());
-        CHECK(outcome.defects.empty());
-        auto result = json(outcome.result);
-        watermark = result->getValue<std::string>("watermark");
-        return result;
-    }
-    std::string touched() { return look()->getValue<std::string>("touched"); }
-    std::size_t notesFound(const std::string &reference)
-    {
-        const CallOutcome outcome = findNote(id, reference);
-        INFO(describe(outcome));
-        REQUIRE(outcome.ok());
-        return json(outcome.result)->getArray("notes")->size();
-    }
-    std::size_t notesWith(const std::string &reference) const
-    {
-        return psa::sandbox::notesWith(sandbox().truth().notes, reference);
-    }
-    psa::sandbox::connectwise::TicketTruth truth() const { return sandbox().truth().tickets.front(); }
-    /// The requests that `body` costs.
-    template <class Body>
-    std::size_t requestsOf(Body &&body)
-    {
-        const std::size_t before = sandbox().requests();
-        body();
-        return sandbox().requests() - before;
+        return LivingTicket::write(reference, R"(,"visibility":"internal")" + more);
     }
 };
-
-psa_status statusOf(const CallOutcome &outcome)
-{
-    return outcome.error ? outcome.error->status : PSA_OK;
-}
 
 } // namespace
 

@@ -1,5 +1,6 @@
 // The life of a ticket after it was created: notes, changes, people, through the real plugin.
 #include "fixture.h"
+#include "tests/integration/common/living_ticket.h"
 
 #include <Poco/JSON/Array.h>
 
@@ -15,83 +16,17 @@ namespace {
 
 using Document = psa::sandbox::Object::Ptr;
 
-constexpr const char *madeAs = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
-
-/// A ticket of this host, one minute old, that was looked at once.
-struct Living : Setup
+struct Living : LivingTicket<Setup>
 {
-    std::string id;
-    std::string watermark;
-
-    explicit Living(const std::string &changes = "{}", const Values &configuration = {}) : Setup(configuration)
+    explicit Living(const std::string &changes = "{}", const Values &configuration = {})
+        : LivingTicket(ticket(changes), configuration)
     {
-        const CallOutcome made = create(madeAs, ticket(changes));
-        INFO(describe(made));
-        REQUIRE(made.ok());
-        id = ticketId(made);
-        later();
-        REQUIRE(touched() == "no");
-    }
-    void later() { sandbox().advance(1min); }
-    /// What a person does.
-    std::int64_t act(const std::string &action, const std::string &more = "")
-    {
-        later();
-        const std::int64_t done =
-            sandbox().act(R"({"ticketId": )" + id + R"(, "action": ")" + action + "\"" + more + "}");
-        later();
-        return done;
     }
     CallOutcome write(const std::string &reference, const std::string &more = R"(,"visibility":"internal")")
     {
-        const CallOutcome outcome = addNote(id, reference, R"({"version":1,"text":"It is over.")" + more + "}");
-        later();
-        return outcome;
-    }
-    CallOutcome set(const std::string &members)
-    {
-        const CallOutcome outcome = change(id, R"({"version":1,)" + members + "}");
-        later();
-        return outcome;
-    }
-    /// The activity since the last one.
-    Document look()
-    {
-        const CallOutcome outcome = activity(id, watermark);
-        INFO(describe(outcome));
-        REQUIRE(outcome.ok());
-        CHECK(outcome.defects.empty());
-        Document result = json(outcome.result);
-        watermark = result->getValue<std::string>("watermark");
-        return result;
-    }
-    std::string touched() { return look()->getValue<std::string>("touched"); }
-    std::size_t notesFound(const std::string &reference)
-    {
-        const CallOutcome outcome = findNote(id, reference);
-        INFO(describe(outcome));
-        REQUIRE(outcome.ok());
-        return json(outcome.result)->getArray("notes")->size();
-    }
-    std::size_t notesWith(const std::string &reference) const
-    {
-        return psa::sandbox::notesWith(sandbox().truth().notes, reference);
-    }
-    psa::sandbox::halopsa::TicketTruth truth() const { return sandbox().truth().tickets.front(); }
-    /// The requests that `body` costs.
-    template <class Body>
-    std::size_t requestsOf(Body &&body)
-    {
-        const std::size_t before = sandbox().requests();
-        body();
-        return sandbox().requests() - before;
+        return LivingTicket::write(reference, more);
     }
 };
-
-psa_status statusOf(const CallOutcome &outcome)
-{
-    return outcome.error ? outcome.error->status : PSA_OK;
-}
 
 } // namespace
 
