@@ -30,10 +30,7 @@ public:
     {
     }
 
-    sandbox::autotask::AutotaskSandbox &sandbox() const
-    {
-        return static_cast<sandbox::autotask::AutotaskSandbox &>(simulator());
-    }
+    sandbox::autotask::AutotaskSandbox &sandbox() const { return *sandbox_; }
 
     /// Creates a ticket, so that zone and fields are in the cache.
     void warmUp();
@@ -52,9 +49,11 @@ public:
 
 private:
     Setup(const std::shared_ptr<sandbox::autotask::AutotaskSandbox> &sandbox, const Values &configuration)
-        : Rig(sandbox, rigParts(*sandbox, configuration))
+        : Rig(sandbox, rigParts(*sandbox, configuration)), sandbox_(sandbox.get())
     {
     }
+
+    sandbox::autotask::AutotaskSandbox *const sandbox_; ///< Rig owns it, until endSimulator().
 };
 
 } // namespace psa::test::autotask

@@ -28,10 +28,7 @@ public:
     {
     }
 
-    sandbox::connectwise::ConnectWiseSandbox &sandbox() const
-    {
-        return static_cast<sandbox::connectwise::ConnectWiseSandbox &>(simulator());
-    }
+    sandbox::connectwise::ConnectWiseSandbox &sandbox() const { return *sandbox_; }
 
     /// Creates a ticket, so that the company is in the cache.
     void warmUp();
@@ -46,9 +43,11 @@ public:
 
 private:
     Setup(const std::shared_ptr<sandbox::connectwise::ConnectWiseSandbox> &sandbox, const Values &configuration)
-        : Rig(sandbox, rigParts(*sandbox, configuration))
+        : Rig(sandbox, rigParts(*sandbox, configuration)), sandbox_(sandbox.get())
     {
     }
+
+    sandbox::connectwise::ConnectWiseSandbox *const sandbox_; ///< Rig owns it, until endSimulator().
 };
 
 } // namespace psa::test::connectwise

@@ -47,11 +47,11 @@ public:
 
 private:
     Setup(const std::shared_ptr<sandbox::halopsa::HaloPsaSandbox> &sandbox, const Values &configuration)
-        : Rig(sandbox, rigParts(*sandbox, configuration)), sandbox_(sandbox)
+        : Rig(sandbox, rigParts(*sandbox, configuration)), sandbox_(sandbox.get())
     {
     }
 
-    const std::shared_ptr<sandbox::halopsa::HaloPsaSandbox> sandbox_;
+    sandbox::halopsa::HaloPsaSandbox *const sandbox_; ///< Rig owns it, until endSimulator().
 };
 
 } // namespace psa::test::halopsa
