@@ -40,7 +40,7 @@ struct Access
 {
     Access(store::Store &store, const std::shared_ptr<const clock::Clock> &theClock,
            const secrets::RandomSource &random)
-        : clock(theClock), tokens(store, theClock, random), sessions(theClock, random), attempts(theClock)
+        : clock(theClock), tokens(store, theClock, random), sessions(store, theClock, random), attempts(theClock)
     {
     }
 

@@ -11,78 +11,159 @@ constexpr std::size_t sessionBytes = 32;
 
 constexpr std::string_view cookieName = "__Host-psa-session";
 
-} // namespace
+using namespace std::chrono_literals;
 
-SessionStore::SessionStore(std::shared_ptr<const clock::Clock> clock, secrets::RandomSource random)
-    : clock_(std::move(clock)), random_(std::move(random))
+/// Minimum time between two stored uses.
+constexpr auto noteEvery = 1min;
+/// Minimum time between two reads for sessions that are not known here, so that invalid cookies cost little.
+constexpr auto missEvery = 50ms;
+
+BrowserSession browserSession(const std::string &id, const std::string &tokenId)
 {
+    return {tokenId, secrets::digestOf("csrf " + id)};
 }
 
-bool SessionStore::isOver(const BrowserSession &session) const
+} // namespace
+
+SessionStore::SessionStore(store::Store &store, std::shared_ptr<const clock::Clock> clock, secrets::RandomSource random)
+    : store_(store), clock_(std::move(clock)), random_(std::move(random))
 {
-    const clock::Clock::Steady now = clock_->now();
+    refresh();
+}
+
+bool SessionStore::isOver(const store::StoredSession &session) const
+{
+    const clock::Clock::Wall now = clock_->wallNow();
     return now - session.seen >= idle || now - session.began >= longest;
 }
 
-/// The token whose session must be closed before one of `tokenId` can be opened; "" = there is room. Requires the lock.
-std::string SessionStore::crowdedToken(const std::string &tokenId) const
+/// The digests of those that must go before one of `tokenId` can be opened.
+std::vector<std::string> SessionStore::surplus(Sessions sessions, const std::string &tokenId) const
 {
+    std::vector<std::string> gone;
+    for (const auto &[digest, session] : sessions)
+        if (isOver(session))
+            gone.push_back(digest);
+    for (const std::string &digest : gone)
+        sessions.erase(digest);
     std::map<std::string, std::size_t> counts;
-    for (const auto &[id, session] : sessions_)
+    for (const auto &[digest, session] : sessions)
         ++counts[session.tokenId];
-    if (counts[tokenId] >= maxOfToken)
-        return tokenId;
-    if (sessions_.size() < most)
-        return "";
-    return std::max_element(counts.begin(), counts.end(),
-                            [](const auto &one, const auto &other) { return one.second < other.second; })
-        ->first;
+    std::string crowded = counts[tokenId] >= maxOfToken ? tokenId : "";
+    if (crowded.empty() && sessions.size() >= most)
+        crowded = std::max_element(counts.begin(), counts.end(), [](const auto &one, const auto &other) {
+                      return one.second < other.second;
+                  })->first;
+    const store::StoredSession *oldest = nullptr;
+    for (const auto &[digest, session] : sessions)
+        if (!crowded.empty() && session.tokenId == crowded && (oldest == nullptr || session.seen < oldest->seen))
+            oldest = &session;
+    if (oldest != nullptr)
+        gone.push_back(oldest->digest);
+    return gone;
 }
 
-/// Requires the lock.
-void SessionStore::makeRoom(const std::string &tokenId)
+/// Those that are stored, with the uses that are known only here. Requires the lock.
+SessionStore::Sessions SessionStore::storedIn(const store::StoreReader &reader) const
 {
-    std::erase_if(sessions_, [this](const auto &each) { return isOver(each.second); });
-    const std::string crowded = crowdedToken(tokenId);
-    if (crowded.empty())
-        return;
-    auto oldest = sessions_.end();
-    for (auto at = sessions_.begin(); at != sessions_.end(); ++at)
-        if (at->second.tokenId == crowded && (oldest == sessions_.end() || at->second.seen < oldest->second.seen))
-            oldest = at;
-    sessions_.erase(oldest);
+    Sessions all;
+    for (store::StoredSession &session : reader.sessions())
+    {
+        const auto known = sessions_.find(session.digest);
+        if (known != sessions_.end())
+            session.seen = std::max(session.seen, known->second.seen);
+        all.emplace(session.digest, session);
+    }
+    return all;
+}
+
+void SessionStore::refresh()
+{
+    const std::lock_guard lock(mutex_);
+    sessions_ = store_.read([this](const store::StoreReader &reader) { return storedIn(reader); });
+    std::erase_if(stored_, [this](const auto &each) { return !sessions_.contains(each.first); });
 }
 
 SessionStore::Opened SessionStore::open(const std::string &tokenId)
 {
-    Opened opened{secrets::randomHex(random_, sessionBytes),
-                  {tokenId, secrets::randomHex(random_, sessionBytes), clock_->now(), clock_->now()}};
+    const std::string id = secrets::randomHex(random_, sessionBytes);
+    const clock::Clock::Wall now = clock_->wallNow();
+    const store::StoredSession opened{secrets::digestOf(id), tokenId, now, now};
     const std::lock_guard lock(mutex_);
-    makeRoom(tokenId);
-    sessions_[secrets::digestOf(opened.id)] = opened.session;
-    return opened;
+    sessions_ = store_.write([&](store::StoreWriter &writer) {
+        Sessions all = storedIn(writer);
+        for (const std::string &digest : surplus(all, tokenId))
+        {
+            writer.removeSession(digest);
+            all.erase(digest);
+        }
+        writer.saveSession(opened);
+        all.emplace(opened.digest, opened);
+        return all;
+    });
+    stored_[opened.digest] = now;
+    return {id, browserSession(id, tokenId)};
 }
 
 std::optional<BrowserSession> SessionStore::find(const std::string &id)
 {
-    const std::lock_guard lock(mutex_);
-    const auto at = sessions_.find(secrets::digestOf(id));
+    const std::string digest = secrets::digestOf(id);
+    std::unique_lock lock(mutex_);
+    auto at = sessions_.find(digest);
+    if (at == sessions_.end() && !id.empty() && store_.isShared() &&
+        (!missed_ || clock_->now() - *missed_ >= missEvery))
+    {
+        missed_ = clock_->now();
+        lock.unlock();
+        refresh(); // another host may have just opened it
+        lock.lock();
+        at = sessions_.find(digest);
+    }
     if (at == sessions_.end() || isOver(at->second))
         return std::nullopt;
-    at->second.seen = clock_->now();
-    return at->second;
+    noteUse(at->second);
+    return browserSession(id, at->second.tokenId);
+}
+
+/// Requires the lock.
+void SessionStore::noteUse(store::StoredSession &session)
+{
+    const clock::Clock::Wall now = clock_->wallNow();
+    session.seen = now;
+    clock::Clock::Wall &stored = stored_[session.digest];
+    if (now - stored < noteEvery)
+        return;
+    stored = now;
+    // If it fails, the session ends earlier on another host or after a restart.
+    store_.writeLater(
+        [session](store::StoreWriter &writer) {
+            writer.touchSession(session.digest, session.seen);
+            return true;
+        },
+        [](const auto &) {});
 }
 
 void SessionStore::close(const std::string &id)
 {
+    const std::string digest = secrets::digestOf(id);
     const std::lock_guard lock(mutex_);
-    sessions_.erase(secrets::digestOf(id));
+    if (!sessions_.contains(digest))
+        return;
+    store_.write([&](store::StoreWriter &writer) { writer.removeSession(digest); });
+    sessions_.erase(digest);
 }
 
 void SessionStore::closeOf(const std::string &tokenId)
 {
     const std::lock_guard lock(mutex_);
-    std::erase_if(sessions_, [&](const auto &each) { return each.second.tokenId == tokenId; });
+    sessions_ = store_.write([&](store::StoreWriter &writer) {
+        Sessions all = storedIn(writer);
+        for (const auto &[digest, session] : all)
+            if (session.tokenId == tokenId)
+                writer.removeSession(digest);
+        std::erase_if(all, [&](const auto &each) { return each.second.tokenId == tokenId; });
+        return all;
+    });
 }
 
 std::string sessionIn(const http::ApiRequest &request)

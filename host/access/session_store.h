@@ -3,12 +3,14 @@
 #include "host/clock/clock.h"
 #include "host/http/message.h"
 #include "host/secrets/crypto.h"
+#include "host/store/store.h"
 
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace psa::access {
 
@@ -16,12 +18,11 @@ namespace psa::access {
 struct BrowserSession
 {
     std::string tokenId; ///< Its permissions are those that its token has now.
-    std::string csrf;    ///< Required in its changing requests.
-    clock::Clock::Steady began;
-    clock::Clock::Steady seen;
+    std::string csrf;    ///< Required in its changing requests; derived from the id of the session.
 };
 
-/// The sessions, kept in memory: a restart ends them all. Thread-safe.
+/// The sessions of browsers. They are stored, so they outlast a restart and are valid on every host that shares the store.
+/// Thread-safe. Throws StoreError.
 class SessionStore
 {
 public:
@@ -33,7 +34,7 @@ public:
     static constexpr std::size_t most =
         1000; ///< Total maximum; a session of the token with the most sessions is replaced.
 
-    SessionStore(std::shared_ptr<const clock::Clock> clock, secrets::RandomSource random);
+    SessionStore(store::Store &store, std::shared_ptr<const clock::Clock> clock, secrets::RandomSource random);
 
     struct Opened
     {
@@ -41,21 +42,29 @@ public:
         BrowserSession session;
     };
     Opened open(const std::string &tokenId);
-    /// nullopt if it does not exist or has expired. Records the use.
+    /// nullopt if it does not exist or has expired. Records the use, with a precision of a minute, without waiting for the
+    /// store.
     std::optional<BrowserSession> find(const std::string &id);
     void close(const std::string &id);
     /// Ends the sessions of a removed token.
     void closeOf(const std::string &tokenId);
+    /// Reads them again, because another host has changed them.
+    void refresh();
 
 private:
-    bool isOver(const BrowserSession &session) const;
-    std::string crowdedToken(const std::string &tokenId) const;
-    void makeRoom(const std::string &tokenId);
+    using Sessions = std::map<std::string, store::StoredSession>; ///< By the digest of the id.
+    bool isOver(const store::StoredSession &session) const;
+    std::vector<std::string> surplus(Sessions sessions, const std::string &tokenId) const;
+    Sessions storedIn(const store::StoreReader &reader) const;
+    void noteUse(store::StoredSession &session);
 
+    store::Store &store_;
     std::shared_ptr<const clock::Clock> clock_;
     secrets::RandomSource random_;
-    std::mutex mutex_;                               ///< Guards the members below.
-    std::map<std::string, BrowserSession> sessions_; ///< By the digest of the id.
+    std::mutex mutex_; ///< Guards the members below.
+    Sessions sessions_;
+    std::map<std::string, clock::Clock::Wall> stored_; ///< When the use of a session was last stored.
+    std::optional<clock::Clock::Steady> missed_;       ///< When an unknown one was last looked for in a shared store.
 };
 
 /// The session in the request's cookie; "" = none.

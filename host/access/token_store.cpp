@@ -42,6 +42,11 @@ auto findIn(Tokens &tokens, const std::string &id)
     return std::find_if(tokens.begin(), tokens.end(), [&](const AccessToken &each) { return each.id == id; });
 }
 
+std::string storedIn(store::Store &store)
+{
+    return store.read([](const store::StoreReader &reader) { return reader.value(place).value_or(std::string()); });
+}
+
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 using std::chrono::duration_cast;
@@ -127,22 +132,36 @@ catch (const Poco::Exception &error)
 
 TokenStore::TokenStore(store::Store &store, std::shared_ptr<const clock::Clock> clock, secrets::RandomSource random)
     : store_(store), clock_(std::move(clock)), random_(std::move(random)),
-      found_(store_.read([](const store::StoreReader &reader) { return reader.value(place).value_or(std::string()); })),
-      tokens_(tokensFrom(found_, damage_))
+      tokens_(tokensFrom(storedIn(store_), damage_))
 {
 }
 
-/// Stores the new tokens, then makes them effective. Requires the lock.
-void TokenStore::save(const std::vector<AccessToken> &tokens, const store::AuditEntry *entry)
+void TokenStore::refresh()
 {
-    store_.write([&](store::StoreWriter &writer) {
-        if (!damage_.empty()) // for later analysis
-            writer.putValue(damagedPlace, found_);
+    const std::lock_guard lock(mutex_);
+    std::string damage; // keeps what was valid
+    auto tokens = tokensFrom(storedIn(store_), damage);
+    if (damage.empty())
+        tokens_ = std::move(tokens);
+}
+
+/// One transaction, since another host may have changed them too; then they take effect. Requires the lock.
+bool TokenStore::change(const Edit &edit)
+{
+    const auto changed = store_.write([&](store::StoreWriter &writer) -> std::optional<std::vector<AccessToken>> {
+        const std::string found = writer.value(place).value_or("");
+        std::string damage;
+        std::vector<AccessToken> tokens = tokensFrom(found, damage);
+        if (!edit(writer, tokens))
+            return std::nullopt;
+        if (!damage.empty()) // for later analysis
+            writer.putValue(damagedPlace, found);
         writer.putValue(place, toDocument(tokens));
-        if (entry != nullptr)
-            writer.appendAudit(*entry);
+        return tokens;
     });
-    tokens_ = tokens;
+    if (changed)
+        tokens_ = *changed;
+    return changed.has_value();
 }
 
 TokenStore::Made TokenStore::add(const std::string &name, const Scopes &scopes,
@@ -160,24 +179,25 @@ TokenStore::Made TokenStore::add(const std::string &name, const Scopes &scopes,
                       {},
                       ""};
     const std::lock_guard lock(mutex_);
-    std::vector<AccessToken> next = tokens_;
-    next.push_back(token);
-    const store::AuditEntry entry = entryOf(who, "token.add", token);
-    save(next, &entry);
+    change([&](store::StoreWriter &writer, std::vector<AccessToken> &tokens) {
+        tokens.push_back(token);
+        writer.appendAudit(entryOf(who, "token.add", token));
+        return true;
+    });
     return {token, std::string(prefix) + token.id + "_" + secret};
 }
 
 bool TokenStore::remove(const std::string &id, const std::string &who)
 {
     const std::lock_guard lock(mutex_);
-    std::vector<AccessToken> next = tokens_;
-    const auto at = findIn(next, id);
-    if (at == next.end())
-        return false;
-    const store::AuditEntry entry = entryOf(who, "token.remove", *at);
-    next.erase(at);
-    save(next, &entry);
-    return true;
+    return change([&](store::StoreWriter &writer, std::vector<AccessToken> &tokens) {
+        const auto at = findIn(tokens, id);
+        if (at == tokens.end())
+            return false;
+        writer.appendAudit(entryOf(who, "token.remove", *at));
+        tokens.erase(at);
+        return true;
+    });
 }
 
 std::vector<AccessToken> TokenStore::all() const
@@ -202,7 +222,12 @@ bool TokenStore::isValid(const AccessToken &token) const
 std::optional<AccessToken> TokenStore::check(const std::string &text)
 {
     const std::string id = idIn(text);
-    const auto token = find(id);
+    auto token = find(id);
+    if (!token && !id.empty() && store_.isShared()) // another host may have just added it
+    {
+        refresh();
+        token = find(id);
+    }
     if (!token || !secrets::sameDigest(token->digest, secrets::digestOf(text.substr(prefix.size() + id.size() + 1))))
         return std::nullopt;
     if (!token->lastUsed || clock_->wallNow() - *token->lastUsed >= useEvery)
@@ -222,12 +247,14 @@ void TokenStore::noteUse(const std::string &id)
 try
 {
     const std::lock_guard lock(mutex_);
-    std::vector<AccessToken> next = tokens_;
-    const auto at = findIn(next, id);
-    if (at == next.end() || (at->lastUsed && clock_->wallNow() - *at->lastUsed < useEvery))
-        return;
-    at->lastUsed = clock_->wallNow();
-    save(next, nullptr);
+    const clock::Clock::Wall now = clock_->wallNow();
+    change([&](store::StoreWriter &, std::vector<AccessToken> &tokens) {
+        const auto at = findIn(tokens, id);
+        if (at == tokens.end() || (at->lastUsed && now - *at->lastUsed < useEvery))
+            return false;
+        at->lastUsed = now;
+        return true;
+    });
 }
 catch (const store::StoreError &)
 {

@@ -4,6 +4,7 @@
 #include "host/secrets/crypto.h"
 #include "host/store/store.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -37,7 +38,8 @@ struct AccessToken
     std::string damage; ///< Why its stored data cannot be read, in which case it grants no access; "" = readable.
 };
 
-/// The API tokens: "psa_ID_SECRET", of which only the digest is stored. Thread-safe. Throws StoreError.
+/// The API tokens: "psa_ID_SECRET", of which only the digest is stored. Several hosts may share them: changes start from
+/// what is stored, and a token that is not known here is looked for in a shared store. Thread-safe. Throws StoreError.
 class TokenStore
 {
 public:
@@ -56,6 +58,9 @@ public:
     /// In order of creation.
     std::vector<AccessToken> all() const;
 
+    /// Reads them again, because another host has changed them.
+    void refresh();
+
     /// The token given as `text`; nullopt if it is invalid, expired or removed. Records the use.
     std::optional<AccessToken> check(const std::string &text);
     /// Its current data; nullopt if it was removed or has expired.
@@ -68,14 +73,15 @@ public:
     static std::string idIn(const std::string &text);
 
 private:
-    void save(const std::vector<AccessToken> &tokens, const store::AuditEntry *entry);
+    /// What a transaction does to the stored tokens; false = nothing.
+    using Edit = std::function<bool(store::StoreWriter &writer, std::vector<AccessToken> &tokens)>;
+    bool change(const Edit &edit);
     bool isValid(const AccessToken &token) const;
     void noteUse(const std::string &id);
 
     store::Store &store_;
     std::shared_ptr<const clock::Clock> clock_;
     secrets::RandomSource random_;
-    const std::string found_; ///< What was stored.
     std::string damage_;
     mutable std::mutex mutex_; ///< Guards the members below, and changes of the stored tokens.
     std::vector<AccessToken> tokens_;

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 namespace psa::connection {
 namespace {
@@ -172,6 +173,36 @@ void Connections::load()
     for (const store::StoredConnection &stored :
          parts_.store.read([](const store::StoreReader &reader) { return reader.connections(); }))
         put(activate(stored));
+}
+
+void Connections::follow()
+{
+    const std::lock_guard changing(changing_);
+    std::set<std::string> gone;
+    for (const Live &live : all())
+        gone.insert(live->stored.name);
+    for (const store::StoredConnection &stored :
+         parts_.store.read([](const store::StoreReader &reader) { return reader.connections(); }))
+    {
+        gone.erase(stored.name);
+        const Live live = find(stored.name);
+        const bool same = live && live->stored.uid == stored.uid && live->stored.version == stored.version;
+        if (live && live->stored.uid != stored.uid)
+            parts_.gone(stored.name);
+        if (!same)
+            put(activate(stored));
+    }
+    for (const std::string &name : gone)
+        drop(name);
+}
+
+void Connections::drop(const std::string &name)
+{
+    {
+        const std::lock_guard lock(mutex_);
+        live_.erase(name);
+    }
+    parts_.gone(name);
 }
 
 Connections::Live Connections::find(const std::string &name) const
@@ -347,11 +378,7 @@ void Connections::remove(const std::string &name, const std::string &who)
         removeConnection(writer, name);
         writer.appendAudit(store::auditEntry(who, "connection.remove", name, json::toText(Object())));
     });
-    {
-        const std::lock_guard lock(mutex_);
-        live_.erase(name);
-    }
-    parts_.gone(name);
+    drop(name);
 }
 
 std::size_t Connections::rotateKeys(const std::string &who)

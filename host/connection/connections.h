@@ -58,6 +58,10 @@ public:
     /// Activates the stored connections; one that cannot work is still listed, with its trouble. Throws StoreError.
     void load();
 
+    /// Follows what another host has changed in the store: activates connections that are new or were changed, and stops
+    /// removed ones. Throws StoreError.
+    void follow();
+
     /// nullptr = there is none.
     Live find(const std::string &name) const;
     /// Throws UnknownConnection.
@@ -108,6 +112,7 @@ private:
     Live activate(const store::StoredConnection &stored) const;
     std::optional<Swapped> followPlugin(const Live &live, const std::string &who);
     void put(const Live &live);
+    void drop(const std::string &name);
     bool rewrap(const Live &live, const std::string &who);
     std::string testJsonOf(const PreparedConnection &next) const;
     void noteTest(const std::string &name, const plugin::CallOutcome &outcome, bool saved, const std::string &who);

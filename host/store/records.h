@@ -24,6 +24,15 @@ struct AlertEpisode
     std::set<std::string> alerts; ///< Every alert that it ever had, one text per alert.
 };
 
+/// A browser that is signed in.
+struct StoredSession
+{
+    std::string digest;  ///< Of the session's id, which is not stored.
+    std::string tokenId; ///< The token that it signed in with.
+    clock::Clock::Wall began;
+    clock::Clock::Wall seen; ///< Its last use.
+};
+
 /// A stored connection to a PSA. Sealed values are opaque to the store.
 struct StoredConnection
 {

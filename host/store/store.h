@@ -54,6 +54,9 @@ public:
 
     virtual const OpenReport &openReport() const = 0;
 
+    /// Other hosts may have the same store open, and change it.
+    virtual bool isShared() const { return false; }
+
     /// Returns what `work`, a function of const StoreReader &, returns. It sees only durable data.
     template <class Work>
     auto read(Work &&work)

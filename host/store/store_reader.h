@@ -83,6 +83,9 @@ public:
     /// A small value used by the host itself, such as the canary of the key ring. nullopt if it was never set.
     virtual std::optional<std::string> value(const std::string &name) const = 0;
 
+    /// Of all browsers, also expired ones.
+    virtual std::vector<StoredSession> sessions() const = 0;
+
     virtual net::BudgetSnapshot budgets() const = 0;
     /// The open episode; nullopt if there is none.
     virtual std::optional<AlertEpisode> openEpisode(const std::string &connection, const std::string &group) const = 0;

@@ -60,6 +60,13 @@ public:
     virtual void setTest(const std::string &connection, const std::string &testJson) = 0;
 
     virtual void putValue(const std::string &name, const std::string &value) = 0;
+
+    virtual void saveSession(const StoredSession &session) = 0;
+    /// Sets its last use; does nothing if there is no such session.
+    virtual void touchSession(const std::string &digest, clock::Clock::Wall seen) = 0;
+    /// Does nothing if there is no such session.
+    virtual void removeSession(const std::string &digest) = 0;
+
     /// Replaces everything that was saved before.
     virtual void saveBudgets(const net::BudgetSnapshot &snapshot) = 0;
 

@@ -516,6 +516,14 @@ CREATE TABLE unknown_customer (
 ) STRICT;
 CREATE UNIQUE INDEX unknown_customer_name ON unknown_customer (source, customer_id, name);
 
+-- Browsers that are signed in.
+CREATE TABLE session (
+    digest TEXT PRIMARY KEY,
+    token_id TEXT NOT NULL,
+    began INTEGER NOT NULL,
+    seen INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- In alert settings "otherwise" is called "default" now. Settings that cannot be read stay as they are.
 WITH settings AS (
     SELECT name, CASE WHEN json_valid(CAST(value AS TEXT)) THEN CAST(value AS TEXT) ELSE '{}' END AS text FROM value

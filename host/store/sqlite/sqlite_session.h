@@ -45,6 +45,7 @@ public:
     std::optional<StoredConnection> connection(const std::string &name) const override;
     std::vector<StoredConnection> connections() const override;
     std::optional<std::string> value(const std::string &name) const override;
+    std::vector<StoredSession> sessions() const override;
     net::BudgetSnapshot budgets() const override;
     std::optional<AlertEpisode> openEpisode(const std::string &connection, const std::string &group) const override;
     AuditPage audit(const AuditQuery &query) const override;
@@ -67,6 +68,9 @@ public:
     void setBreakers(const std::string &connection, const std::string &breakerJson) override;
     void setTest(const std::string &connection, const std::string &testJson) override;
     void putValue(const std::string &name, const std::string &value) override;
+    void saveSession(const StoredSession &session) override;
+    void touchSession(const std::string &digest, clock::Clock::Wall seen) override;
+    void removeSession(const std::string &digest) override;
     void saveBudgets(const net::BudgetSnapshot &snapshot) override;
     std::int64_t addEpisode(const AlertEpisode &episode) override;
     void updateEpisode(const AlertEpisode &episode) override;

@@ -1,6 +1,7 @@
 // Which session is evicted when there are too many.
 #include "host/access/session_store.h"
 #include "tests/support/manual_clock.h"
+#include "tests/unit/store/memory_store.h"
 
 #include <catch2/catch.hpp>
 
@@ -16,7 +17,8 @@ namespace {
 struct Opened
 {
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
-    SessionStore sessions{clock, systemRandom};
+    std::unique_ptr<psa::store::Store> store = openMemoryStore(makeMemoryDisk(), clock);
+    SessionStore sessions{*store, clock, systemRandom};
 
     /// A session used later than all earlier ones. The clock advances so little that none expires.
     std::string open(const std::string &tokenId)
@@ -71,4 +73,36 @@ TEST_CASE("too many sessions in total end one of the token with the most", "[acc
     CHECK(sessions.isOpen(last));
     CHECK(sessions.isOpen(alone));
     CHECK_FALSE(sessions.isOpen(oldestOfMany));
+}
+
+TEST_CASE("a session outlasts a restart, and its use counts", "[access]")
+{
+    Opened sessions;
+    const std::string id = sessions.open("admin");
+    sessions.clock->advance(25min);
+    CHECK(sessions.isOpen(id));
+    SessionStore restarted(*sessions.store, sessions.clock, systemRandom);
+    sessions.clock->advance(25min);
+    const auto found = restarted.find(id);
+    REQUIRE(found);
+    CHECK(found->tokenId == "admin");
+    CHECK(found->csrf == sessions.sessions.find(id)->csrf);
+    sessions.clock->advance(30min);
+    CHECK_FALSE(restarted.find(id));
+}
+
+TEST_CASE("a session that another host has ended is over after a refresh", "[access]")
+{
+    Opened sessions;
+    const std::string id = sessions.open("admin");
+    const std::string other = sessions.open("admin");
+    SessionStore elsewhere(*sessions.store, sessions.clock, systemRandom);
+    REQUIRE(elsewhere.find(id));
+    sessions.sessions.close(id);
+    elsewhere.refresh();
+    CHECK_FALSE(elsewhere.find(id));
+    CHECK(elsewhere.find(other));
+    sessions.sessions.closeOf("admin");
+    elsewhere.refresh();
+    CHECK_FALSE(elsewhere.find(other));
 }

@@ -740,4 +740,19 @@ std::size_t MemorySession::deleteAudit(Clock::Wall before, std::size_t max)
     return deleted;
 }
 
+std::vector<StoredSession> MemorySession::sessions() const
+{
+    std::vector<StoredSession> sessions;
+    for (const auto &[digest, session] : all_.sessions)
+        sessions.push_back(session);
+    return sessions;
+}
+
+void MemorySession::touchSession(const std::string &digest, Clock::Wall seen)
+{
+    const auto at = all_.sessions.find(digest);
+    if (at != all_.sessions.end())
+        at->second.seen = std::max(at->second.seen, seen);
+}
+
 } // namespace psa::test

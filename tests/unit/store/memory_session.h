@@ -30,6 +30,7 @@ struct MemoryContents
     std::map<std::string, std::int64_t> versions; ///< Of connections, including removed ones.
     std::map<Named, Company> companies;
     std::map<std::string, std::string> values;
+    std::map<std::string, store::StoredSession> sessions;
     net::BudgetSnapshot budgets;
     std::int64_t lastEpisode = 0;
     std::map<std::int64_t, store::AlertEpisode> episodes;
@@ -89,6 +90,7 @@ public:
     std::optional<store::StoredConnection> connection(const std::string &name) const override;
     std::vector<store::StoredConnection> connections() const override;
     std::optional<std::string> value(const std::string &name) const override;
+    std::vector<store::StoredSession> sessions() const override;
     net::BudgetSnapshot budgets() const override { return all_.budgets; }
     std::optional<store::AlertEpisode> openEpisode(const std::string &connection,
                                                    const std::string &group) const override;
@@ -112,6 +114,9 @@ public:
     void setBreakers(const std::string &connection, const std::string &breakerJson) override;
     void setTest(const std::string &connection, const std::string &testJson) override;
     void putValue(const std::string &name, const std::string &value) override { all_.values[name] = value; }
+    void saveSession(const store::StoredSession &session) override { all_.sessions[session.digest] = session; }
+    void touchSession(const std::string &digest, clock::Clock::Wall seen) override;
+    void removeSession(const std::string &digest) override { all_.sessions.erase(digest); }
     void saveBudgets(const net::BudgetSnapshot &snapshot) override { all_.budgets = snapshot; }
     std::int64_t addEpisode(const store::AlertEpisode &episode) override;
     void updateEpisode(const store::AlertEpisode &episode) override;

@@ -201,3 +201,25 @@ TEMPLATE_TEST_CASE("small values are stored by name", "[store]", STORE_KINDS)
     CHECK(value("keyring") == std::string("\0\xFF", 2));
     CHECK(value("empty") == "");
 }
+
+TEMPLATE_TEST_CASE("sessions of browsers are stored", "[store]", STORE_KINDS)
+{
+    TestType kind;
+    const auto sessions = [&] { return kind.store->read([](const StoreReader &reader) { return reader.sessions(); }); };
+    const Clock::Wall now = kind.clock->wallNow();
+    kind.store->write([&](StoreWriter &writer) {
+        writer.saveSession({"d1", "token1", now, now});
+        writer.saveSession({"d2", "token2", now, now});
+        writer.touchSession("d1", now + 5s);
+        writer.touchSession("d1", now + 2s); // later uses count
+        writer.touchSession("none", now);
+        writer.removeSession("d2");
+        writer.removeSession("none");
+    });
+    kind.reopen();
+    REQUIRE(sessions().size() == 1);
+    CHECK(sessions()[0].digest == "d1");
+    CHECK(sessions()[0].tokenId == "token1");
+    CHECK(sessions()[0].began == now);
+    CHECK(sessions()[0].seen == now + 5s);
+}
