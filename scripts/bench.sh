@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Builds the benchmarks optimised, runs them, and prints medians and ratios; docs/performance.md says what they mean.
 # Arguments are passed to the benchmark program, such as --benchmark_filter=call. BUILD_DIR overrides the build folder.
-# Five have separate programs, which take some minutes: scripts/bench.sh store [--mark|--search|--events] [FOLDER [ROWS [SECONDS
+# Six have separate programs, which take some minutes: scripts/bench.sh store [--mark|--search|--events] [FOLDER [ROWS [SECONDS
 # [ROUNDS]]]], scripts/bench.sh delivery [FOLDER [QUEUED [ROWS [TICKETS]]]], scripts/bench.sh http [FOLDER [SECONDS
-# [ROUNDS]]], scripts/bench.sh start [FOLDER [CONNECTIONS [ROUNDS]]], which also builds release 0.1, and scripts/bench.sh
-# peers [FOLDER [SECONDS [ROUNDS]]], which builds it and needs node and npm.
+# [ROUNDS]]], scripts/bench.sh start [FOLDER [CONNECTIONS [ROUNDS]]], which also builds release 0.1, scripts/bench.sh
+# peers [FOLDER [SECONDS [ROUNDS]]], which builds it and needs node and npm, and scripts/bench.sh postgres [FOLDER [SECONDS
+# [ROUNDS [TICKETS [ONLY]]]]], which needs node and npm.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
@@ -21,10 +22,17 @@ fi
 if [ "${1:-}" = peers ]; then
     scripts/install-packages.sh redis-server
     cmake --build "$build" --target psa-bench-peers
-    (. tests/node/install.sh; need_node 20; install_packages "$PWD/bench/peers" "$build/peers" "$PWD/bench/peers/queue_front.mjs")
+    (. tests/node/install.sh; need_node 20; install_packages "$PWD/bench/peers" "$build/peers" "$PWD"/bench/peers/*.mjs)
     release=$(scripts/build-0.1.sh)
     # Two cores, as many as the machine may have.
     exec taskset -c 0,1 "$build/bench/psa-bench-peers" "$build/peers" "$release" "${@:2}"
+fi
+if [ "${1:-}" = postgres ]; then
+    scripts/install-packages.sh postgresql pgbouncer
+    cmake --build "$build" --target psa-bench-postgres
+    (. tests/node/install.sh; need_node 20; install_packages "$PWD/bench/postgres" "$build/queues" "$PWD"/bench/postgres/*.mjs \
+        "$PWD/bench/peers/front.mjs")
+    exec taskset -c 0,1 "$build/bench/psa-bench-postgres" "$build/queues" "${@:2}"
 fi
 if [ "${1:-}" = start ]; then
     cmake --build "$build" --target psa-host psa-sandbox autotask

@@ -28,12 +28,14 @@ struct LoadPlan
     std::string token;
     int connections = 1;
     double seconds = 1;
-    bool keepAlive = true; ///< Otherwise each request uses a new connection, whose setup is included.
+    std::size_t requests = 0; ///< If not 0, it ends after so many, whatever time that takes.
+    bool keepAlive = true;    ///< Otherwise each request uses a new connection, whose setup is included.
     Ask ask = Ask::submit;
+    std::vector<std::string> submitTo = {"acme"}; ///< The tickets' connections, in turn.
 };
 
 /// Sends requests over this many concurrent connections, each with one in progress; from one thread, so that the
-/// generator uses little of the machine. Throws std::runtime_error if one is not accepted.
+/// generator uses little of the machine. Loads may run on several threads. Throws std::runtime_error if one is not accepted.
 LoadResult load(const LoadPlan &plan);
 
 } // namespace psa::bench

@@ -29,7 +29,7 @@ TEST_CASE("what was committed is there after a restart and after a crash, and in
     Session(primary.failoverUri(*standby, database)).run("INSERT INTO kept VALUES (2)");
     primary.kill();
     standby->promote();
-    Session survivor(primary.failoverUri(*standby, database) + "?target_session_attrs=read-write");
+    Session survivor(primary.failoverUri(*standby, database) + "&target_session_attrs=read-write");
     CHECK(survivor.value("SELECT sum(n) FROM kept") == "3");
     survivor.run("INSERT INTO kept VALUES (3)"); // waits for no standby
 }

@@ -140,8 +140,8 @@ std::string Cluster::tcpUri(const std::string &database) const
 
 std::string Cluster::failoverUri(const Cluster &other, const std::string &database) const
 {
-    return "postgresql://postgres:" + superuserPassword() + "@127.0.0.1:" + std::to_string(port_) +
-           ",127.0.0.1:" + std::to_string(other.port_) + "/" + database;
+    return "postgresql:///" + database + "?host=" + folder_.string() + "," + other.folder_.string() +
+           "&port=" + std::to_string(port_) + "," + std::to_string(other.port_) + "&user=postgres";
 }
 
 const std::string &Cluster::password() const

@@ -42,7 +42,7 @@ public:
     std::string uri(const std::string &database = "postgres") const;
     /// By TCP, with a password.
     std::string tcpUri(const std::string &database = "postgres") const;
-    /// By TCP to whichever of the two is the primary, this one first.
+    /// By the sockets of both, this one first; "&target_session_attrs=read-write" chooses the primary.
     std::string failoverUri(const Cluster &other, const std::string &database) const;
     std::uint16_t port() const { return port_; }
     const std::string &password() const;
