@@ -1,7 +1,7 @@
 #pragma once
 
+#include "host/store/sql/owner_thread.h"
 #include "host/store/sqlite/commit_mark.h"
-#include "host/store/sqlite/owner_thread.h"
 #include "host/store/sqlite/sqlite_database.h"
 #include "host/store/store_error.h"
 

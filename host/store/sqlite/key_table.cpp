@@ -1,21 +1,10 @@
 #include "host/store/sqlite/key_table.h"
 
-#include "host/secrets/crypto.h"
-
 #include <stdexcept>
 #include <string>
 #include <utility>
 
 namespace psa::store {
-
-std::int64_t hashOfKey(std::int64_t scopeId, std::string_view key)
-{
-    const auto digest = secrets::sha256(std::to_string(scopeId) + ":" + std::string(key));
-    std::uint64_t hash = 0;
-    for (std::size_t i = 0; i < sizeof hash; ++i)
-        hash = hash << 8U | digest[i];
-    return static_cast<std::int64_t>(hash);
-}
 
 void KeyTable::add(std::int64_t hash, std::int64_t id)
 {

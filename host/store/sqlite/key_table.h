@@ -1,14 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
 namespace psa::store {
-
-/// The hash of a key within a scope, such as a caller's key on a connection, as stored. Based on SHA-256, so that nobody
-/// can construct colliding keys.
-std::int64_t hashOfKey(std::int64_t scopeId, std::string_view key);
 
 /// Finds tickets by the hash of their keys, in memory, with 8 bytes per slot. It may return tickets with another key
 /// and deleted ones, so callers check the ticket itself; but it never misses one. Therefore entries can be added before

@@ -425,8 +425,8 @@ CREATE TABLE event (
     kind TEXT NOT NULL,
     severity TEXT NOT NULL,
     decision TEXT NOT NULL,
-    customer TEXT NOT NULL COLLATE NOCASE,
-    customer_id TEXT NOT NULL COLLATE NOCASE,
+    customer TEXT NOT NULL,
+    customer_id TEXT NOT NULL,
     title TEXT NOT NULL,
     event_key TEXT NOT NULL
 ) STRICT;
@@ -440,8 +440,8 @@ CREATE INDEX event_of_source ON event (source_id, received);
 CREATE INDEX event_of_delivery ON event (delivery_id, received);
 CREATE INDEX event_of_episode ON event (episode_id, received) WHERE episode_id <> 0;
 CREATE INDEX event_of_ticket ON event (ticket_id, received) WHERE ticket_id <> 0;
-CREATE INDEX event_of_customer ON event (customer, received) WHERE customer <> '';
-CREATE INDEX event_of_customer_id ON event (customer_id) WHERE customer_id <> '';
+CREATE INDEX event_of_customer ON event (lower(customer), received) WHERE customer <> '';
+CREATE INDEX event_of_customer_id ON event (lower(customer_id)) WHERE customer_id <> '';
 CREATE TRIGGER event_added AFTER INSERT ON event BEGIN
     INSERT INTO source_count VALUES (new.source_id, 0, 1, 0, 0, 0, NULL)
         ON CONFLICT DO UPDATE SET events = events + 1;

@@ -229,7 +229,8 @@ bool SqliteCore::extendSearchIndex()
 {
     try
     {
-        const bool more = settings_.searchIndex && session_.extendSearchIndex();
+        const bool more = settings_.searchIndex && session_.mayExtendSearchIndex() &&
+                          database_->transaction([this] { return session_.extendSearchIndex(); });
         note(std::nullopt, indexProblem_);
         return more;
     }

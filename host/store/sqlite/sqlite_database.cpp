@@ -1,6 +1,6 @@
 #include "host/store/sqlite/sqlite_database.h"
 
-#include <sqlite3.h>
+#include "host/store/sqlite/sqlite_statement.h"
 
 namespace psa::store {
 namespace {
@@ -78,32 +78,11 @@ SqliteDatabase::SqliteDatabase(const std::filesystem::path &file, const std::str
             return SQLITE_OK;
         },
         this);
-    sqlite3_update_hook(
-        connection_,
-        [](void *self, int, const char *, const char *table, sqlite3_int64 row) {
-            static_cast<SqliteDatabase *>(self)->noteChange(table, row);
-        },
-        this);
-}
-
-void SqliteDatabase::noteChange(std::string_view table, std::int64_t row)
-{
-    if (table == "ticket")
-        change_.tickets.push_back(row);
-    else if (table == "connection")
-        change_.connections = true;
-    else if (table == "audit")
-        change_.audit = true;
-    else if (table == "delivery" || table == "event" || table == "episode" || table == "unknown_customer")
-        change_.events = true;
-    else if (table == "definition")
-        change_.definitions = true;
 }
 
 SqliteDatabase::~SqliteDatabase()
 {
-    for (const auto &each : prepared_)
-        sqlite3_finalize(each.second);
+    forgetStatements();
     sqlite3_close(connection_);
 }
 
@@ -112,11 +91,6 @@ void SqliteDatabase::execute(const char *sql)
     const int code = sqlite3_exec(connection_, sql, nullptr, nullptr, nullptr);
     if (code != SQLITE_OK)
         fail(code, sql);
-}
-
-std::int64_t SqliteDatabase::lastId() const
-{
-    return sqlite3_last_insert_rowid(connection_);
 }
 
 bool SqliteDatabase::inTransaction() const
@@ -155,21 +129,39 @@ void SqliteDatabase::keepLog(bool keep)
     sqlite3_db_config(connection_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);
 }
 
-sqlite3_stmt *SqliteDatabase::prepare(const char *sql)
+std::unique_ptr<SqlCursor> SqliteDatabase::prepare(const char *sql, bool)
 {
-    sqlite3_stmt *&known = prepared_[sql];
-    if (known == nullptr)
-    {
-        const int code = sqlite3_prepare_v3(connection_, sql, -1, SQLITE_PREPARE_PERSISTENT, &known, nullptr);
-        if (code != SQLITE_OK)
-            fail(code, sql);
-    }
-    return known;
+    sqlite3_stmt *statement = nullptr;
+    const int code = sqlite3_prepare_v3(connection_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+    if (code != SQLITE_OK)
+        fail(code, sql);
+    return std::make_unique<SqliteStatement>(statement);
 }
 
-std::int64_t SqliteDatabase::changes() const
+void SqliteDatabase::finishLater(SqlCursor &cursor)
 {
+    while (cursor.next())
+    {
+    }
+}
+
+std::int64_t SqliteDatabase::finish(SqlCursor &cursor)
+{
+    finishLater(cursor);
     return sqlite3_changes64(connection_);
+}
+
+std::int64_t SqliteDatabase::finishInsert(SqlCursor &cursor, const std::string &conflict)
+try
+{
+    finishLater(cursor);
+    return sqlite3_last_insert_rowid(connection_);
+}
+catch (const SqliteError &error)
+{
+    if (error.extended != SQLITE_CONSTRAINT_UNIQUE || conflict.empty())
+        throw;
+    throw StoreError(StoreError::Kind::conflict, conflict);
 }
 
 void SqliteDatabase::fail(int code, const std::string &doing) const

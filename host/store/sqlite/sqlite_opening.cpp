@@ -100,7 +100,7 @@ std::unique_ptr<SqliteDatabase> openStoreFile(const StateFolder &folder, const s
 std::string damageOf(SqliteDatabase &database)
 {
     std::string damage;
-    SqliteStatement rows = database.statement("PRAGMA integrity_check(5)");
+    SqlStatement rows = database.statement("PRAGMA integrity_check(5)");
     while (rows.next())
         damage += (damage.empty() ? "" : "; ") + rows.text(0);
     return damage == "ok" ? "" : damage;
@@ -108,7 +108,7 @@ std::string damageOf(SqliteDatabase &database)
 
 Epoch loadEpoch(SqliteDatabase &database, const StateFolder &folder)
 {
-    SqliteStatement row = database.statement("SELECT store_id, epoch FROM store");
+    SqlStatement row = database.statement("SELECT store_id, epoch FROM store");
     if (!row.next())
         throw StoreRefused(folder.store().string() + " is damaged: its store id is missing; restore a backup");
     return {row.text(0), row.integer(1), storeInode(folder)};
@@ -121,8 +121,8 @@ void saveEpochNumber(SqliteDatabase &database, std::int64_t number)
 
 Acknowledged loadAcknowledged(SqliteDatabase &database, const std::string &storeId)
 {
-    SqliteStatement row = database.statement("SELECT n, (SELECT seq FROM sqlite_sequence WHERE name = 'ticket')"
-                                             " FROM ticket_count WHERE connection_id = -1 AND state = 0");
+    SqlStatement row = database.statement("SELECT n, (SELECT seq FROM sqlite_sequence WHERE name = 'ticket')"
+                                          " FROM ticket_count WHERE connection_id = -1 AND state = 0");
     if (!row.next())
         throw SqliteError(SQLITE_CORRUPT, "its transaction count is missing");
     return {storeId, row.integer(0), row.integer(1)};
@@ -131,7 +131,7 @@ Acknowledged loadAcknowledged(SqliteDatabase &database, const std::string &store
 void saveAcknowledged(SqliteDatabase &database, const Acknowledged &now)
 {
     database.run("UPDATE ticket_count SET n = ?1 WHERE connection_id = -1", now.commits);
-    if (database.run("UPDATE sqlite_sequence SET seq = ?1 WHERE name = 'ticket'", now.lastTicket) == 0)
+    if (database.runCounted("UPDATE sqlite_sequence SET seq = ?1 WHERE name = 'ticket'", now.lastTicket) == 0)
         database.run("INSERT INTO sqlite_sequence VALUES ('ticket', ?1)", now.lastTicket);
 }
 

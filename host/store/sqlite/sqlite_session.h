@@ -1,172 +1,32 @@
 #pragma once
 
+#include "host/store/sql/sql_session.h"
 #include "host/store/sqlite/key_table.h"
 #include "host/store/sqlite/sqlite_database.h"
-#include "host/store/store_writer.h"
-
-#include <limits>
 
 namespace psa::store {
 
-/// The SQLite store as a read or a write sees it: each *_rows file defines the functions for its rows. Belongs to
-/// the owner thread.
-class SqliteSession final : public StoreWriter
+/// The SQLite store as a read or a write sees it.
+class SqliteSession final : public SqlSession
 {
 public:
-    SqliteSession(SqliteDatabase &database, const clock::Clock &clock) : database_(database), clock_(clock) {}
+    SqliteSession(SqliteDatabase &database, const clock::Clock &clock) : SqlSession(database), clock_(clock) {}
 
     clock::Clock::Wall now() const override { return std::chrono::floor<std::chrono::milliseconds>(clock_.wallNow()); }
 
-    std::optional<ticket::StoredTicket> ticket(std::int64_t id) const override;
-    std::optional<ticket::StoredTicket> ticketRow(std::int64_t id) const override;
-    std::optional<ticket::StoredTicket> ticketByReference(const std::string &reference) const override;
-    std::optional<ticket::StoredTicket> ticketByKey(const std::string &connection,
-                                                    const std::string &key) const override;
-    TicketPage listTickets(const TicketQuery &query) const override;
-    std::vector<ticket::StoredTicket> dueTickets(const std::string &connection, ticket::ClaimFor purpose,
-                                                 std::size_t max) const override;
-    std::vector<ticket::StoredTicket> heldTickets(const std::string &connection, std::size_t max) const override;
-    std::vector<ticket::StoredTicket> ticketsToReconcile(const std::string &connection, std::size_t max) const override;
-    std::optional<ticket::StoredOperation> operation(std::int64_t id) const override;
-    std::vector<ticket::StoredOperation> operationsOf(std::int64_t ticketId) const override;
-    std::optional<ticket::StoredOperation> operationByKey(std::int64_t ticketId, const std::string &key) const override;
-    std::vector<ticket::StoredOperation> dueOperations(const std::string &connection, ticket::ClaimFor purpose,
-                                                       std::size_t max) const override;
-    std::vector<ticket::StoredOperation> heldOperations(const std::string &connection, std::size_t max) const override;
-    std::vector<ticket::StoredOperation> operationsToReconcile(const std::string &connection,
-                                                               std::size_t max) const override;
-    std::optional<ticket::TicketWatch> watch(std::int64_t ticketId) const override;
-    std::vector<std::int64_t> dueWatches(const std::string &connection, std::size_t max) const override;
-    ConnectionDue due(const std::string &connection) const override;
-    std::vector<ConnectionCounts> counts() const override;
-    std::optional<ticket::StoredTicket> ticketWithoutNumber(const std::string &connection) const override;
-    std::string companyLabel(const std::string &connection, const std::string &company) const override;
-    std::vector<std::string> unlabelledCompanies(const std::string &connection, std::size_t max) const override;
-    std::optional<StoredConnection> connection(const std::string &name) const override;
-    std::vector<StoredConnection> connections() const override;
-    std::optional<std::string> value(const std::string &name) const override;
-    std::vector<StoredSession> sessions() const override;
-    net::BudgetSnapshot budgets() const override;
-    std::optional<AlertEpisode> openEpisode(const std::string &connection, const std::string &group) const override;
-    AuditPage audit(const AuditQuery &query) const override;
-
-    ticket::StoredTicket addTicket(const ticket::StoredTicket &ticket) override;
-    void saveTicket(const ticket::StoredTicket &ticket) override;
-    void saveDocuments(std::int64_t id, const ticket::TicketDocuments &documents) override;
-    ticket::StoredOperation addOperation(const ticket::StoredOperation &operation) override;
-    void saveOperation(const ticket::StoredOperation &operation) override;
-    void saveWatch(std::int64_t ticketId, const ticket::TicketWatch &watch) override;
-    void recordNumberFailure(std::int64_t id, bool permanent) override;
-    std::size_t deleteEndedTickets(clock::Clock::Wall before, std::size_t max) override;
-    void requestCompanyLabel(const std::string &connection, const std::string &company) override;
-    void labelCompanies(const std::string &connection, const std::map<std::string, std::string> &labels) override;
-    void giveUpCompanies(const std::string &connection, const std::vector<std::string> &companies,
-                         bool permanent) override;
-    StoredConnection addConnection(const StoredConnection &connection) override;
-    StoredConnection updateConnection(const StoredConnection &connection) override;
-    void removeConnection(const std::string &name) override;
-    void setBreakers(const std::string &connection, const std::string &breakerJson) override;
-    void setTest(const std::string &connection, const std::string &testJson) override;
-    void putValue(const std::string &name, const std::string &value) override;
-    void saveSession(const StoredSession &session) override;
-    void touchSession(const std::string &digest, clock::Clock::Wall seen) override;
-    void removeSession(const std::string &digest) override;
-    void saveBudgets(const net::BudgetSnapshot &snapshot) override;
-    std::int64_t addEpisode(const AlertEpisode &episode) override;
-    void updateEpisode(const AlertEpisode &episode) override;
-    std::size_t deleteEpisodes(clock::Clock::Wall before, std::size_t max) override;
-    std::int64_t appendAudit(const AuditEntry &entry) override;
-    std::size_t deleteAudit(clock::Clock::Wall before, std::size_t max) override;
-
-    std::vector<StoredDefinition> definitions(DefinitionKind kind) const override;
-    std::optional<StoredDefinition> definition(DefinitionKind kind, const std::string &name) const override;
-    std::optional<StoredDefinition> definitionById(DefinitionKind kind, std::int64_t id) const override;
-    std::optional<std::string> definitionVersion(DefinitionKind kind, std::int64_t id,
-                                                 std::int64_t version) const override;
-    std::vector<DefinitionVersion> definitionHistory(DefinitionKind kind, std::int64_t id) const override;
-    std::optional<StoredDelivery> delivery(std::int64_t id) const override;
-    DeliveryPage listDeliveries(const DeliveryQuery &query) const override;
-    std::optional<StoredDelivery> deliveryByDigest(std::int64_t sourceId, const std::string &digest,
-                                                   clock::Clock::Wall since) const override;
-    std::map<std::int64_t, SourceCounts> sourceCounts() const override;
-    SourceCounts countsOf(std::int64_t sourceId) const override;
-    std::optional<StoredEvent> event(std::int64_t id) const override;
-    EventPage listEvents(const EventQuery &query) const override;
-    std::vector<StoredEvent> eventsSince(clock::Clock::Wall since, std::int64_t afterId,
-                                         std::size_t max) const override;
-    std::optional<StoredEpisode> episode(std::int64_t id) const override;
-    std::optional<StoredEpisode> latestEpisode(std::int64_t sourceId, const std::string &key) const override;
-    std::vector<StoredEpisode> openEpisodesOfGroup(std::int64_t sourceId, const std::string &group) const override;
-    std::vector<StoredEpisode> dueEpisodes(clock::Clock::Wall now, std::size_t max) const override;
-    std::optional<clock::Clock::Wall> nextEpisodeDue() const override;
-    std::vector<StoredEpisode> episodesOfTicket(std::int64_t ticketId) const override;
-    std::size_t openEpisodesOfTicket(std::int64_t ticketId) const override;
-    std::int64_t ticketsByRule(std::int64_t ruleId, const std::string &connectionUid, const std::string &customerKey,
-                               clock::Clock::Wall since) const override;
-    std::optional<StoredEpisode> openStorm(std::int64_t ruleId, const std::string &connectionUid,
-                                           const std::string &customerKey) const override;
-    std::vector<EventStep> stepsOf(std::int64_t episodeId) const override;
-    std::vector<EventStep> stepsOfEvent(std::int64_t eventId) const override;
-    std::vector<UnknownCustomer> unknownCustomers(std::size_t max) const override;
-    std::vector<LegacyAlertSettings> legacyAlertSettings() const override;
-    std::vector<LegacyEpisode> legacyEpisodes() const override;
-
-    StoredDefinition addDefinition(const StoredDefinition &definition, const std::string &who) override;
-    StoredDefinition updateDefinition(const StoredDefinition &definition, const std::string &who) override;
-    void removeDefinition(DefinitionKind kind, const std::string &name) override;
-    void setRuleOrder(const std::vector<std::string> &names) override;
-    void setDefinitionState(DefinitionKind kind, std::int64_t id, const std::string &stateJson) override;
-    void setDefinitionSecrets(DefinitionKind kind, std::int64_t id, const std::string &secretsJson) override;
-    std::int64_t addDelivery(const StoredDelivery &delivery) override;
-    void saveDelivery(const StoredDelivery &delivery) override;
-    std::int64_t addEvent(const StoredEvent &event) override;
-    void saveEvent(const StoredEvent &event) override;
-    std::int64_t addEpisode(const StoredEpisode &episode) override;
-    void saveEpisode(const StoredEpisode &episode) override;
-    std::int64_t addStep(const EventStep &step) override;
-    bool noteUnknownCustomer(const UnknownCustomer &seen) override;
-    bool forgetUnknownCustomer(const std::string &source, const std::string &id, const std::string &name) override;
-    std::size_t deleteDeliveryBodies(clock::Clock::Wall before, std::int64_t maxTotalBytes, std::size_t max) override;
-    std::size_t deleteEvents(clock::Clock::Wall before, std::size_t max) override;
-    PurgeCounts purgeCustomer(const std::string &customer, std::size_t max) override;
-    void dropLegacyAlerts() override;
-
-    // Used when opening the store, and for maintenance.
-
-    /// Calls recover() on every ticket, note and change that the last process had claimed; with `storeIsOlder`, on all
-    /// unfinished ones. Returns how many became unknown.
-    std::uint64_t recoverTickets(bool storeIsOlder);
-    /// Brings the search index closer to the tickets, in its own transaction: writes at most one chunk of it, which takes
-    /// some 20 ms. Returns whether there is more to do. Outside transactions.
-    bool extendSearchIndex();
     /// Reads the keys of all tickets into the table in memory; outside transactions.
     void loadKeys();
     /// More than half of the table's entries may belong to deleted tickets.
     bool hasStaleKeys() const { return deletedKeys_ * 2 > keys_.size(); }
 
-private:
-    std::optional<std::int64_t> connectionId(const std::string &name) const;
-    std::int64_t knownConnectionId(const std::string &name) const;
-    std::optional<std::int64_t> idByKey(std::int64_t connectionId, const std::string &key) const;
-    /// Records a company that a ticket names, so that its label is read; returns the label, "" if it is not known.
-    std::string noteCompany(std::int64_t connectionId, const std::string &company);
-    /// Sets the title of the request, the company and the company's label; and the damage, if the documents cannot be
-    /// read.
-    void describeTicket(ticket::StoredTicket &ticket) const;
-    /// Sets only the company and its label.
-    void describeCompany(ticket::StoredTicket &ticket) const;
-    std::vector<ticket::TicketState> operationStatesOf(std::int64_t ticketId) const;
-    ConnectionDue dueOfOperations(std::int64_t connectionId) const;
-    std::uint64_t recoverOperations(bool storeIsOlder);
-    void loadDocuments(ticket::StoredTicket &ticket) const;
-    void writeChunk(std::int64_t chunk);
-    std::vector<ticket::StoredTicket> rowsOf(const std::vector<std::int64_t> &ids) const;
+protected:
+    std::optional<std::int64_t> idByKey(std::int64_t connectionId, const std::string &key) const override;
+    void noteKey(std::int64_t hash, std::int64_t ticketId) override { keys_.add(hash, ticketId); }
+    void forgetKeys(std::size_t deleted) override { deletedKeys_ += deleted; }
 
-    SqliteDatabase &database_;
+private:
     const clock::Clock &clock_;
     KeyTable keys_;
-    /// Upper bound of the changes that may concern the search index, since it was last found to be complete.
-    std::int64_t unindexedChanges_ = std::numeric_limits<std::int32_t>::max();
     std::size_t deletedKeys_ = 0; ///< Upper bound of the entries of `keys_` whose tickets are deleted.
 };
 

@@ -2,47 +2,27 @@
 
 #include "host/store/sqlite/sqlite_database.h"
 
-#include <utility>
-
 namespace psa::store {
 
-SqliteStatement::~SqliteStatement()
-{
-    if (statement_ == nullptr)
-        return;
-    sqlite3_reset(statement_); // returns the error of the last step again, which was already thrown
-    sqlite3_clear_bindings(statement_);
-}
-
-SqliteStatement::SqliteStatement(SqliteStatement &&other) noexcept
-    : statement_(std::exchange(other.statement_, nullptr))
-{
-}
-
-void SqliteStatement::bind(int parameter, std::int64_t value)
+void SqliteStatement::bindInteger(int parameter, std::int64_t value)
 {
     check(sqlite3_bind_int64(statement_, parameter, value));
 }
 
-void SqliteStatement::bind(int parameter, std::string_view text)
+void SqliteStatement::bindText(int parameter, std::string_view text)
 {
     // A null pointer would bind NULL instead of an empty string.
     const char *data = text.data() == nullptr ? "" : text.data();
     check(sqlite3_bind_text64(statement_, parameter, data, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
 }
 
-void SqliteStatement::bind(int parameter, SqliteBlob blob)
+void SqliteStatement::bindBlob(int parameter, std::string_view bytes)
 {
-    const char *data = blob.bytes.data() == nullptr ? "" : blob.bytes.data();
-    check(sqlite3_bind_blob64(statement_, parameter, data, blob.bytes.size(), SQLITE_TRANSIENT));
+    const char *data = bytes.data() == nullptr ? "" : bytes.data();
+    check(sqlite3_bind_blob64(statement_, parameter, data, bytes.size(), SQLITE_TRANSIENT));
 }
 
-void SqliteStatement::bind(int parameter, clock::Clock::Wall time)
-{
-    bind(parameter, toStoredTime(time));
-}
-
-void SqliteStatement::bind(int parameter, std::nullopt_t)
+void SqliteStatement::bindNull(int parameter, Type)
 {
     check(sqlite3_bind_null(statement_, parameter));
 }
@@ -57,19 +37,10 @@ bool SqliteStatement::next()
     return false;
 }
 
-void SqliteStatement::run()
+void SqliteStatement::reset() noexcept
 {
-    while (next())
-    {
-    }
-}
-
-std::vector<std::int64_t> SqliteStatement::integers()
-{
-    std::vector<std::int64_t> all;
-    while (next())
-        all.push_back(integer(0));
-    return all;
+    sqlite3_reset(statement_); // returns the error of the last step again, which was already thrown
+    sqlite3_clear_bindings(statement_);
 }
 
 bool SqliteStatement::isNull(int column) const
@@ -89,16 +60,6 @@ std::string SqliteStatement::text(int column) const
                            : std::string(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
 }
 
-clock::Clock::Wall SqliteStatement::time(int column) const
-{
-    return fromStoredTime(integer(column));
-}
-
-std::optional<clock::Clock::Wall> SqliteStatement::optionalTime(int column) const
-{
-    return isNull(column) ? std::nullopt : std::optional(time(column));
-}
-
 void SqliteStatement::check(int code) const
 {
     if (code == SQLITE_OK)
@@ -106,16 +67,6 @@ void SqliteStatement::check(int code) const
     sqlite3 *connection = sqlite3_db_handle(statement_);
     throw SqliteError(sqlite3_extended_errcode(connection),
                       std::string(sqlite3_errmsg(connection)) + " (" + sqlite3_errstr(code) + ")");
-}
-
-std::int64_t toStoredTime(clock::Clock::Wall time)
-{
-    return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
-}
-
-clock::Clock::Wall fromStoredTime(std::int64_t ms)
-{
-    return clock::wallFromUnixMs(ms);
 }
 
 } // namespace psa::store

@@ -1,6 +1,6 @@
 #include "host/store/sqlite_store.h"
 
-#include "host/store/sqlite/owner_thread.h"
+#include "host/store/sql/owner_thread.h"
 #include "host/store/sqlite/sqlite_core.h"
 #include "host/store/sqlite/sqlite_database.h"
 

@@ -57,7 +57,7 @@ struct Raw
     std::vector<std::vector<std::string>> rows(const char *sql, int columns)
     {
         std::vector<std::vector<std::string>> all;
-        SqliteStatement row = database.statement(sql);
+        SqlStatement row = database.statement(sql);
         while (row.next())
         {
             all.emplace_back();

@@ -1,6 +1,6 @@
 // The index of the text search, and how it follows the tickets.
 #include "host/store/search_words.h"
-#include "host/store/sqlite/search_chunk.h"
+#include "host/store/sql/search_chunk.h"
 #include "host/store/sqlite/sqlite_database.h"
 #include "tests/unit/store/sqlite/folders.h"
 #include "tests/unit/store/store_samples.h"
@@ -101,7 +101,7 @@ TEST_CASE("tickets are found although their page of the search index cannot be r
         addConnections(*store, {"acme"});
         fill(*store, chunkSize + 76);
     }
-    SqliteDatabase(folder.path() / "store.db", "").run("UPDATE search_page SET marks = ?1", SqliteBlob{bytes});
+    SqliteDatabase(folder.path() / "store.db", "").run("UPDATE search_page SET marks = ?1", SqlBlob{bytes});
     const auto store = openStore(folder.path());
     CHECK(found(*store, "n70") == 1 + 10);
     CHECK(found(*store, "n7x") == 0);

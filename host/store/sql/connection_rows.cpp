@@ -1,4 +1,4 @@
-#include "host/store/sqlite/sqlite_session.h"
+#include "host/store/sql/sql_session.h"
 #include "host/store/store_error.h"
 
 namespace psa::store {
@@ -11,59 +11,59 @@ constexpr std::size_t maxNameBytes = 100;
     throw StoreError(StoreError::Kind::notFound, "there is no connection \"" + name + "\"");
 }
 
-std::map<std::string, std::string> loadSealed(SqliteDatabase &database, std::int64_t id)
+std::map<std::string, std::string> loadSealed(SqlDatabase &database, std::int64_t id)
 {
     std::map<std::string, std::string> sealed;
-    SqliteStatement rows = database.statement("SELECT field, sealed FROM sealed_field WHERE connection_id = ?1", id);
+    SqlStatement rows = database.statement("SELECT field, sealed FROM sealed_field WHERE connection_id = ?1", id);
     while (rows.next())
         sealed[rows.text(0)] = rows.text(1);
     return sealed;
 }
 
-void saveSealed(SqliteDatabase &database, std::int64_t id, const std::map<std::string, std::string> &sealed)
+void saveSealed(SqlDatabase &database, std::int64_t id, const std::map<std::string, std::string> &sealed)
 {
     database.run("DELETE FROM sealed_field WHERE connection_id = ?1", id);
     for (const auto &[field, bytes] : sealed)
-        database.run("INSERT INTO sealed_field VALUES (?1, ?2, ?3)", id, field, SqliteBlob{bytes});
+        database.run("INSERT INTO sealed_field VALUES (?1, ?2, ?3)", id, field, SqlBlob{bytes});
 }
 
 /// Writes everything except name, breakers and test to an existing row.
-void save(SqliteDatabase &database, std::int64_t id, const StoredConnection &connection)
+void save(SqlDatabase &database, std::int64_t id, const StoredConnection &connection)
 {
     database.run("UPDATE connection SET present = 1, version = ?2, plugin = ?3, configuration = ?4,"
                  " defaults = ?5, sealed_data_key = ?6, key_id = ?7, created = ?8,"
                  " changed = ?9, uid = ?10, secrets_version = ?11, updates = ?12 WHERE id = ?1",
                  id, connection.version, connection.plugin, connection.configurationJson, connection.defaultsJson,
-                 SqliteBlob{connection.sealedDataKey}, connection.keyId, connection.created, connection.changed,
+                 SqlBlob{connection.sealedDataKey}, connection.keyId, connection.created, connection.changed,
                  connection.uid, connection.secretsVersion, connection.updatesJson);
     saveSealed(database, id, connection.sealed);
 }
 
 /// A row to write: that of a removed connection with this name, or a new one. Its current version is 0 if it is new.
-std::pair<std::int64_t, std::int64_t> rowFor(SqliteDatabase &database, const std::string &name)
+std::pair<std::int64_t, std::int64_t> rowFor(SqlDatabase &database, const std::string &name)
 {
     {
-        SqliteStatement row = database.statement("SELECT id, version FROM connection WHERE name = ?1", name);
+        SqlStatement row = database.statement("SELECT id, version FROM connection WHERE name = ?1", name);
         if (row.next())
             return {row.integer(0), row.integer(1)};
     }
-    database.run(
+    const std::int64_t id = database.insert(
         "INSERT INTO connection (name, present, uid, secrets_version, version, plugin, configuration, defaults,"
         " sealed_data_key, key_id, paused, pause_reason, breakers, created, changed)"
-        " VALUES (?1, 1, '', 0, 0, '', '', '', x'', '', 0, '', '', 0, 0)",
-        name);
-    return {database.lastId(), 0};
+        " VALUES (?1, 1, '', 0, 0, '', '', '', ?2, '', 0, '', '', 0, 0)",
+        name, SqlBlob{});
+    return {id, 0};
 }
 
 } // namespace
 
-std::optional<std::int64_t> SqliteSession::connectionId(const std::string &name) const
+std::optional<std::int64_t> SqlSession::connectionId(const std::string &name) const
 {
-    SqliteStatement row = database_.statement("SELECT id FROM connection WHERE name = ?1 AND present", name);
+    SqlStatement row = database_.statement("SELECT id FROM connection WHERE name = ?1 AND present = 1", name);
     return row.next() ? std::optional(row.integer(0)) : std::nullopt;
 }
 
-std::int64_t SqliteSession::knownConnectionId(const std::string &name) const
+std::int64_t SqlSession::knownConnectionId(const std::string &name) const
 {
     const auto id = connectionId(name);
     if (!id)
@@ -71,11 +71,11 @@ std::int64_t SqliteSession::knownConnectionId(const std::string &name) const
     return *id;
 }
 
-std::optional<StoredConnection> SqliteSession::connection(const std::string &name) const
+std::optional<StoredConnection> SqlSession::connection(const std::string &name) const
 {
-    SqliteStatement row = database_.statement(
+    SqlStatement row = database_.statement(
         "SELECT id, plugin, configuration, defaults, sealed_data_key, key_id, breakers, version, created, changed,"
-        " uid, secrets_version, test, updates FROM connection WHERE name = ?1 AND present",
+        " uid, secrets_version, test, updates FROM connection WHERE name = ?1 AND present = 1",
         name);
     if (!row.next())
         return std::nullopt;
@@ -98,11 +98,11 @@ std::optional<StoredConnection> SqliteSession::connection(const std::string &nam
     return connection;
 }
 
-std::vector<StoredConnection> SqliteSession::connections() const
+std::vector<StoredConnection> SqlSession::connections() const
 {
     std::vector<std::string> names;
     {
-        SqliteStatement rows = database_.statement("SELECT name FROM connection WHERE present ORDER BY name");
+        SqlStatement rows = database_.statement("SELECT name FROM connection WHERE present = 1 ORDER BY name");
         while (rows.next())
             names.push_back(rows.text(0));
     }
@@ -112,7 +112,7 @@ std::vector<StoredConnection> SqliteSession::connections() const
     return connections;
 }
 
-StoredConnection SqliteSession::addConnection(const StoredConnection &connection)
+StoredConnection SqlSession::addConnection(const StoredConnection &connection)
 {
     if (connection.name.empty() || connection.name.size() > maxNameBytes)
         throw StoreError(StoreError::Kind::invalid,
@@ -131,7 +131,7 @@ StoredConnection SqliteSession::addConnection(const StoredConnection &connection
     return added;
 }
 
-StoredConnection SqliteSession::updateConnection(const StoredConnection &connection)
+StoredConnection SqlSession::updateConnection(const StoredConnection &connection)
 {
     const auto present = this->connection(connection.name);
     if (!present)
@@ -152,24 +152,24 @@ StoredConnection SqliteSession::updateConnection(const StoredConnection &connect
     return updated;
 }
 
-void SqliteSession::removeConnection(const std::string &name)
+void SqlSession::removeConnection(const std::string &name)
 {
     const std::int64_t id = knownConnectionId(name);
     saveSealed(database_, id, {});
     database_.run("UPDATE connection SET present = 0, plugin = '', configuration = '', defaults = '',"
-                  " sealed_data_key = x'', uid = '', secrets_version = 0, key_id = '', breakers = '',"
+                  " sealed_data_key = ?3, uid = '', secrets_version = 0, key_id = '', breakers = '',"
                   " test = '', updates = '', changed = ?2 WHERE id = ?1",
-                  id, now());
+                  id, now(), SqlBlob{});
     database_.noteConnection(name);
 }
 
-void SqliteSession::setBreakers(const std::string &name, const std::string &breakerJson)
+void SqlSession::setBreakers(const std::string &name, const std::string &breakerJson)
 {
     database_.run("UPDATE connection SET breakers = ?2 WHERE id = ?1", knownConnectionId(name), breakerJson);
     database_.noteConnection(name);
 }
 
-void SqliteSession::setTest(const std::string &name, const std::string &testJson)
+void SqlSession::setTest(const std::string &name, const std::string &testJson)
 {
     database_.run("UPDATE connection SET test = ?2 WHERE id = ?1", knownConnectionId(name), testJson);
     database_.noteConnection(name);

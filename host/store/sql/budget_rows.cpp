@@ -1,10 +1,10 @@
-#include "host/store/sqlite/sqlite_session.h"
+#include "host/store/sql/sql_session.h"
 
 namespace psa::store {
 namespace {
 
 /// The window of this row, which is the last one if the row belongs to it.
-net::BudgetSnapshot::Window &windowOf(net::BudgetSnapshot &snapshot, const SqliteStatement &row)
+net::BudgetSnapshot::Window &windowOf(net::BudgetSnapshot &snapshot, const SqlStatement &row)
 {
     const std::chrono::seconds length(row.integer(2));
     if (snapshot.windows.empty() || snapshot.windows.back().group != row.text(0) ||
@@ -15,23 +15,22 @@ net::BudgetSnapshot::Window &windowOf(net::BudgetSnapshot &snapshot, const Sqlit
 
 } // namespace
 
-net::BudgetSnapshot SqliteSession::budgets() const
+net::BudgetSnapshot SqlSession::budgets() const
 {
     net::BudgetSnapshot snapshot;
-    SqliteStatement buckets =
-        database_.statement("SELECT shared_by, limit_key, length_s, ends, n"
-                            " FROM budget_bucket WHERE length_s BETWEEN 1 AND 31 * 86400 AND n >= 0"
-                            " ORDER BY 1, 2, 3, 4"); // any other value is damage
+    SqlStatement buckets = database_.statement("SELECT shared_by, limit_key, length_s, ends, n"
+                                               " FROM budget_bucket WHERE length_s BETWEEN 1 AND 31 * 86400 AND n >= 0"
+                                               " ORDER BY 1, 2, 3, 4"); // any other value is damage
     while (buckets.next())
         windowOf(snapshot, buckets)
             .buckets.push_back({buckets.integer(3), static_cast<std::size_t>(buckets.integer(4))});
-    SqliteStatement pauses = database_.statement("SELECT shared_by, limit_key, until FROM budget_pause ORDER BY 1, 2");
+    SqlStatement pauses = database_.statement("SELECT shared_by, limit_key, until FROM budget_pause ORDER BY 1, 2");
     while (pauses.next())
         snapshot.pauses.push_back({pauses.text(0), pauses.text(1), pauses.integer(2)});
     return snapshot;
 }
 
-void SqliteSession::saveBudgets(const net::BudgetSnapshot &snapshot)
+void SqlSession::saveBudgets(const net::BudgetSnapshot &snapshot)
 {
     database_.run("DELETE FROM budget_bucket");
     database_.run("DELETE FROM budget_pause");

@@ -1,5 +1,5 @@
-#include "host/store/sqlite/progress_columns.h"
-#include "host/store/sqlite/sqlite_session.h"
+#include "host/store/sql/progress_columns.h"
+#include "host/store/sql/sql_session.h"
 #include "host/store/store_error.h"
 #include "host/ticket/transitions.h"
 
@@ -46,7 +46,7 @@ void readKind(ticket::StoredOperation &operation, std::int64_t stored)
         operation.state = ticket::TicketState::needsReview;
 }
 
-ticket::StoredOperation read(const SqliteStatement &row)
+ticket::StoredOperation read(const SqlStatement &row)
 {
     ticket::StoredOperation operation;
     int column = 0;
@@ -75,12 +75,12 @@ ticket::StoredOperation read(const SqliteStatement &row)
     return operation;
 }
 
-std::optional<ticket::StoredOperation> first(SqliteStatement rows)
+std::optional<ticket::StoredOperation> first(SqlStatement rows)
 {
     return rows.next() ? std::optional(read(rows)) : std::nullopt;
 }
 
-std::vector<ticket::StoredOperation> all(SqliteStatement rows)
+std::vector<ticket::StoredOperation> all(SqlStatement rows)
 {
     std::vector<ticket::StoredOperation> operations;
     while (rows.next())
@@ -95,11 +95,11 @@ struct TicketPlace
 };
 
 /// Of a ticket that can be updated.
-TicketPlace placeOf(SqliteDatabase &database, std::int64_t ticketId)
+TicketPlace placeOf(SqlDatabase &database, std::int64_t ticketId)
 {
-    SqliteStatement row =
+    SqlStatement row =
         database.statement("SELECT t.connection_id, t.created FROM ticket t"
-                           " JOIN connection c ON c.id = t.connection_id WHERE t.id = ?1 AND c.present",
+                           " JOIN connection c ON c.id = t.connection_id WHERE t.id = ?1 AND c.present = 1",
                            ticketId);
     if (!row.next())
         throw StoreError(StoreError::Kind::notFound,
@@ -109,29 +109,28 @@ TicketPlace placeOf(SqliteDatabase &database, std::int64_t ticketId)
 
 } // namespace
 
-std::optional<ticket::StoredOperation> SqliteSession::operation(std::int64_t id) const
+std::optional<ticket::StoredOperation> SqlSession::operation(std::int64_t id) const
 {
     static const std::string sql = select("FROM operation r", "WHERE r.id = ?1");
     return first(database_.statement(sql.c_str(), id));
 }
 
-std::vector<ticket::StoredOperation> SqliteSession::operationsOf(std::int64_t ticketId) const
+std::vector<ticket::StoredOperation> SqlSession::operationsOf(std::int64_t ticketId) const
 {
     static const std::string sql =
         select("FROM operation r INDEXED BY operation_of_ticket", "WHERE r.ticket_id = ?1 ORDER BY r.id");
     return all(database_.statement(sql.c_str(), ticketId));
 }
 
-std::optional<ticket::StoredOperation> SqliteSession::operationByKey(std::int64_t ticketId,
-                                                                     const std::string &key) const
+std::optional<ticket::StoredOperation> SqlSession::operationByKey(std::int64_t ticketId, const std::string &key) const
 {
     static const std::string sql =
         select("FROM operation r INDEXED BY operation_key", "WHERE r.ticket_id = ?1 AND r.key = ?2");
     return first(database_.statement(sql.c_str(), ticketId, key));
 }
 
-std::vector<ticket::StoredOperation> SqliteSession::dueOperations(const std::string &connection,
-                                                                  ticket::ClaimFor purpose, std::size_t max) const
+std::vector<ticket::StoredOperation> SqlSession::dueOperations(const std::string &connection, ticket::ClaimFor purpose,
+                                                               std::size_t max) const
 {
     static const std::string rest = " AND r.kind IN (" + kinds() + ") AND r.due <= ?2 ORDER BY r.due, r.id LIMIT ?3";
     static const std::string toSend =
@@ -146,7 +145,7 @@ std::vector<ticket::StoredOperation> SqliteSession::dueOperations(const std::str
               : std::vector<ticket::StoredOperation>();
 }
 
-std::vector<ticket::StoredOperation> SqliteSession::heldOperations(const std::string &connection, std::size_t max) const
+std::vector<ticket::StoredOperation> SqlSession::heldOperations(const std::string &connection, std::size_t max) const
 {
     static const std::string sql =
         select("FROM operation r INDEXED BY operation_list",
@@ -158,8 +157,8 @@ std::vector<ticket::StoredOperation> SqliteSession::heldOperations(const std::st
               : std::vector<ticket::StoredOperation>();
 }
 
-std::vector<ticket::StoredOperation> SqliteSession::operationsToReconcile(const std::string &connection,
-                                                                          std::size_t max) const
+std::vector<ticket::StoredOperation> SqlSession::operationsToReconcile(const std::string &connection,
+                                                                       std::size_t max) const
 {
     static const std::string sql =
         select("FROM operation r INDEXED BY operation_to_look_for",
@@ -170,7 +169,7 @@ std::vector<ticket::StoredOperation> SqliteSession::operationsToReconcile(const 
               : std::vector<ticket::StoredOperation>();
 }
 
-std::vector<ticket::TicketState> SqliteSession::operationStatesOf(std::int64_t ticketId) const
+std::vector<ticket::TicketState> SqlSession::operationStatesOf(std::int64_t ticketId) const
 {
     static const std::string sql = "SELECT DISTINCT CASE WHEN kind IN (" + kinds() +
                                    ") THEN state ELSE ?2 END FROM operation INDEXED BY operation_notable"
@@ -183,7 +182,7 @@ std::vector<ticket::TicketState> SqliteSession::operationStatesOf(std::int64_t t
     return {states.begin(), states.end()};
 }
 
-ConnectionDue SqliteSession::dueOfOperations(std::int64_t connectionId) const
+ConnectionDue SqlSession::dueOfOperations(std::int64_t connectionId) const
 {
     static const std::string toSend = "SELECT min(due) FROM operation INDEXED BY operation_to_send"
                                       " WHERE connection_id = ?1 AND state IN (" +
@@ -194,7 +193,7 @@ ConnectionDue SqliteSession::dueOfOperations(std::int64_t connectionId) const
                                            " AND kind IN (" +
                                            kinds() + ")";
     const auto earliest = [&](const char *sql) {
-        SqliteStatement row = database_.statement(sql, connectionId);
+        SqlStatement row = database_.statement(sql, connectionId);
         row.next();
         return row.optionalTime(0);
     };
@@ -203,8 +202,7 @@ ConnectionDue SqliteSession::dueOfOperations(std::int64_t connectionId) const
                      " WHERE connection_id = ?1 AND due IS NOT NULL")};
 }
 
-ticket::StoredOperation SqliteSession::addOperation(const ticket::StoredOperation &operation)
-try
+ticket::StoredOperation SqlSession::addOperation(const ticket::StoredOperation &operation)
 {
     checkNames(operation.reference, operation.key);
     const TicketPlace place = placeOf(database_, operation.ticketId);
@@ -212,30 +210,25 @@ try
         throw StoreError(StoreError::Kind::conflict, "another note or change of ticket " +
                                                          std::to_string(operation.ticketId) + " has the key \"" +
                                                          operation.key + "\" already");
-    database_.run("INSERT INTO operation (ticket_id, ticket_created, connection_id, kind, key, fingerprint, reference,"
-                  " who, intent, if_untouched, created, state, due, attempts, fence, crashes, run_began, changed,"
-                  " merged_into, reason_code, reason_text, plugin_build, note_id, changed_members, warnings, recovered)"
-                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, NULL, 0, 0, 0, ?11, ?11, 0, '', '', '',"
-                  " '', '', '', 0)",
-                  operation.ticketId, place.created, place.connectionId, static_cast<int>(operation.kind),
-                  optionalText(operation.key), operation.fingerprint, operation.reference, operation.who,
-                  operation.intent, operation.ifUntouched, operation.created, static_cast<int>(operation.state));
-    const std::int64_t id = database_.lastId();
+    const std::string conflict = "another note or change has the reference " + operation.reference + " already";
+    const std::int64_t id = database_.insertUnique(
+        conflict,
+        "INSERT INTO operation (ticket_id, ticket_created, connection_id, kind, key, fingerprint, reference,"
+        " who, intent, if_untouched, created, state, due, attempts, fence, crashes, run_began, changed,"
+        " merged_into, reason_code, reason_text, plugin_build, note_id, changed_members, warnings, recovered)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, NULL, 0, 0, 0, ?11, ?11, 0, '', '', '',"
+        " '', '', '', 0)",
+        operation.ticketId, place.created, place.connectionId, static_cast<int>(operation.kind),
+        optionalText(operation.key), operation.fingerprint, operation.reference, operation.who, operation.intent,
+        operation.ifUntouched, operation.created, static_cast<int>(operation.state));
     database_.run("INSERT INTO operation_document VALUES (?1, ?2)", id, operation.documentJson);
     ticket::StoredOperation added = operation;
     added.id = id;
     saveOperation(added);
     return this->operation(id).value();
 }
-catch (const SqliteError &error)
-{
-    if (error.extended != SQLITE_CONSTRAINT_UNIQUE)
-        throw;
-    throw StoreError(StoreError::Kind::conflict,
-                     "another note or change has the reference " + operation.reference + " already");
-}
 
-void SqliteSession::saveOperation(const ticket::StoredOperation &operation)
+void SqlSession::saveOperation(const ticket::StoredOperation &operation)
 {
     static const std::string sql = "UPDATE operation SET " + std::string(progressAssignments) +
                                    ", merged_into = ?14, note_id = ?15, changed_members = ?16, warnings = ?17,"
@@ -248,7 +241,7 @@ void SqliteSession::saveOperation(const ticket::StoredOperation &operation)
     database_.noteConnection(operation.connection);
 }
 
-std::uint64_t SqliteSession::recoverOperations(bool storeIsOlder)
+std::uint64_t SqlSession::recoverOperations(bool storeIsOlder)
 {
     static const std::string claimed = " UNION SELECT id FROM operation INDEXED BY operation_to_look_for"
                                        " WHERE connection_id IN (SELECT id FROM connection)"
@@ -271,9 +264,9 @@ std::uint64_t SqliteSession::recoverOperations(bool storeIsOlder)
     return madeUnknown;
 }
 
-std::optional<ticket::TicketWatch> SqliteSession::watch(std::int64_t ticketId) const
+std::optional<ticket::TicketWatch> SqlSession::watch(std::int64_t ticketId) const
 {
-    SqliteStatement row = database_.statement(
+    SqlStatement row = database_.statement(
         "SELECT watermark, touched, status_id, status, closed, gone, due, read FROM ticket_watch WHERE ticket_id = ?1",
         ticketId);
     if (!row.next())
@@ -282,7 +275,7 @@ std::optional<ticket::TicketWatch> SqliteSession::watch(std::int64_t ticketId) c
                                row.integer(4) != 0, row.text(5), row.optionalTime(6), row.optionalTime(7)};
 }
 
-std::vector<std::int64_t> SqliteSession::dueWatches(const std::string &connection, std::size_t max) const
+std::vector<std::int64_t> SqlSession::dueWatches(const std::string &connection, std::size_t max) const
 {
     const auto of = connectionId(connection);
     if (!of)
@@ -294,12 +287,13 @@ std::vector<std::int64_t> SqliteSession::dueWatches(const std::string &connectio
         .integers();
 }
 
-void SqliteSession::saveWatch(std::int64_t ticketId, const ticket::TicketWatch &watch)
+void SqlSession::saveWatch(std::int64_t ticketId, const ticket::TicketWatch &watch)
 {
     database_.run("INSERT INTO ticket_watch"
                   " (ticket_id, connection_id, due, read, watermark, touched, status_id, status, closed, gone)"
                   " SELECT id, connection_id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM ticket WHERE id = ?1"
-                  " ON CONFLICT DO UPDATE SET due = excluded.due, read = excluded.read, watermark = excluded.watermark,"
+                  " ON CONFLICT (ticket_id) DO UPDATE SET due = excluded.due, read = excluded.read, watermark = "
+                  "excluded.watermark,"
                   " touched = excluded.touched, status_id = excluded.status_id, status = excluded.status,"
                   " closed = excluded.closed, gone = excluded.gone",
                   ticketId, watch.due, watch.read, watch.watermark, watch.touched, watch.statusId, watch.status,

@@ -1,5 +1,5 @@
-#include "host/store/sqlite/progress_columns.h"
-#include "host/store/sqlite/sqlite_session.h"
+#include "host/store/sql/progress_columns.h"
+#include "host/store/sql/sql_session.h"
 #include "host/ticket/transitions.h"
 
 #include <algorithm>
@@ -14,19 +14,19 @@ std::string deletion(const std::string &index, const std::string &keyed)
            " WHERE ended IS NOT NULL AND " + keyed +
            " AND ended < ?1 AND NOT EXISTS (SELECT 1 FROM operation o INDEXED BY operation_notable"
            " WHERE o.ticket_id = ticket.id AND (o.ended IS NULL OR o.state NOT IN (6, 8)) AND o.ended IS NULL)"
-           " ORDER BY ended LIMIT ?2)";
+           " ORDER BY ended LIMIT ?2) RETURNING id";
 }
 
-std::size_t deletePlain(SqliteDatabase &database, clock::Clock::Wall before, std::size_t max)
+std::vector<std::int64_t> deletePlain(SqlDatabase &database, clock::Clock::Wall before, std::size_t max)
 {
     static const std::string sql = deletion("ticket_ended_plain", "key_hash IS NULL");
-    return static_cast<std::size_t>(database.run(sql.c_str(), before, static_cast<std::int64_t>(max)));
+    return database.statement(sql.c_str(), before, static_cast<std::int64_t>(max)).integers();
 }
 
-std::size_t deleteKeyed(SqliteDatabase &database, clock::Clock::Wall before, std::size_t max)
+std::vector<std::int64_t> deleteKeyed(SqlDatabase &database, clock::Clock::Wall before, std::size_t max)
 {
     static const std::string sql = deletion("ticket_ended_keyed", "key_hash IS NOT NULL");
-    return static_cast<std::size_t>(database.run(sql.c_str(), before, static_cast<std::int64_t>(max)));
+    return database.statement(sql.c_str(), before, static_cast<std::int64_t>(max)).integers();
 }
 
 /// Tickets in one of these states, and those that may be in a lookup at this moment.
@@ -41,16 +41,20 @@ std::string inStates(const std::string &states)
 
 } // namespace
 
-std::size_t SqliteSession::deleteEndedTickets(clock::Clock::Wall before, std::size_t max)
+std::size_t SqlSession::deleteEndedTickets(clock::Clock::Wall before, std::size_t max)
 {
-    const std::size_t plain = deletePlain(database_, before, max);
-    const std::size_t keyed = deleteKeyed(database_, std::min(before, now() - keyLifetime), max - plain);
-    deletedKeys_ += keyed;
-    unindexedChanges_ += static_cast<std::int64_t>(plain + keyed);
-    return plain + keyed;
+    const std::vector<std::int64_t> plain = deletePlain(database_, before, max);
+    const std::vector<std::int64_t> keyed =
+        deleteKeyed(database_, std::min(before, now() - keyLifetime), max - plain.size());
+    for (const auto *deleted : {&plain, &keyed})
+        for (const std::int64_t id : *deleted)
+            database_.noteTicket(id);
+    forgetKeys(keyed.size());
+    unindexedChanges_ += static_cast<std::int64_t>(plain.size() + keyed.size());
+    return plain.size() + keyed.size();
 }
 
-std::uint64_t SqliteSession::recoverTickets(bool storeIsOlder)
+std::uint64_t SqlSession::recoverTickets(bool storeIsOlder)
 {
     // At a fixed address, as prepared statements require.
     static const std::string inHand = inStates(std::to_string(static_cast<int>(ticket::TicketState::sending)));
@@ -69,27 +73,16 @@ std::uint64_t SqliteSession::recoverTickets(bool storeIsOlder)
     return madeUnknown + recoverOperations(storeIsOlder);
 }
 
-void SqliteSession::loadKeys()
+std::optional<std::string> SqlSession::value(const std::string &name) const
 {
-    KeyTable keys; // the old one stays valid until this one is complete
-    SqliteStatement rows = database_.statement(
-        "SELECT id, key_hash FROM ticket INDEXED BY ticket_key WHERE key_hash IS NOT NULL ORDER BY id");
-    while (rows.next())
-        keys.add(rows.integer(1), rows.integer(0));
-    keys_ = std::move(keys);
-    deletedKeys_ = 0;
-}
-
-std::optional<std::string> SqliteSession::value(const std::string &name) const
-{
-    SqliteStatement row = database_.statement("SELECT value FROM value WHERE name = ?1", name);
+    SqlStatement row = database_.statement("SELECT value FROM value WHERE name = ?1", name);
     return row.next() ? std::optional(row.text(0)) : std::nullopt;
 }
 
-void SqliteSession::putValue(const std::string &name, const std::string &value)
+void SqlSession::putValue(const std::string &name, const std::string &value)
 {
-    database_.run("INSERT INTO value VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value", name,
-                  SqliteBlob{value});
+    database_.run("INSERT INTO value VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name,
+                  SqlBlob{value});
 }
 
 } // namespace psa::store

@@ -1,5 +1,5 @@
 #include "host/store/page_cursor.h"
-#include "host/store/sqlite/sqlite_session.h"
+#include "host/store/sql/sql_session.h"
 
 #include <algorithm>
 
@@ -20,12 +20,12 @@ constexpr const char *deliveryColumns =
 constexpr const char *countColumns =
     "SELECT deliveries, events, not_understood, kept, sealed_bytes, last, source_id FROM source_count";
 
-SourceCounts countsIn(const SqliteStatement &row)
+SourceCounts countsIn(const SqlStatement &row)
 {
     return {row.integer(0), row.integer(1), row.integer(2), row.integer(3), row.integer(4), row.optionalTime(5)};
 }
 
-StoredDelivery deliveryFrom(const SqliteStatement &row)
+StoredDelivery deliveryFrom(const SqlStatement &row)
 {
     StoredDelivery found;
     found.id = row.integer(0);
@@ -43,7 +43,7 @@ StoredDelivery deliveryFrom(const SqliteStatement &row)
 }
 
 /// From `start` on, newest first.
-SqliteStatement selectDeliveries(SqliteDatabase &database, const DeliveryQuery &query, const PageCursor &start)
+SqlStatement selectDeliveries(SqlDatabase &database, const DeliveryQuery &query, const PageCursor &start)
 {
     static const std::string end = " (received, id) < (?1, ?2) ORDER BY received DESC, id DESC LIMIT ?3";
     static const std::string all = std::string(deliveryColumns) + "INDEXED BY delivery_received WHERE" + end;
@@ -60,26 +60,26 @@ SqliteStatement selectDeliveries(SqliteDatabase &database, const DeliveryQuery &
 
 } // namespace
 
-std::optional<StoredDelivery> SqliteSession::delivery(std::int64_t id) const
+std::optional<StoredDelivery> SqlSession::delivery(std::int64_t id) const
 {
     static const std::string sql = std::string(deliveryColumns) + "WHERE id = ?1";
-    SqliteStatement row = database_.statement(sql.c_str(), id);
+    SqlStatement row = database_.statement(sql.c_str(), id);
     if (!row.next())
         return std::nullopt;
     StoredDelivery found = deliveryFrom(row);
-    SqliteStatement body = database_.statement("SELECT sealed FROM delivery_body WHERE id = ?1", id);
+    SqlStatement body = database_.statement("SELECT sealed FROM delivery_body WHERE id = ?1", id);
     if (body.next())
         found.sealedBody = body.text(0);
     return found;
 }
 
-DeliveryPage SqliteSession::listDeliveries(const DeliveryQuery &query) const
+DeliveryPage SqlSession::listDeliveries(const DeliveryQuery &query) const
 {
     PageFill fill(query.limit);
     DeliveryPage page;
     PageCursor last;
     std::int64_t lookedAt = 0;
-    SqliteStatement rows = selectDeliveries(database_, query, PageCursor::start(query.cursor, std::nullopt));
+    SqlStatement rows = selectDeliveries(database_, query, PageCursor::start(query.cursor, std::nullopt));
     while (rows.next())
     {
         StoredDelivery found = deliveryFrom(rows);
@@ -99,59 +99,59 @@ DeliveryPage SqliteSession::listDeliveries(const DeliveryQuery &query) const
     return page;
 }
 
-std::optional<StoredDelivery> SqliteSession::deliveryByDigest(std::int64_t sourceId, const std::string &digest,
-                                                              clock::Clock::Wall since) const
+std::optional<StoredDelivery> SqlSession::deliveryByDigest(std::int64_t sourceId, const std::string &digest,
+                                                           clock::Clock::Wall since) const
 {
     static const std::string sql = std::string(deliveryColumns) +
                                    "INDEXED BY delivery_digest WHERE received >> 18 = ?1"
                                    " AND digest_hash = ?2 AND source_id = ?3 AND digest = ?4"
                                    " AND received >= ?5 ORDER BY received DESC, id DESC LIMIT 1";
-    SqliteStatement ends = database_.statement("SELECT min(received), max(received) FROM delivery"
-                                               " INDEXED BY delivery_of_source WHERE source_id = ?1",
-                                               sourceId);
+    SqlStatement ends = database_.statement("SELECT min(received), max(received) FROM delivery"
+                                            " INDEXED BY delivery_of_source WHERE source_id = ?1",
+                                            sourceId);
     if (!ends.next() || ends.isNull(0))
         return std::nullopt;
     const std::int64_t first = std::max(toStoredTime(since), ends.integer(0)) >> digestPeriodBits;
     const std::int64_t hash = hashOfKey(sourceId, digest);
     for (std::int64_t period = ends.integer(1) >> digestPeriodBits; period >= first; --period)
     {
-        SqliteStatement row = database_.statement(sql.c_str(), period, hash, sourceId, digest, since);
+        SqlStatement row = database_.statement(sql.c_str(), period, hash, sourceId, digest, since);
         if (row.next())
             return deliveryFrom(row);
     }
     return std::nullopt;
 }
 
-std::map<std::int64_t, SourceCounts> SqliteSession::sourceCounts() const
+std::map<std::int64_t, SourceCounts> SqlSession::sourceCounts() const
 {
     std::map<std::int64_t, SourceCounts> counts;
-    SqliteStatement rows = database_.statement(countColumns);
+    SqlStatement rows = database_.statement(countColumns);
     while (rows.next())
         counts[rows.integer(6)] = countsIn(rows);
     return counts;
 }
 
-SourceCounts SqliteSession::countsOf(std::int64_t sourceId) const
+SourceCounts SqlSession::countsOf(std::int64_t sourceId) const
 {
     static const std::string one = std::string(countColumns) + " WHERE source_id = ?1";
-    SqliteStatement row = database_.statement(one.c_str(), sourceId);
+    SqlStatement row = database_.statement(one.c_str(), sourceId);
     return row.next() ? countsIn(row) : SourceCounts();
 }
 
-std::int64_t SqliteSession::addDelivery(const StoredDelivery &delivery)
+std::int64_t SqlSession::addDelivery(const StoredDelivery &delivery)
 {
-    database_.run("INSERT INTO delivery (source_id, source, received, state, body_bytes, sealed_bytes, digest,"
-                  " digest_hash, request, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                  delivery.sourceId, delivery.source, delivery.received, static_cast<int>(delivery.state),
-                  delivery.bytes, static_cast<std::int64_t>(delivery.sealedBody.size()), delivery.digest,
-                  hashOfKey(delivery.sourceId, delivery.digest), delivery.requestJson, delivery.reason);
-    const std::int64_t id = database_.lastId();
+    const std::int64_t id =
+        database_.insert("INSERT INTO delivery (source_id, source, received, state, body_bytes, sealed_bytes, digest,"
+                         " digest_hash, request, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                         delivery.sourceId, delivery.source, delivery.received, static_cast<int>(delivery.state),
+                         delivery.bytes, static_cast<std::int64_t>(delivery.sealedBody.size()), delivery.digest,
+                         hashOfKey(delivery.sourceId, delivery.digest), delivery.requestJson, delivery.reason);
     if (!delivery.sealedBody.empty())
-        database_.run("INSERT INTO delivery_body VALUES (?1, ?2)", id, SqliteBlob{delivery.sealedBody});
+        database_.run("INSERT INTO delivery_body VALUES (?1, ?2)", id, SqlBlob{delivery.sealedBody});
     return id;
 }
 
-void SqliteSession::saveDelivery(const StoredDelivery &delivery)
+void SqlSession::saveDelivery(const StoredDelivery &delivery)
 {
     database_.run("UPDATE delivery SET state = ?2, reason = ?3 WHERE id = ?1", delivery.id,
                   static_cast<int>(delivery.state), delivery.reason);

@@ -1,16 +1,16 @@
-#include "host/store/sqlite/progress_columns.h"
-#include "host/store/sqlite/sqlite_session.h"
+#include "host/store/sql/progress_columns.h"
+#include "host/store/sql/sql_session.h"
 #include "host/store/store_error.h"
 
 namespace psa::store {
 
-std::optional<ticket::StoredTicket> SqliteSession::ticketRow(std::int64_t id) const
+std::optional<ticket::StoredTicket> SqlSession::ticketRow(std::int64_t id) const
 {
     static const std::string sql = "SELECT c.name, r.key, r.fingerprint, r.reference, r.psa_id, r.psa_number, "
                                    "r.psa_url, r.warnings, r.recovered, " +
                                    std::string(progressColumns) +
                                    " FROM ticket r JOIN connection c ON c.id = r.connection_id WHERE r.id = ?1";
-    SqliteStatement row = database_.statement(sql.c_str(), id);
+    SqlStatement row = database_.statement(sql.c_str(), id);
     if (!row.next())
         return std::nullopt;
     ticket::StoredTicket ticket;
@@ -29,7 +29,7 @@ std::optional<ticket::StoredTicket> SqliteSession::ticketRow(std::int64_t id) co
     return ticket;
 }
 
-std::optional<ticket::StoredTicket> SqliteSession::ticket(std::int64_t id) const
+std::optional<ticket::StoredTicket> SqlSession::ticket(std::int64_t id) const
 {
     auto found = ticketRow(id);
     if (found)
@@ -41,52 +41,39 @@ std::optional<ticket::StoredTicket> SqliteSession::ticket(std::int64_t id) const
     return found;
 }
 
-std::optional<ticket::StoredTicket> SqliteSession::ticketByReference(const std::string &reference) const
+std::optional<ticket::StoredTicket> SqlSession::ticketByReference(const std::string &reference) const
 {
-    SqliteStatement row = database_.statement("SELECT id FROM ticket WHERE reference = ?1", reference);
+    SqlStatement row = database_.statement("SELECT id FROM ticket WHERE reference = ?1", reference);
     return row.next() ? ticket(row.integer(0)) : std::nullopt;
 }
 
-std::optional<std::int64_t> SqliteSession::idByKey(std::int64_t connectionId, const std::string &key) const
-{
-    std::optional<std::int64_t> found;
-    keys_.find(hashOfKey(connectionId, key), [&](std::int64_t id) {
-        const bool same =
-            database_.integer("SELECT count(*) FROM ticket WHERE id = ?1 AND connection_id = ?2 AND key = ?3", id,
-                              connectionId, key) == 1;
-        if (same)
-            found = id;
-        return same;
-    });
-    return found;
-}
-
-std::optional<ticket::StoredTicket> SqliteSession::ticketByKey(const std::string &connection,
-                                                               const std::string &key) const
+std::optional<ticket::StoredTicket> SqlSession::ticketByKey(const std::string &connection, const std::string &key) const
 {
     const auto of = connectionId(connection);
     const auto id = of ? idByKey(*of, key) : std::nullopt;
     return id ? ticket(*id) : std::nullopt;
 }
 
-void SqliteSession::loadDocuments(ticket::StoredTicket &ticket) const
+void SqlSession::loadDocuments(ticket::StoredTicket &ticket) const
 {
-    SqliteStatement row = database_.statement("SELECT request, ticket FROM ticket_document WHERE id = ?1", ticket.id);
+    SqlStatement row = database_.statement("SELECT request, ticket FROM ticket_document WHERE id = ?1", ticket.id);
     if (!row.next())
         return;
     ticket.requestJson = row.text(0);
     ticket.ticketJson = row.text(1);
 }
 
-ticket::StoredTicket SqliteSession::addTicket(const ticket::StoredTicket &ticket)
-try
+ticket::StoredTicket SqlSession::addTicket(const ticket::StoredTicket &ticket)
 {
     checkNames(ticket.reference, ticket.key);
     const std::int64_t of = knownConnectionId(ticket.connection);
     if (!ticket.key.empty() && idByKey(of, ticket.key))
         throw StoreError(StoreError::Kind::conflict, "another ticket has the key \"" + ticket.key + "\" already");
     const std::int64_t keyHash = ticket.key.empty() ? 0 : hashOfKey(of, ticket.key);
-    database_.run(
+    const std::string conflict = "another ticket has the reference " + ticket.reference + " already";
+    ticket::StoredTicket added = ticket;
+    added.id = database_.insertUnique(
+        conflict,
         "INSERT INTO ticket (connection_id, key, key_hash, fingerprint, reference, state, reason_code, reason_text,"
         " attempts, fence, created, run_began, changed, due, open_since, ended, psa_id, psa_number, psa_url, warnings,"
         " recovered, plugin_build)"
@@ -94,35 +81,29 @@ try
         of, optionalText(ticket.key), ticket.key.empty() ? std::nullopt : std::optional(keyHash), ticket.fingerprint,
         ticket.reference, static_cast<int>(ticket.state), ticket.reason.code, ticket.reason.text, ticket.created,
         ticket.due, ticket.openSince, ticket.ended, toStored(ticket.outcome.warnings));
-    ticket::StoredTicket added = ticket;
-    added.id = database_.lastId();
     ++unindexedChanges_;
+    database_.noteTicket(added.id);
     database_.run("INSERT INTO ticket_document VALUES (?1, ?2, ?3)", added.id, ticket.requestJson, ticket.ticketJson);
     if (!ticket.key.empty())
-        keys_.add(keyHash, added.id);
+        noteKey(keyHash, added.id);
     added.companyLabel = noteCompany(of, ticket.company);
     database_.noteConnection(ticket.connection);
     return added;
 }
-catch (const SqliteError &error)
-{
-    if (error.extended != SQLITE_CONSTRAINT_UNIQUE)
-        throw;
-    throw StoreError(StoreError::Kind::conflict, "another ticket has the reference " + ticket.reference + " already");
-}
 
-void SqliteSession::saveTicket(const ticket::StoredTicket &ticket)
+void SqlSession::saveTicket(const ticket::StoredTicket &ticket)
 {
     static const std::string sql = "UPDATE ticket SET " + std::string(progressAssignments) +
                                    ", psa_id = ?14, psa_number = ?15, psa_url = ?16, warnings = ?17, recovered = ?18"
                                    " WHERE id = ?1";
     saveProgress(database_, sql.c_str(), ticket, ticket.outcome.psaId, ticket.outcome.number, ticket.outcome.url,
                  toStored(ticket.outcome.warnings), ticket.outcome.recovered);
+    database_.noteTicket(ticket.id);
     database_.noteConnection(ticket.connection);
     ++unindexedChanges_;
 }
 
-void SqliteSession::saveDocuments(std::int64_t id, const ticket::TicketDocuments &documents)
+void SqlSession::saveDocuments(std::int64_t id, const ticket::TicketDocuments &documents)
 {
     ++unindexedChanges_;
     if (documents.requestJson)
@@ -131,10 +112,11 @@ void SqliteSession::saveDocuments(std::int64_t id, const ticket::TicketDocuments
         database_.run("UPDATE ticket_document SET ticket = ?2 WHERE id = ?1", id, *documents.ticketJson);
 }
 
-void SqliteSession::recordNumberFailure(std::int64_t id, bool permanent)
+void SqlSession::recordNumberFailure(std::int64_t id, bool permanent)
 {
     database_.run("UPDATE ticket SET number_tries = number_tries + ?2 WHERE id = ?1", id,
                   permanent ? nameTries : std::int64_t{1});
+    database_.noteTicket(id);
 }
 
 } // namespace psa::store

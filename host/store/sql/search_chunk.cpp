@@ -1,4 +1,4 @@
-#include "host/store/sqlite/search_chunk.h"
+#include "host/store/sql/search_chunk.h"
 
 #include "host/store/search_words.h"
 

@@ -1,8 +1,8 @@
 // The index of the text search is extended behind the tickets, so that a new ticket costs nothing for it.
 #include "host/store/search_words.h"
-#include "host/store/sqlite/search_chunk.h"
-#include "host/store/sqlite/sqlite_session.h"
-#include "host/store/sqlite/text_search.h"
+#include "host/store/sql/search_chunk.h"
+#include "host/store/sql/sql_session.h"
+#include "host/store/sql/text_search.h"
 
 #include <algorithm>
 
@@ -13,18 +13,18 @@ namespace {
 constexpr std::int64_t maxChanged = 500;
 
 /// Those before the first ticket need not be written.
-std::int64_t nextChunk(SqliteDatabase &database)
+std::int64_t nextChunk(SqlDatabase &database)
 {
     const std::int64_t next = firstMissingChunk(database);
     const std::int64_t first =
-        database.integer("SELECT ifnull((SELECT min(id) FROM ticket WHERE id >= ?1), 0)", next << chunkBits);
+        database.integer("SELECT coalesce((SELECT min(id) FROM ticket WHERE id >= ?1), 0)", next << chunkBits);
     return std::max(next, first >> chunkBits);
 }
 
 /// The next chunk to write; nullopt: none.
-std::optional<std::int64_t> chunkToWrite(SqliteDatabase &database)
+std::optional<std::int64_t> chunkToWrite(SqlDatabase &database)
 {
-    const std::int64_t last = database.integer("SELECT ifnull(max(seq), 0) FROM sqlite_sequence WHERE name = 'ticket'");
+    const std::int64_t last = database.integer("SELECT coalesce(max(id), 0) FROM ticket");
     const std::int64_t next = nextChunk(database);
     if (next < (last + 1) >> chunkBits)
         return next;
@@ -35,33 +35,19 @@ std::optional<std::int64_t> chunkToWrite(SqliteDatabase &database)
 
 } // namespace
 
-bool SqliteSession::extendSearchIndex()
+bool SqlSession::extendSearchIndex()
 {
-    constexpr std::int64_t checkAfter = 256;
-    if (unindexedChanges_ < checkAfter)
-        return false;
     const auto chunk = chunkToWrite(database_);
     if (!chunk)
     {
         unindexedChanges_ = 0;
         return false;
     }
-    database_.execute("BEGIN IMMEDIATE");
-    try
-    {
-        writeChunk(*chunk);
-        database_.execute("COMMIT");
-    }
-    catch (...)
-    {
-        if (database_.inTransaction())
-            database_.execute("ROLLBACK");
-        throw;
-    }
-    return chunkToWrite(database_).has_value();
+    writeChunk(*chunk);
+    return true;
 }
 
-void SqliteSession::writeChunk(std::int64_t chunk)
+void SqlSession::writeChunk(std::int64_t chunk)
 {
     const std::int64_t first = chunk << chunkBits;
     ChunkBuilder builder;
@@ -69,7 +55,7 @@ void SqliteSession::writeChunk(std::int64_t chunk)
         static const std::string sql = "SELECT " + std::string(searchedColumns) +
                                        ", t.id, t.connection_id FROM ticket t"
                                        " LEFT JOIN ticket_document d ON d.id = t.id WHERE t.id >= ?1 AND t.id < ?2";
-        SqliteStatement rows = database_.statement(sql.c_str(), first, first + chunkSize);
+        SqlStatement rows = database_.statement(sql.c_str(), first, first + chunkSize);
         std::vector<SearchMark> marks;
         while (rows.next())
         {
@@ -84,7 +70,7 @@ void SqliteSession::writeChunk(std::int64_t chunk)
     database_.run("DELETE FROM search_page WHERE place >= ?1 AND place < ?2", chunk << 32, (chunk + 1) << 32);
     database_.run("DELETE FROM search_changed WHERE ticket_id >= ?1 AND ticket_id < ?2", first, first + chunkSize);
     for (const SearchPage &page : builder.pages())
-        database_.run("INSERT INTO search_page VALUES (?1, ?2)", (chunk << 32) | page.first, SqliteBlob{page.bytes});
+        database_.run("INSERT INTO search_page VALUES (?1, ?2)", (chunk << 32) | page.first, SqlBlob{page.bytes});
 }
 
 } // namespace psa::store

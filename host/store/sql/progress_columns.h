@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/store/sqlite/sqlite_database.h"
+#include "host/store/sql/sql_database.h"
 #include "host/ticket/ticket.h"
 
 #include <string>
@@ -15,7 +15,7 @@ constexpr const char *progressColumns =
     "r.state, r.reason_code, r.reason_text, r.attempts, r.fence, r.crashes, r.created, r.run_began, r.changed, r.due,"
     " r.open_since, r.ended, r.plugin_build";
 /// Reads them from `column` on, and moves it behind them. One with an invalid state waits for a human.
-void readProgress(const SqliteStatement &row, int &column, ticket::Progress &progress);
+void readProgress(const SqlStatement &row, int &column, ticket::Progress &progress);
 
 /// What of them changes, for an UPDATE of row ?1 with saveProgress(). The next free parameter is ?14.
 constexpr const char *progressAssignments =
@@ -23,7 +23,7 @@ constexpr const char *progressAssignments =
     " changed = ?9, due = ?10, open_since = ?11, ended = ?12, plugin_build = ?13";
 /// Runs `sql`, which has `others` from ?14 on.
 template <class... Others>
-void saveProgress(SqliteDatabase &database, const char *sql, const ticket::Progress &progress, const Others &...others)
+void saveProgress(SqlDatabase &database, const char *sql, const ticket::Progress &progress, const Others &...others)
 {
     database.run(sql, progress.id, static_cast<int>(progress.state), progress.reason.code, progress.reason.text,
                  progress.attempts, progress.fence, progress.crashes, progress.runBegan, progress.changed, progress.due,

@@ -1,4 +1,4 @@
-#include "host/store/sqlite/sqlite_session.h"
+#include "host/store/sql/sql_session.h"
 #include "host/store/store_error.h"
 
 #include <algorithm>
@@ -28,7 +28,7 @@ int numberOf(DefinitionKind kind)
 constexpr const char *definitionColumns =
     "SELECT id, uid, name, position, version, document, secrets, state, created, changed, present FROM definition";
 
-StoredDefinition definitionFrom(DefinitionKind kind, const SqliteStatement &row)
+StoredDefinition definitionFrom(DefinitionKind kind, const SqlStatement &row)
 {
     StoredDefinition found;
     found.kind = kind;
@@ -46,7 +46,7 @@ StoredDefinition definitionFrom(DefinitionKind kind, const SqliteStatement &row)
     return found;
 }
 
-void addVersion(SqliteDatabase &database, const StoredDefinition &definition, const std::string &who)
+void addVersion(SqlDatabase &database, const StoredDefinition &definition, const std::string &who)
 {
     database.run("INSERT INTO definition_version VALUES (?1, ?2, ?3, ?4, ?5)", definition.id, definition.version,
                  definition.changed, who, definition.documentJson);
@@ -61,54 +61,54 @@ void checkDefinitionName(DefinitionKind kind, const std::string &name)
 
 } // namespace
 
-std::vector<StoredDefinition> SqliteSession::definitions(DefinitionKind kind) const
+std::vector<StoredDefinition> SqlSession::definitions(DefinitionKind kind) const
 {
     static const std::string sql =
         definitionColumns + std::string(" WHERE kind = ?1 AND present = 1 ORDER BY position, name");
     std::vector<StoredDefinition> all;
-    SqliteStatement rows = database_.statement(sql.c_str(), numberOf(kind));
+    SqlStatement rows = database_.statement(sql.c_str(), numberOf(kind));
     while (rows.next())
         all.push_back(definitionFrom(kind, rows));
     return all;
 }
 
-std::optional<StoredDefinition> SqliteSession::definition(DefinitionKind kind, const std::string &name) const
+std::optional<StoredDefinition> SqlSession::definition(DefinitionKind kind, const std::string &name) const
 {
     static const std::string sql = definitionColumns + std::string(" WHERE kind = ?1 AND name = ?2 AND present = 1");
-    SqliteStatement row = database_.statement(sql.c_str(), numberOf(kind), name);
+    SqlStatement row = database_.statement(sql.c_str(), numberOf(kind), name);
     return row.next() ? std::optional(definitionFrom(kind, row)) : std::nullopt;
 }
 
-std::optional<StoredDefinition> SqliteSession::definitionById(DefinitionKind kind, std::int64_t id) const
+std::optional<StoredDefinition> SqlSession::definitionById(DefinitionKind kind, std::int64_t id) const
 {
     static const std::string sql = definitionColumns + std::string(" WHERE id = ?1 AND kind = ?2");
-    SqliteStatement row = database_.statement(sql.c_str(), id, numberOf(kind));
+    SqlStatement row = database_.statement(sql.c_str(), id, numberOf(kind));
     return row.next() ? std::optional(definitionFrom(kind, row)) : std::nullopt;
 }
 
-std::optional<std::string> SqliteSession::definitionVersion(DefinitionKind kind, std::int64_t id,
-                                                            std::int64_t version) const
+std::optional<std::string> SqlSession::definitionVersion(DefinitionKind kind, std::int64_t id,
+                                                         std::int64_t version) const
 {
-    SqliteStatement row =
+    SqlStatement row =
         database_.statement("SELECT v.document FROM definition_version v JOIN definition d ON d.id = v.definition_id"
                             " WHERE v.definition_id = ?1 AND v.version = ?2 AND d.kind = ?3",
                             id, version, numberOf(kind));
     return row.next() ? std::optional(row.text(0)) : std::nullopt;
 }
 
-std::vector<DefinitionVersion> SqliteSession::definitionHistory(DefinitionKind kind, std::int64_t id) const
+std::vector<DefinitionVersion> SqlSession::definitionHistory(DefinitionKind kind, std::int64_t id) const
 {
     std::vector<DefinitionVersion> history;
-    SqliteStatement rows = database_.statement("SELECT v.version, v.time, v.who, v.document FROM definition_version v"
-                                               " JOIN definition d ON d.id = v.definition_id"
-                                               " WHERE v.definition_id = ?1 AND d.kind = ?2 ORDER BY v.version DESC",
-                                               id, numberOf(kind));
+    SqlStatement rows = database_.statement("SELECT v.version, v.time, v.who, v.document FROM definition_version v"
+                                            " JOIN definition d ON d.id = v.definition_id"
+                                            " WHERE v.definition_id = ?1 AND d.kind = ?2 ORDER BY v.version DESC",
+                                            id, numberOf(kind));
     while (rows.next())
         history.push_back({rows.integer(0), rows.time(1), rows.text(2), rows.text(3)});
     return history;
 }
 
-StoredDefinition SqliteSession::addDefinition(const StoredDefinition &definition, const std::string &who)
+StoredDefinition SqlSession::addDefinition(const StoredDefinition &definition, const std::string &who)
 {
     const DefinitionKind kind = definition.kind;
     checkDefinitionName(kind, definition.name);
@@ -121,18 +121,18 @@ StoredDefinition SqliteSession::addDefinition(const StoredDefinition &definition
     added.position =
         kind != DefinitionKind::rule
             ? 0
-            : database_.integer("SELECT ifnull(max(position), 0) + 1 FROM definition WHERE kind = ?1 AND present = 1",
+            : database_.integer("SELECT coalesce(max(position), 0) + 1 FROM definition WHERE kind = ?1 AND present = 1",
                                 numberOf(kind));
-    database_.run("INSERT INTO definition (kind, name, present, uid, position, version, document, secrets, state,"
-                  " created, changed) VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)",
-                  numberOf(kind), added.name, added.uid, added.position, added.version, added.documentJson,
-                  added.secretsJson, added.stateJson, added.created);
-    added.id = database_.lastId();
+    added.id = database_.insert(
+        "INSERT INTO definition (kind, name, present, uid, position, version, document, secrets, state,"
+        " created, changed) VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)",
+        numberOf(kind), added.name, added.uid, added.position, added.version, added.documentJson, added.secretsJson,
+        added.stateJson, added.created);
     addVersion(database_, added, who);
     return added;
 }
 
-StoredDefinition SqliteSession::updateDefinition(const StoredDefinition &definition, const std::string &who)
+StoredDefinition SqlSession::updateDefinition(const StoredDefinition &definition, const std::string &who)
 {
     const DefinitionKind kind = definition.kind;
     checkDefinitionName(kind, definition.name);
@@ -156,7 +156,7 @@ StoredDefinition SqliteSession::updateDefinition(const StoredDefinition &definit
     return *present;
 }
 
-void SqliteSession::removeDefinition(DefinitionKind kind, const std::string &name)
+void SqlSession::removeDefinition(DefinitionKind kind, const std::string &name)
 {
     const auto found = definition(kind, name);
     if (!found)
@@ -169,7 +169,7 @@ void SqliteSession::removeDefinition(DefinitionKind kind, const std::string &nam
                       numberOf(kind), found->position);
 }
 
-void SqliteSession::setRuleOrder(const std::vector<std::string> &names)
+void SqlSession::setRuleOrder(const std::vector<std::string> &names)
 {
     std::vector<std::string> wanted = names;
     std::vector<std::string> present;
@@ -187,17 +187,17 @@ void SqliteSession::setRuleOrder(const std::vector<std::string> &names)
                       numberOf(DefinitionKind::rule), name, ++position);
 }
 
-void SqliteSession::setDefinitionState(DefinitionKind kind, std::int64_t id, const std::string &stateJson)
+void SqlSession::setDefinitionState(DefinitionKind kind, std::int64_t id, const std::string &stateJson)
 {
-    if (database_.run("UPDATE definition SET state = ?3 WHERE id = ?1 AND kind = ?2 AND present = 1", id,
-                      numberOf(kind), stateJson) == 0)
+    if (database_.runCounted("UPDATE definition SET state = ?3 WHERE id = ?1 AND kind = ?2 AND present = 1", id,
+                             numberOf(kind), stateJson) == 0)
         throwNoDefinition(kind, std::to_string(id));
 }
 
-void SqliteSession::setDefinitionSecrets(DefinitionKind kind, std::int64_t id, const std::string &secretsJson)
+void SqlSession::setDefinitionSecrets(DefinitionKind kind, std::int64_t id, const std::string &secretsJson)
 {
-    if (database_.run("UPDATE definition SET secrets = ?3 WHERE id = ?1 AND kind = ?2 AND present = 1", id,
-                      numberOf(kind), secretsJson) == 0)
+    if (database_.runCounted("UPDATE definition SET secrets = ?3 WHERE id = ?1 AND kind = ?2 AND present = 1", id,
+                             numberOf(kind), secretsJson) == 0)
         throwNoDefinition(kind, std::to_string(id));
 }
 

@@ -1,7 +1,6 @@
-#include "host/store/sqlite/text_search.h"
+#include "host/store/sql/text_search.h"
 
-#include "host/json/json_text.h"
-#include "host/store/sqlite/progress_columns.h"
+#include "host/store/sql/progress_columns.h"
 #include "host/store/store_error.h"
 
 #include <algorithm>
@@ -54,27 +53,21 @@ std::string upperCase(std::string text)
     return text;
 }
 
-std::int64_t idByReference(SqliteDatabase &database, const std::string &word)
+std::int64_t idByReference(SqlDatabase &database, const std::string &word)
 {
-    SqliteStatement row =
+    SqlStatement row =
         database.statement("SELECT id FROM ticket WHERE reference IN (?1, ?2) LIMIT 1", word, upperCase(word));
     return row.next() ? row.integer(0) : 0;
 }
 
-/// The connections of the query as a JSON array; nullopt = all.
-std::optional<std::string> namesOf(const TicketQuery &query)
-{
-    return query.connections ? std::optional(json::jsonText(json::arrayOf(*query.connections))) : std::nullopt;
-}
-
 } // namespace
 
-std::int64_t firstMissingChunk(SqliteDatabase &database)
+std::int64_t firstMissingChunk(SqlDatabase &database)
 {
-    return database.integer("SELECT ifnull((SELECT max(place) >> 32 FROM search_page) + 1, 0)");
+    return database.integer("SELECT coalesce((SELECT max(place) >> 32 FROM search_page) + 1, 0)");
 }
 
-ticket::StoredTicket readSearched(const SqliteStatement &row)
+ticket::StoredTicket readSearched(const SqlStatement &row)
 {
     ticket::StoredTicket ticket;
     ticket.key = row.text(0);
@@ -84,8 +77,8 @@ ticket::StoredTicket readSearched(const SqliteStatement &row)
     return ticket;
 }
 
-TextSearch::TextSearch(SqliteDatabase &database, const TicketQuery &query, SearchWords words)
-    : database_(database), query_(query), words_(std::move(words)), names_(namesOf(query))
+TextSearch::TextSearch(SqlDatabase &database, const TicketQuery &query, SearchWords words)
+    : database_(database), query_(query), words_(std::move(words))
 {
     for (const std::string &text : words_.all())
     {
@@ -95,7 +88,7 @@ TextSearch::TextSearch(SqliteDatabase &database, const TicketQuery &query, Searc
     }
     if (!query_.connection.empty())
     {
-        SqliteStatement row = database_.statement("SELECT id FROM connection WHERE name = ?1", query_.connection);
+        SqlStatement row = database_.statement("SELECT id FROM connection WHERE name = ?1", query_.connection);
         connectionId_ = row.next() ? row.integer(0) : -1;
     }
     readLabels();
@@ -104,7 +97,7 @@ TextSearch::TextSearch(SqliteDatabase &database, const TicketQuery &query, Searc
 /// The labels are not in the index, since they become known and change later than tickets.
 void TextSearch::readLabels()
 {
-    SqliteStatement rows = database_.statement("SELECT connection_id, company, label FROM company WHERE label <> ''");
+    SqlStatement rows = database_.statement("SELECT connection_id, company, label FROM company WHERE label <> ''");
     while (rows.next())
     {
         const std::string label = foldForSearch(rows.text(2));
@@ -133,13 +126,13 @@ void TextSearch::searchAmong(std::vector<std::int64_t> ids)
 void TextSearch::searchAll()
 {
     const std::int64_t unindexed = firstMissingChunk(database_) << chunkBits;
-    checkIndexed(unindexed, database_.integer("SELECT ifnull(max(id), 0) FROM ticket"));
+    checkIndexed(unindexed, database_.integer("SELECT coalesce(max(id), 0) FROM ticket"));
     std::set<std::int64_t> changed;
     for (const std::int64_t id :
          database_.statement("SELECT ticket_id FROM search_changed WHERE ticket_id < ?1", upperEnd()).integers())
         changed.insert(id);
     searchUnindexed(unindexed, changed);
-    const std::int64_t oldest = database_.integer("SELECT ifnull(min(place), 0) >> 32 FROM search_page");
+    const std::int64_t oldest = database_.integer("SELECT coalesce(min(place), 0) >> 32 FROM search_page");
     for (std::int64_t chunk = std::min(unindexed - 1, upperEnd() - 1) >> chunkBits; chunk >= oldest && !isFull();
          --chunk)
         searchChunk(chunk, changed);
@@ -241,7 +234,7 @@ ChunkTickets TextSearch::marked(std::int64_t chunk, MarkRange range, const std::
     ChunkTickets tickets;
     const std::int64_t base = chunk << 32;
     // The last page that begins before the range, and those that begin in it.
-    SqliteStatement rows =
+    SqlStatement rows =
         range.low == range.high
             ? database_.statement("SELECT place, marks FROM search_page WHERE place <= ?1 ORDER BY place DESC LIMIT 1",
                                   base | range.low)
@@ -271,18 +264,18 @@ void TextSearch::lookAt(std::int64_t id)
     }
     static const std::string sql =
         "SELECT " + std::string(searchedColumns) +
-        ", t.created, t.reference, t.connection_id FROM ticket t LEFT JOIN ticket_document d ON d.id = t.id"
+        ", t.created, t.reference, t.connection_id, c.name FROM ticket t LEFT JOIN ticket_document d ON d.id = t.id"
+        " LEFT JOIN connection c ON c.id = t.connection_id"
         " WHERE t.id = ?1 AND ?2 IN (0, t.connection_id) AND t.created >= ?3 AND t.created < ?4"
-        " AND (((?5 >> t.state) & 1 AND (?7 = '' OR t.reason_code = ?7))"
+        " AND (((?5 >> CAST(t.state AS INTEGER)) & 1) = 1 AND (?7 = '' OR t.reason_code = ?7)"
         "  OR (?6 <> 0 AND EXISTS (SELECT 1 FROM operation o INDEXED BY operation_of_ticket"
-        "   WHERE o.ticket_id = t.id AND (?6 >> o.state) & 1 AND (?7 = '' OR o.reason_code = ?7))))"
-        " AND (?8 IS NULL OR EXISTS (SELECT 1 FROM connection c JOIN json_each(?8) j ON j.value = c.name"
-        "  WHERE c.id = t.connection_id))";
-    SqliteStatement row = database_.statement(
+        "   WHERE o.ticket_id = t.id AND ((?6 >> CAST(o.state AS INTEGER)) & 1) = 1"
+        "   AND (?7 = '' OR o.reason_code = ?7))))";
+    SqlStatement row = database_.statement(
         sql.c_str(), id, connectionId_, timeOr(query_.from, std::numeric_limits<std::int64_t>::min()),
         timeOr(query_.until, std::numeric_limits<std::int64_t>::max()), bitsOf(query_.states, -1),
-        query_.states.empty() ? std::int64_t{0} : bitsOf(query_.operationStates, 0), query_.reason, names_);
-    if (!row.next())
+        query_.states.empty() ? std::int64_t{0} : bitsOf(query_.operationStates, 0), query_.reason);
+    if (!row.next() || (query_.connections && !query_.connections->contains(row.text(7))))
     {
         inVain_ += filtered;
         return;
@@ -290,8 +283,8 @@ void TextSearch::lookAt(std::int64_t id)
     ticket::StoredTicket ticket = readSearched(row);
     const std::int64_t created = row.integer(4);
     ticket.reference = row.text(5);
-    SqliteStatement label = database_.statement("SELECT label FROM company WHERE connection_id = ?1 AND company = ?2",
-                                                row.integer(6), ticket.company);
+    SqlStatement label = database_.statement("SELECT label FROM company WHERE connection_id = ?1 AND company = ?2",
+                                             row.integer(6), ticket.company);
     ticket.companyLabel = label.next() ? label.text(0) : "";
     if (!words_.match(ticket))
     {

@@ -1,5 +1,5 @@
-#include "host/store/sqlite/progress_columns.h"
-#include "host/store/sqlite/sqlite_session.h"
+#include "host/store/sql/progress_columns.h"
+#include "host/store/sql/sql_session.h"
 
 namespace psa::store {
 namespace {
@@ -10,7 +10,7 @@ constexpr const char *episodeColumns =
     " rule_id, rule_version, connection, connection_uid, ticket_id, owns_ticket, is_storm, events, customer_key,"
     " document FROM episode ";
 
-StoredEpisode episodeFrom(const SqliteStatement &row)
+StoredEpisode episodeFrom(const SqlStatement &row)
 {
     StoredEpisode found;
     ticket::Progress progress; // for its damage
@@ -45,7 +45,7 @@ StoredEpisode episodeFrom(const SqliteStatement &row)
     return found;
 }
 
-std::vector<StoredEpisode> episodesFrom(SqliteStatement rows)
+std::vector<StoredEpisode> episodesFrom(SqlStatement rows)
 {
     std::vector<StoredEpisode> found;
     while (rows.next())
@@ -53,7 +53,7 @@ std::vector<StoredEpisode> episodesFrom(SqliteStatement rows)
     return found;
 }
 
-std::optional<StoredEpisode> firstEpisode(SqliteStatement rows)
+std::optional<StoredEpisode> firstEpisode(SqlStatement rows)
 {
     return rows.next() ? std::optional(episodeFrom(rows)) : std::nullopt;
 }
@@ -68,7 +68,7 @@ std::string partsToStored(const std::set<std::string> &parts)
     return toStored(std::vector<std::string>(parts.begin(), parts.end()));
 }
 
-std::vector<EventStep> stepsFrom(SqliteStatement rows)
+std::vector<EventStep> stepsFrom(SqlStatement rows)
 {
     std::vector<EventStep> steps;
     while (rows.next())
@@ -79,13 +79,13 @@ std::vector<EventStep> stepsFrom(SqliteStatement rows)
 
 } // namespace
 
-std::optional<StoredEpisode> SqliteSession::episode(std::int64_t id) const
+std::optional<StoredEpisode> SqlSession::episode(std::int64_t id) const
 {
     static const std::string sql = std::string(episodeColumns) + "WHERE id = ?1";
     return firstEpisode(database_.statement(sql.c_str(), id));
 }
 
-std::optional<StoredEpisode> SqliteSession::latestEpisode(std::int64_t sourceId, const std::string &key) const
+std::optional<StoredEpisode> SqlSession::latestEpisode(std::int64_t sourceId, const std::string &key) const
 {
     static const std::string sql = std::string(episodeColumns) +
                                    "INDEXED BY episode_by_key WHERE key_hash = ?1 AND source_id = ?2"
@@ -93,7 +93,7 @@ std::optional<StoredEpisode> SqliteSession::latestEpisode(std::int64_t sourceId,
     return firstEpisode(database_.statement(sql.c_str(), hashOfKey(sourceId, key), sourceId, key));
 }
 
-std::vector<StoredEpisode> SqliteSession::openEpisodesOfGroup(std::int64_t sourceId, const std::string &group) const
+std::vector<StoredEpisode> SqlSession::openEpisodesOfGroup(std::int64_t sourceId, const std::string &group) const
 {
     static const std::string sql = std::string(episodeColumns) +
                                    "INDEXED BY episode_of_group WHERE episode_group <> '' AND state IN (0, 1)"
@@ -101,7 +101,7 @@ std::vector<StoredEpisode> SqliteSession::openEpisodesOfGroup(std::int64_t sourc
     return episodesFrom(database_.statement(sql.c_str(), hashOfKey(sourceId, group), sourceId, group));
 }
 
-std::vector<StoredEpisode> SqliteSession::dueEpisodes(clock::Clock::Wall now, std::size_t max) const
+std::vector<StoredEpisode> SqlSession::dueEpisodes(clock::Clock::Wall now, std::size_t max) const
 {
     static const std::string sql = std::string(episodeColumns) +
                                    "INDEXED BY episode_due WHERE due IS NOT NULL AND due <= ?1"
@@ -109,32 +109,31 @@ std::vector<StoredEpisode> SqliteSession::dueEpisodes(clock::Clock::Wall now, st
     return episodesFrom(database_.statement(sql.c_str(), now, static_cast<std::int64_t>(max)));
 }
 
-std::optional<clock::Clock::Wall> SqliteSession::nextEpisodeDue() const
+std::optional<clock::Clock::Wall> SqlSession::nextEpisodeDue() const
 {
-    SqliteStatement row =
-        database_.statement("SELECT min(due) FROM episode INDEXED BY episode_due WHERE due IS NOT NULL");
+    SqlStatement row = database_.statement("SELECT min(due) FROM episode INDEXED BY episode_due WHERE due IS NOT NULL");
     return row.next() ? row.optionalTime(0) : std::nullopt;
 }
 
-std::vector<StoredEpisode> SqliteSession::episodesOfTicket(std::int64_t ticketId) const
+std::vector<StoredEpisode> SqlSession::episodesOfTicket(std::int64_t ticketId) const
 {
     static const std::string sql = std::string(episodeColumns) +
                                    "INDEXED BY episode_of_ticket WHERE ticket_id <> 0 AND ticket_id = ?1 ORDER BY id";
     return episodesFrom(database_.statement(sql.c_str(), ticketId));
 }
 
-std::size_t SqliteSession::openEpisodesOfTicket(std::int64_t ticketId) const
+std::size_t SqlSession::openEpisodesOfTicket(std::int64_t ticketId) const
 {
     return static_cast<std::size_t>(database_.integer("SELECT count(*) FROM episode INDEXED BY episode_of_ticket"
                                                       " WHERE ticket_id <> 0 AND ticket_id = ?1 AND state IN (0, 1)",
                                                       ticketId));
 }
 
-std::int64_t SqliteSession::ticketsByRule(std::int64_t ruleId, const std::string &connectionUid,
-                                          const std::string &customerKey, clock::Clock::Wall since) const
+std::int64_t SqlSession::ticketsByRule(std::int64_t ruleId, const std::string &connectionUid,
+                                       const std::string &customerKey, clock::Clock::Wall since) const
 {
     // The newest tickets first, until one is too old: their ids grow with time.
-    SqliteStatement rows = database_.statement(
+    SqlStatement rows = database_.statement(
         "SELECT DISTINCT e.ticket_id, t.created FROM episode e INDEXED BY episode_of_rule"
         " JOIN ticket t ON t.id = e.ticket_id WHERE e.owns_ticket = 1 AND e.rule_hash = ?1 AND e.rule_id = ?2"
         " AND e.connection_uid = ?3 AND e.customer_key = ?4 ORDER BY e.ticket_id DESC",
@@ -145,8 +144,8 @@ std::int64_t SqliteSession::ticketsByRule(std::int64_t ruleId, const std::string
     return tickets;
 }
 
-std::optional<StoredEpisode> SqliteSession::openStorm(std::int64_t ruleId, const std::string &connectionUid,
-                                                      const std::string &customerKey) const
+std::optional<StoredEpisode> SqlSession::openStorm(std::int64_t ruleId, const std::string &connectionUid,
+                                                   const std::string &customerKey) const
 {
     static const std::string sql =
         std::string(episodeColumns) +
@@ -156,22 +155,21 @@ std::optional<StoredEpisode> SqliteSession::openStorm(std::int64_t ruleId, const
                                             connectionUid, customerKey));
 }
 
-std::int64_t SqliteSession::addEpisode(const StoredEpisode &episode)
+std::int64_t SqlSession::addEpisode(const StoredEpisode &episode)
 {
-    database_.run(
+    StoredEpisode added = episode;
+    added.id = database_.insert(
         "INSERT INTO episode (source_id, source, episode_key, key_hash, episode_group, group_hash, opened, occurrence,"
         " state, seen, parts, rule_id, rule_version, rule_hash, connection, connection_uid, customer_key, ticket_id,"
         " owns_ticket, is_storm, events, document)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, '', 0, 0, '', 0, 0, 0, '', '', '', 0, 0, 0, 0, '')",
         episode.sourceId, episode.source, episode.key, hashOfKey(episode.sourceId, episode.key), episode.group,
         hashOfKey(episode.sourceId, episode.group), episode.opened);
-    StoredEpisode added = episode;
-    added.id = database_.lastId();
     saveEpisode(added);
     return added.id;
 }
 
-void SqliteSession::saveEpisode(const StoredEpisode &episode)
+void SqlSession::saveEpisode(const StoredEpisode &episode)
 {
     database_.run(
         "UPDATE episode SET occurrence = ?2, state = ?3, seen = ?4, ended = ?5, due = ?6, parts = ?7, rule_id = ?8,"
@@ -184,7 +182,7 @@ void SqliteSession::saveEpisode(const StoredEpisode &episode)
         episode.events, episode.stateJson);
 }
 
-std::vector<EventStep> SqliteSession::stepsOf(std::int64_t episodeId) const
+std::vector<EventStep> SqlSession::stepsOf(std::int64_t episodeId) const
 {
     return stepsFrom(database_.statement("SELECT id, episode_id, event_id, ticket_id, time, what, detail"
                                          " FROM event_step INDEXED BY event_step_of_episode"
@@ -192,7 +190,7 @@ std::vector<EventStep> SqliteSession::stepsOf(std::int64_t episodeId) const
                                          episodeId));
 }
 
-std::vector<EventStep> SqliteSession::stepsOfEvent(std::int64_t eventId) const
+std::vector<EventStep> SqlSession::stepsOfEvent(std::int64_t eventId) const
 {
     return stepsFrom(database_.statement("SELECT id, episode_id, event_id, ticket_id, time, what, detail"
                                          " FROM event_step INDEXED BY event_step_of_event"
@@ -200,12 +198,11 @@ std::vector<EventStep> SqliteSession::stepsOfEvent(std::int64_t eventId) const
                                          eventId));
 }
 
-std::int64_t SqliteSession::addStep(const EventStep &step)
+std::int64_t SqlSession::addStep(const EventStep &step)
 {
-    database_.run("INSERT INTO event_step (episode_id, event_id, ticket_id, time, what, detail)"
-                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                  step.episodeId, step.eventId, step.ticketId, step.time, step.what, step.detailJson);
-    return database_.lastId();
+    return database_.insert("INSERT INTO event_step (episode_id, event_id, ticket_id, time, what, detail)"
+                            " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                            step.episodeId, step.eventId, step.ticketId, step.time, step.what, step.detailJson);
 }
 
 } // namespace psa::store

@@ -1,5 +1,5 @@
-#include "host/store/sqlite/progress_columns.h"
-#include "host/store/sqlite/sqlite_session.h"
+#include "host/store/sql/progress_columns.h"
+#include "host/store/sql/sql_session.h"
 
 namespace psa::store {
 namespace {
@@ -8,20 +8,20 @@ namespace {
 constexpr std::size_t maxCompanyBytes = 200;
 
 /// nullopt for a company that was never recorded.
-std::optional<std::string> labelOf(SqliteDatabase &database, std::int64_t connectionId, const std::string &company)
+std::optional<std::string> labelOf(SqlDatabase &database, std::int64_t connectionId, const std::string &company)
 {
-    SqliteStatement row = database.statement("SELECT label FROM company WHERE connection_id = ?1 AND company = ?2",
-                                             connectionId, company);
+    SqlStatement row = database.statement("SELECT label FROM company WHERE connection_id = ?1 AND company = ?2",
+                                          connectionId, company);
     return row.next() ? std::optional(row.text(0)) : std::nullopt;
 }
 
 /// Sets the display values of a ticket; returns which of its documents cannot be read, "" = none.
-std::string describe(SqliteDatabase &database, ticket::StoredTicket &ticket)
+std::string describe(SqlDatabase &database, ticket::StoredTicket &ticket)
 {
     std::int64_t connectionId = 0;
     std::string damage;
     {
-        SqliteStatement row = database.statement(
+        SqlStatement row = database.statement(
             "SELECT t.connection_id, CASE WHEN json_valid(d.request) THEN d.request -> '$.title' END,"
             " CASE WHEN json_valid(d.ticket) THEN d.ticket -> '$.company' END, json_valid(d.request),"
             " d.ticket = '' OR json_valid(d.ticket)"
@@ -42,27 +42,27 @@ std::string describe(SqliteDatabase &database, ticket::StoredTicket &ticket)
 
 } // namespace
 
-std::string SqliteSession::companyLabel(const std::string &connection, const std::string &company) const
+std::string SqlSession::companyLabel(const std::string &connection, const std::string &company) const
 {
     const auto of = connectionId(connection);
     return of ? labelOf(database_, *of, company).value_or("") : "";
 }
 
-std::vector<std::string> SqliteSession::unlabelledCompanies(const std::string &connection, std::size_t max) const
+std::vector<std::string> SqlSession::unlabelledCompanies(const std::string &connection, std::size_t max) const
 {
     std::vector<std::string> companies;
     const auto of = connectionId(connection);
     if (!of)
         return companies;
-    SqliteStatement rows = database_.statement("SELECT company FROM company INDEXED BY company_without_label"
-                                               " WHERE connection_id = ?1 AND label = '' AND tries < 3 LIMIT ?2",
-                                               *of, static_cast<std::int64_t>(max));
+    SqlStatement rows = database_.statement("SELECT company FROM company INDEXED BY company_without_label"
+                                            " WHERE connection_id = ?1 AND label = '' AND tries < 3 LIMIT ?2",
+                                            *of, static_cast<std::int64_t>(max));
     while (rows.next())
         companies.push_back(rows.text(0));
     return companies;
 }
 
-std::string SqliteSession::noteCompany(std::int64_t connectionId, const std::string &company)
+std::string SqlSession::noteCompany(std::int64_t connectionId, const std::string &company)
 {
     if (company.empty() || company.size() > maxCompanyBytes)
         return {};
@@ -72,13 +72,13 @@ std::string SqliteSession::noteCompany(std::int64_t connectionId, const std::str
     return {};
 }
 
-void SqliteSession::requestCompanyLabel(const std::string &connection, const std::string &company)
+void SqlSession::requestCompanyLabel(const std::string &connection, const std::string &company)
 {
     if (const auto of = connectionId(connection))
         noteCompany(*of, company);
 }
 
-void SqliteSession::labelCompanies(const std::string &connection, const std::map<std::string, std::string> &labels)
+void SqlSession::labelCompanies(const std::string &connection, const std::map<std::string, std::string> &labels)
 {
     const auto of = connectionId(connection);
     for (const auto &[company, label] : labels)
@@ -87,8 +87,8 @@ void SqliteSession::labelCompanies(const std::string &connection, const std::map
                           label);
 }
 
-void SqliteSession::giveUpCompanies(const std::string &connection, const std::vector<std::string> &companies,
-                                    bool permanent)
+void SqlSession::giveUpCompanies(const std::string &connection, const std::vector<std::string> &companies,
+                                 bool permanent)
 {
     const auto of = connectionId(connection);
     for (const std::string &company : companies)
@@ -97,14 +97,14 @@ void SqliteSession::giveUpCompanies(const std::string &connection, const std::ve
                           company, permanent ? StoreWriter::nameTries : std::int64_t{1});
 }
 
-void SqliteSession::describeTicket(ticket::StoredTicket &ticket) const
+void SqlSession::describeTicket(ticket::StoredTicket &ticket) const
 {
     const std::string damage = describe(database_, ticket);
     if (!damage.empty())
         addDamage(ticket, damage);
 }
 
-void SqliteSession::describeCompany(ticket::StoredTicket &ticket) const
+void SqlSession::describeCompany(ticket::StoredTicket &ticket) const
 {
     describe(database_, ticket); // the documents are returned too, so the damage is visible there
     ticket.title.clear();

@@ -1,7 +1,7 @@
 #include "host/store/page_cursor.h"
-#include "host/store/sqlite/progress_columns.h"
-#include "host/store/sqlite/sqlite_session.h"
-#include "host/store/sqlite/text_search.h"
+#include "host/store/sql/progress_columns.h"
+#include "host/store/sql/sql_session.h"
+#include "host/store/sql/text_search.h"
 
 #include <algorithm>
 #include <functional>
@@ -36,7 +36,7 @@ bool isOfWanted(const TicketQuery &query, const std::string &connection)
 
 /// `rows`: connections and states, and the names of the connections. Those whose state `wanted` accepts.
 template <class Wanted>
-std::vector<ListPartition> partitions(SqliteStatement rows, const TicketQuery &query, const Wanted &wanted)
+std::vector<ListPartition> partitions(SqlStatement rows, const TicketQuery &query, const Wanted &wanted)
 {
     std::vector<ListPartition> partitions;
     while (rows.next())
@@ -45,7 +45,7 @@ std::vector<ListPartition> partitions(SqliteStatement rows, const TicketQuery &q
     return partitions;
 }
 
-std::vector<ListPartition> partitionsOf(SqliteDatabase &database, const TicketQuery &query)
+std::vector<ListPartition> partitionsOf(SqlDatabase &database, const TicketQuery &query)
 {
     return partitions(database.statement("SELECT n.connection_id, n.state, c.name FROM ticket_count n"
                                          " JOIN connection c ON c.id = n.connection_id"
@@ -55,7 +55,7 @@ std::vector<ListPartition> partitionsOf(SqliteDatabase &database, const TicketQu
 }
 
 /// Of operations whose tickets are wanted whatever state the tickets have.
-std::vector<ListPartition> operationPartitionsOf(SqliteDatabase &database, const TicketQuery &query)
+std::vector<ListPartition> operationPartitionsOf(SqlDatabase &database, const TicketQuery &query)
 {
     if (query.states.empty())
         return {};
@@ -73,10 +73,10 @@ std::int64_t limitOf(const TicketQuery &query)
 }
 
 /// Adds the positions of the next tickets of the shelf, newest first.
-void addPlaces(SqliteDatabase &database, const ListPartition &partition, const TicketQuery &query,
-               const PageCursor &start, std::int64_t from, std::vector<PageCursor> &places)
+void addPlaces(SqlDatabase &database, const ListPartition &partition, const TicketQuery &query, const PageCursor &start,
+               std::int64_t from, std::vector<PageCursor> &places)
 {
-    SqliteStatement rows = database.statement(
+    SqlStatement rows = database.statement(
         "SELECT created, id FROM ticket INDEXED BY ticket_list WHERE connection_id = ?1 AND state = ?2"
         " AND created >= ?3 AND (created, id) < (?4, ?5) AND (?7 = '' OR reason_code = ?7)"
         " ORDER BY created DESC, id DESC LIMIT ?6",
@@ -86,10 +86,10 @@ void addPlaces(SqliteDatabase &database, const ListPartition &partition, const T
 }
 
 /// The same, for the tickets of operations.
-void addPlacesOfOperations(SqliteDatabase &database, const ListPartition &partition, const TicketQuery &query,
+void addPlacesOfOperations(SqlDatabase &database, const ListPartition &partition, const TicketQuery &query,
                            const PageCursor &start, std::int64_t from, std::vector<PageCursor> &places)
 {
-    SqliteStatement rows = database.statement(
+    SqlStatement rows = database.statement(
         "SELECT DISTINCT ticket_created, ticket_id FROM operation INDEXED BY operation_list WHERE connection_id = ?1"
         " AND state = ?2 AND ticket_created >= ?3 AND (ticket_created, ticket_id) < (?4, ?5)"
         " AND (?7 = '' OR reason_code = ?7) ORDER BY ticket_created DESC, ticket_id DESC LIMIT ?6",
@@ -99,13 +99,13 @@ void addPlacesOfOperations(SqliteDatabase &database, const ListPartition &partit
 }
 
 /// Whether the ticket has an operation in one of the states for which tickets are listed as well.
-bool hasWantedOperation(SqliteDatabase &database, const TicketQuery &query, std::int64_t ticketId)
+bool hasWantedOperation(SqlDatabase &database, const TicketQuery &query, std::int64_t ticketId)
 {
     if (query.states.empty() || query.operationStates.empty())
         return false;
-    SqliteStatement rows = database.statement("SELECT DISTINCT state FROM operation INDEXED BY operation_of_ticket"
-                                              " WHERE ticket_id = ?1 AND (?2 = '' OR reason_code = ?2)",
-                                              ticketId, query.reason);
+    SqlStatement rows = database.statement("SELECT DISTINCT state FROM operation INDEXED BY operation_of_ticket"
+                                           " WHERE ticket_id = ?1 AND (?2 = '' OR reason_code = ?2)",
+                                           ticketId, query.reason);
     while (rows.next())
         if (isAmong(query.operationStates, rows.integer(0)))
             return true;
@@ -113,11 +113,11 @@ bool hasWantedOperation(SqliteDatabase &database, const TicketQuery &query, std:
 }
 
 /// The same, for all tickets that are the same ticket in the PSA.
-std::vector<PageCursor> placesInPsa(SqliteDatabase &database, const TicketQuery &query, const PageCursor &start,
+std::vector<PageCursor> placesInPsa(SqlDatabase &database, const TicketQuery &query, const PageCursor &start,
                                     std::int64_t from)
 {
     std::vector<PageCursor> places;
-    SqliteStatement rows =
+    SqlStatement rows =
         database.statement("SELECT t.created, t.id, t.state, t.reason_code, c.name"
                            " FROM ticket t JOIN connection c ON c.id = t.connection_id"
                            " WHERE t.id IN (SELECT id FROM ticket WHERE psa_id = ?1 AND psa_id <> ''"
@@ -136,7 +136,7 @@ std::vector<PageCursor> placesInPsa(SqliteDatabase &database, const TicketQuery 
 }
 
 /// The same, for all tickets.
-std::vector<PageCursor> placesInLists(SqliteDatabase &database, const TicketQuery &query, const PageCursor &start,
+std::vector<PageCursor> placesInLists(SqlDatabase &database, const TicketQuery &query, const PageCursor &start,
                                       std::int64_t from)
 {
     std::vector<PageCursor> places;
@@ -150,7 +150,7 @@ std::vector<PageCursor> placesInLists(SqliteDatabase &database, const TicketQuer
 }
 
 /// The tickets that the filters of the query leave, if they are few; nullopt: many, or there are no filters.
-std::optional<std::vector<std::int64_t>> fewTickets(SqliteDatabase &database, TicketQuery query)
+std::optional<std::vector<std::int64_t>> fewTickets(SqlDatabase &database, TicketQuery query)
 {
     if (query.psaTicket.empty() && query.states.empty() && query.connection.empty())
         return std::nullopt;
@@ -169,7 +169,7 @@ std::optional<std::vector<std::int64_t>> fewTickets(SqliteDatabase &database, Ti
 }
 
 /// The tickets that have all words and pass all filters of the query.
-TextSearch::Found placesOfWords(SqliteDatabase &database, const TicketQuery &query, const SearchWords &words)
+TextSearch::Found placesOfWords(SqlDatabase &database, const TicketQuery &query, const SearchWords &words)
 {
     TextSearch search(database, query, words);
     const auto few = fewTickets(database, query);
@@ -186,7 +186,7 @@ std::optional<std::int64_t> stored(const std::optional<clock::Clock::Wall> &time
 }
 
 /// When the oldest of the shelf was created; the shelf is not empty.
-clock::Clock::Wall oldestOf(SqliteDatabase &database, std::int64_t connectionId, std::int64_t state)
+clock::Clock::Wall oldestOf(SqlDatabase &database, std::int64_t connectionId, std::int64_t state)
 {
     return fromStoredTime(database.integer(
         "SELECT min(created) FROM ticket INDEXED BY ticket_list WHERE connection_id = ?1 AND state = ?2", connectionId,
@@ -204,11 +204,11 @@ std::uint64_t shownCount(std::int64_t n)
     return static_cast<std::uint64_t>(std::max<std::int64_t>(n, 0));
 }
 
-void countOperations(SqliteDatabase &database, ConnectionCounts &of)
+void countOperations(SqlDatabase &database, ConnectionCounts &of)
 {
-    SqliteStatement rows = database.statement("SELECT n.state, n.n FROM operation_count n"
-                                              " JOIN connection c ON c.id = n.connection_id WHERE c.name = ?1",
-                                              of.connection);
+    SqlStatement rows = database.statement("SELECT n.state, n.n FROM operation_count n"
+                                           " JOIN connection c ON c.id = n.connection_id WHERE c.name = ?1",
+                                           of.connection);
     while (rows.next())
         of.operations.at(static_cast<std::size_t>(shownState(rows.integer(0)))) += shownCount(rows.integer(1));
 }
@@ -237,7 +237,7 @@ ticket::StoredTicket missingTicket(const PageCursor &place)
 
 } // namespace
 
-TicketPage SqliteSession::listTickets(const TicketQuery &query) const
+TicketPage SqlSession::listTickets(const TicketQuery &query) const
 {
     PageFill fill(query.limit);
     const PageCursor start = PageCursor::start(query.cursor, stored(query.until));
@@ -268,13 +268,13 @@ TicketPage SqliteSession::listTickets(const TicketQuery &query) const
     return page;
 }
 
-std::optional<ticket::StoredTicket> SqliteSession::ticketWithoutNumber(const std::string &connection) const
+std::optional<ticket::StoredTicket> SqlSession::ticketWithoutNumber(const std::string &connection) const
 {
     const auto of = connectionId(connection);
     if (!of)
         return std::nullopt;
     static_assert(static_cast<int>(ticket::TicketState::done) == 6); // as in the index
-    SqliteStatement row =
+    SqlStatement row =
         database_.statement("SELECT id FROM ticket INDEXED BY ticket_without_number"
                             " WHERE connection_id = ?1 AND state = 6 AND psa_number = '' AND number_tries < 3"
                             " ORDER BY number_tries, id DESC LIMIT 1",
@@ -282,8 +282,8 @@ std::optional<ticket::StoredTicket> SqliteSession::ticketWithoutNumber(const std
     return row.next() ? ticketRow(row.integer(0)) : std::nullopt;
 }
 
-std::vector<ticket::StoredTicket> SqliteSession::dueTickets(const std::string &connection, ticket::ClaimFor purpose,
-                                                            std::size_t max) const
+std::vector<ticket::StoredTicket> SqlSession::dueTickets(const std::string &connection, ticket::ClaimFor purpose,
+                                                         std::size_t max) const
 {
     static const std::string toSend = "SELECT id FROM ticket INDEXED BY ticket_to_send WHERE connection_id = ?1"
                                       " AND state IN (" +
@@ -302,7 +302,7 @@ std::vector<ticket::StoredTicket> SqliteSession::dueTickets(const std::string &c
     return tickets;
 }
 
-std::vector<ticket::StoredTicket> SqliteSession::heldTickets(const std::string &connection, std::size_t max) const
+std::vector<ticket::StoredTicket> SqlSession::heldTickets(const std::string &connection, std::size_t max) const
 {
     static const std::string sql = "SELECT id FROM ticket INDEXED BY ticket_list WHERE connection_id = ?1"
                                    " AND state IN (" +
@@ -313,8 +313,7 @@ std::vector<ticket::StoredTicket> SqliteSession::heldTickets(const std::string &
               : std::vector<ticket::StoredTicket>();
 }
 
-std::vector<ticket::StoredTicket> SqliteSession::ticketsToReconcile(const std::string &connection,
-                                                                    std::size_t max) const
+std::vector<ticket::StoredTicket> SqlSession::ticketsToReconcile(const std::string &connection, std::size_t max) const
 {
     static const std::string sql = "SELECT id FROM ticket INDEXED BY ticket_to_look_for WHERE connection_id = ?1"
                                    " AND open_since IS NOT NULL AND ended IS NULL AND state IN (" +
@@ -324,7 +323,7 @@ std::vector<ticket::StoredTicket> SqliteSession::ticketsToReconcile(const std::s
               : std::vector<ticket::StoredTicket>();
 }
 
-std::vector<ticket::StoredTicket> SqliteSession::rowsOf(const std::vector<std::int64_t> &ids) const
+std::vector<ticket::StoredTicket> SqlSession::rowsOf(const std::vector<std::int64_t> &ids) const
 {
     std::vector<ticket::StoredTicket> tickets;
     for (const std::int64_t id : ids)
@@ -333,7 +332,7 @@ std::vector<ticket::StoredTicket> SqliteSession::rowsOf(const std::vector<std::i
     return tickets;
 }
 
-ConnectionDue SqliteSession::due(const std::string &connection) const
+ConnectionDue SqlSession::due(const std::string &connection) const
 {
     static const std::string toSend = "SELECT min(due) FROM ticket INDEXED BY ticket_to_send WHERE connection_id = ?1"
                                       " AND state IN (" +
@@ -342,7 +341,7 @@ ConnectionDue SqliteSession::due(const std::string &connection) const
     if (!of)
         return {};
     const auto earliest = [&](const char *sql) {
-        SqliteStatement row = database_.statement(sql, *of);
+        SqlStatement row = database_.statement(sql, *of);
         row.next();
         return row.optionalTime(0);
     };
@@ -357,11 +356,11 @@ ConnectionDue SqliteSession::due(const std::string &connection) const
     return due;
 }
 
-std::vector<ConnectionCounts> SqliteSession::counts() const
+std::vector<ConnectionCounts> SqlSession::counts() const
 {
     std::vector<ConnectionCounts> counts;
-    SqliteStatement rows = database_.statement("SELECT c.name, c.id, n.state, n.n FROM ticket_count n"
-                                               " JOIN connection c ON c.id = n.connection_id ORDER BY c.name, n.state");
+    SqlStatement rows = database_.statement("SELECT c.name, c.id, n.state, n.n FROM ticket_count n"
+                                            " JOIN connection c ON c.id = n.connection_id ORDER BY c.name, n.state");
     while (rows.next())
     {
         if (counts.empty() || counts.back().connection != rows.text(0))

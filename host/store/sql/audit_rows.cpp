@@ -1,5 +1,5 @@
 #include "host/store/page_cursor.h"
-#include "host/store/sqlite/sqlite_session.h"
+#include "host/store/sql/sql_session.h"
 
 #include <algorithm>
 #include <functional>
@@ -8,7 +8,7 @@
 namespace psa::store {
 namespace {
 
-AuditEntry entryFrom(const SqliteStatement &row)
+AuditEntry entryFrom(const SqlStatement &row)
 {
     AuditEntry entry;
     entry.id = row.integer(0);
@@ -23,8 +23,8 @@ AuditEntry entryFrom(const SqliteStatement &row)
 }
 
 /// Each kind of query has its own index.
-SqliteStatement select(SqliteDatabase &database, const AuditQuery &query, const PageCursor &start, std::int64_t from,
-                       std::int64_t limit)
+SqlStatement select(SqlDatabase &database, const AuditQuery &query, const PageCursor &start, std::int64_t from,
+                    std::int64_t limit)
 {
     if (!query.psaTicket.empty())
         return database.statement(
@@ -54,7 +54,7 @@ SqliteStatement select(SqliteDatabase &database, const AuditQuery &query, const 
 }
 
 /// The next entries of each of the wanted connections, at most `limit` each, newest first.
-std::vector<PageCursor> placesOf(SqliteDatabase &database, const AuditQuery &query, const PageCursor &start,
+std::vector<PageCursor> placesOf(SqlDatabase &database, const AuditQuery &query, const PageCursor &start,
                                  std::int64_t from, std::int64_t limit)
 {
     std::vector<PageCursor> places;
@@ -62,7 +62,7 @@ std::vector<PageCursor> placesOf(SqliteDatabase &database, const AuditQuery &que
     {
         if (name.empty() || (!query.connection.empty() && query.connection != name))
             continue;
-        SqliteStatement rows = database.statement(
+        SqlStatement rows = database.statement(
             "SELECT time, id FROM audit INDEXED BY audit_connection WHERE time >= ?1 AND (time, id) < (?2, ?3)"
             " AND connection <> '' AND connection = ?5 ORDER BY time DESC, id DESC LIMIT ?4",
             from, start.time, start.id, limit, name);
@@ -87,7 +87,7 @@ bool addEntry(AuditPage &page, PageFill &fill, AuditEntry entry)
 
 } // namespace
 
-AuditPage SqliteSession::audit(const AuditQuery &query) const
+AuditPage SqlSession::audit(const AuditQuery &query) const
 {
     PageFill fill(query.limit);
     const auto until = query.until ? std::optional(toStoredTime(*query.until)) : std::nullopt;
@@ -99,7 +99,7 @@ AuditPage SqliteSession::audit(const AuditQuery &query) const
     {
         for (const PageCursor &place : placesOf(database_, query, start, from, limit))
         {
-            SqliteStatement row = database_.statement(
+            SqlStatement row = database_.statement(
                 "SELECT id, time, who, action, connection, ticket_id, detail FROM audit WHERE id = ?1", place.id);
             if (row.next() && !addEntry(page, fill, entryFrom(row)))
                 break;
@@ -107,7 +107,7 @@ AuditPage SqliteSession::audit(const AuditQuery &query) const
         return page;
     }
     // Entries that are left out below do not count.
-    SqliteStatement rows =
+    SqlStatement rows =
         select(database_, query, start, from, query.connections ? std::numeric_limits<std::int64_t>::max() : limit);
     while (rows.next())
     {
@@ -120,22 +120,23 @@ AuditPage SqliteSession::audit(const AuditQuery &query) const
     return page;
 }
 
-std::int64_t SqliteSession::appendAudit(const AuditEntry &entry)
+std::int64_t SqlSession::appendAudit(const AuditEntry &entry)
 {
-    database_.run("INSERT INTO audit (time, who, action, connection, ticket_id, detail)"
-                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                  now(), entry.who, entry.action, entry.connection, entry.ticketId, entry.detailJson);
+    const std::int64_t id =
+        database_.insert("INSERT INTO audit (time, who, action, connection, ticket_id, detail)"
+                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                         now(), entry.who, entry.action, entry.connection, entry.ticketId, entry.detailJson);
     if (!entry.connection.empty())
         database_.noteConnection(entry.connection);
-    return database_.lastId();
+    return id;
 }
 
-std::size_t SqliteSession::deleteAudit(clock::Clock::Wall before, std::size_t max)
+std::size_t SqlSession::deleteAudit(clock::Clock::Wall before, std::size_t max)
 {
     return static_cast<std::size_t>(
-        database_.run("DELETE FROM audit WHERE id IN (SELECT id FROM audit INDEXED BY audit_time"
-                      " WHERE time < ?1 ORDER BY time LIMIT ?2)",
-                      before, static_cast<std::int64_t>(max)));
+        database_.runCounted("DELETE FROM audit WHERE id IN (SELECT id FROM audit INDEXED BY audit_time"
+                             " WHERE time < ?1 ORDER BY time LIMIT ?2)",
+                             before, static_cast<std::int64_t>(max)));
 }
 
 } // namespace psa::store

@@ -1,4 +1,4 @@
-#include "host/store/sqlite/owner_thread.h"
+#include "host/store/sql/owner_thread.h"
 
 #include "host/store/store_error.h"
 

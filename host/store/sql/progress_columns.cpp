@@ -1,4 +1,4 @@
-#include "host/store/sqlite/progress_columns.h"
+#include "host/store/sql/progress_columns.h"
 
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
@@ -27,7 +27,7 @@ std::string numbersOf(const Wanted &wanted)
 
 } // namespace
 
-void readProgress(const SqliteStatement &row, int &column, ticket::Progress &progress)
+void readProgress(const SqlStatement &row, int &column, ticket::Progress &progress)
 {
     const std::int64_t stored = row.integer(column++);
     const auto known = ticket::ticketStateFrom(stored);

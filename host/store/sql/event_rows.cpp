@@ -1,6 +1,6 @@
 #include "host/store/page_cursor.h"
 #include "host/store/search_words.h"
-#include "host/store/sqlite/sqlite_session.h"
+#include "host/store/sql/sql_session.h"
 
 #include <algorithm>
 #include <limits>
@@ -17,7 +17,7 @@ constexpr const char *eventColumns =
     " e.decision, e.customer, e.customer_id, e.title, e.event_key, d.document, d.decision"
     " FROM event e LEFT JOIN event_document d ON d.id = e.id ";
 
-StoredEvent eventFrom(const SqliteStatement &row)
+StoredEvent eventFrom(const SqlStatement &row)
 {
     StoredEvent found;
     found.id = row.integer(0);
@@ -54,12 +54,12 @@ std::string eventList(const std::string &index, const std::string &condition)
 }
 
 /// By the index that leaves the fewest rows to look at.
-SqliteStatement selectEvents(SqliteDatabase &database, const EventQuery &query, const PageCursor &start)
+SqlStatement selectEvents(SqlDatabase &database, const EventQuery &query, const PageCursor &start)
 {
     static const std::string ofDelivery = eventList("event_of_delivery", "delivery_id = ?5");
     static const std::string ofEpisode = eventList("event_of_episode", "episode_id <> 0 AND episode_id = ?5");
     static const std::string ofTicket = eventList("event_of_ticket", "ticket_id <> 0 AND ticket_id = ?5");
-    static const std::string ofCustomer = eventList("event_of_customer", "customer <> '' AND customer = ?5");
+    static const std::string ofCustomer = eventList("event_of_customer", "customer <> '' AND lower(customer) = ?5");
     static const std::string ofSource = eventList("event_of_source", "source_id = ?5");
     static const std::string all = eventList("event_received", "?5 = 0");
     const auto select = [&](const std::string &sql, const auto &value) {
@@ -73,7 +73,7 @@ SqliteStatement selectEvents(SqliteDatabase &database, const EventQuery &query, 
     if (query.ticketId != 0)
         return select(ofTicket, query.ticketId);
     if (!query.customer.empty())
-        return select(ofCustomer, query.customer);
+        return select(ofCustomer, lowerAscii(query.customer));
     return query.sourceId != 0 ? select(ofSource, query.sourceId) : select(all, std::int64_t{0});
 }
 
@@ -82,14 +82,13 @@ bool isWanted(std::int64_t wanted, std::int64_t found)
     return wanted == 0 || wanted == found;
 }
 
-/// As columns with NOCASE are compared.
 bool isSameCustomer(const std::string &one, const std::string &other)
 {
-    return sqlite3_stricmp(one.c_str(), other.c_str()) == 0;
+    return lowerAscii(one) == lowerAscii(other);
 }
 
 /// Whether a row of eventList() passes all filters except those of time.
-bool eventPasses(const SqliteStatement &row, const EventQuery &query, const SearchWords &words)
+bool eventPasses(const SqlStatement &row, const EventQuery &query, const SearchWords &words)
 {
     if (!isWanted(query.deliveryId, row.integer(2)) || !isWanted(query.sourceId, row.integer(3)) ||
         !isWanted(query.episodeId, row.integer(4)) || !isWanted(query.ticketId, row.integer(5)))
@@ -107,14 +106,14 @@ bool eventPasses(const SqliteStatement &row, const EventQuery &query, const Sear
 
 } // namespace
 
-std::optional<StoredEvent> SqliteSession::event(std::int64_t id) const
+std::optional<StoredEvent> SqlSession::event(std::int64_t id) const
 {
     static const std::string sql = std::string(eventColumns) + "WHERE e.id = ?1";
-    SqliteStatement row = database_.statement(sql.c_str(), id);
+    SqlStatement row = database_.statement(sql.c_str(), id);
     return row.next() ? std::optional(eventFrom(row)) : std::nullopt;
 }
 
-EventPage SqliteSession::listEvents(const EventQuery &query) const
+EventPage SqlSession::listEvents(const EventQuery &query) const
 {
     PageFill fill(query.limit);
     const SearchWords words(query.text);
@@ -122,7 +121,7 @@ EventPage SqliteSession::listEvents(const EventQuery &query) const
     EventPage page;
     PageCursor last;
     std::int64_t lookedAt = 0;
-    SqliteStatement rows = selectEvents(database_, query, PageCursor::start(query.cursor, until));
+    SqlStatement rows = selectEvents(database_, query, PageCursor::start(query.cursor, until));
     while (rows.next())
     {
         if (eventPasses(rows, query, words))
@@ -142,8 +141,7 @@ EventPage SqliteSession::listEvents(const EventQuery &query) const
     return page;
 }
 
-std::vector<StoredEvent> SqliteSession::eventsSince(clock::Clock::Wall since, std::int64_t afterId,
-                                                    std::size_t max) const
+std::vector<StoredEvent> SqlSession::eventsSince(clock::Clock::Wall since, std::int64_t afterId, std::size_t max) const
 {
     static const std::string sql =
         std::string(eventColumns) + "WHERE e.id > ?1 AND e.received >= ?2 ORDER BY e.id LIMIT ?3";
@@ -151,31 +149,31 @@ std::vector<StoredEvent> SqliteSession::eventsSince(clock::Clock::Wall since, st
     std::int64_t after = afterId;
     {
         // Ids grow with time, so none before this one is looked at.
-        SqliteStatement first = database_.statement(
+        SqlStatement first = database_.statement(
             "SELECT id FROM event INDEXED BY event_received WHERE received >= ?1 ORDER BY received, id LIMIT 1", since);
         if (!first.next())
             return found;
         after = std::max(after, first.integer(0) - 1);
     }
-    SqliteStatement rows = database_.statement(sql.c_str(), after, since, static_cast<std::int64_t>(max));
+    SqlStatement rows = database_.statement(sql.c_str(), after, since, static_cast<std::int64_t>(max));
     for (std::size_t bytes = 0; bytes < maxPageBytes && rows.next(); bytes += bytesOf(found.back()))
         found.push_back(eventFrom(rows));
     return found;
 }
 
-std::int64_t SqliteSession::addEvent(const StoredEvent &event)
+std::int64_t SqlSession::addEvent(const StoredEvent &event)
 {
-    database_.run("INSERT INTO event (delivery_id, source_id, episode_id, ticket_id, received, source, kind, severity,"
-                  " decision, customer, customer_id, title, event_key)"
-                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-                  event.deliveryId, event.sourceId, event.episodeId, event.ticketId, event.received, event.source,
-                  event.kind, event.severity, event.decision, event.customer, event.customerId, event.title, event.key);
-    const std::int64_t id = database_.lastId();
+    const std::int64_t id = database_.insert(
+        "INSERT INTO event (delivery_id, source_id, episode_id, ticket_id, received, source, kind, severity,"
+        " decision, customer, customer_id, title, event_key)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        event.deliveryId, event.sourceId, event.episodeId, event.ticketId, event.received, event.source, event.kind,
+        event.severity, event.decision, event.customer, event.customerId, event.title, event.key);
     database_.run("INSERT INTO event_document VALUES (?1, ?2, ?3)", id, event.documentJson, event.decisionJson);
     return id;
 }
 
-void SqliteSession::saveEvent(const StoredEvent &event)
+void SqlSession::saveEvent(const StoredEvent &event)
 {
     database_.run("UPDATE event SET episode_id = ?2, ticket_id = ?3, decision = ?4 WHERE id = ?1", event.id,
                   event.episodeId, event.ticketId, event.decision);

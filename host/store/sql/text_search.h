@@ -2,8 +2,8 @@
 
 #include "host/store/page_cursor.h"
 #include "host/store/search_words.h"
-#include "host/store/sqlite/search_chunk.h"
-#include "host/store/sqlite/sqlite_database.h"
+#include "host/store/sql/search_chunk.h"
+#include "host/store/sql/sql_database.h"
 #include "host/store/ticket_query.h"
 
 #include <cstdint>
@@ -19,10 +19,10 @@ constexpr const char *searchedColumns = "t.key, t.psa_number,"
                                         " CASE WHEN json_valid(d.request) THEN d.request -> '$.title' END,"
                                         " CASE WHEN json_valid(d.ticket) THEN d.ticket -> '$.company' END";
 /// Reads them from the first column on.
-ticket::StoredTicket readSearched(const SqliteStatement &row);
+ticket::StoredTicket readSearched(const SqlStatement &row);
 
 /// The first chunk that was never written; nor was any later one.
-std::int64_t firstMissingChunk(SqliteDatabase &database);
+std::int64_t firstMissingChunk(SqlDatabase &database);
 
 /// Finds the tickets with certain words, newest first by their ids: an index says which tickets may have them, and each of
 /// these is looked at.
@@ -30,7 +30,7 @@ class TextSearch
 {
 public:
     /// `query`: with a text that has words; connection and states count, too. Throws StoreError (invalid).
-    TextSearch(SqliteDatabase &database, const TicketQuery &query, SearchWords words);
+    TextSearch(SqlDatabase &database, const TicketQuery &query, SearchWords words);
 
     /// Looks at these tickets alone, the newest first.
     void searchAmong(std::vector<std::int64_t> ids);
@@ -77,12 +77,11 @@ private:
     ChunkTickets withWord(std::int64_t chunk, const Word &word);
     ChunkTickets marked(std::int64_t chunk, MarkRange range, const std::set<SearchMark> *wanted = nullptr);
 
-    SqliteDatabase &database_;
+    SqlDatabase &database_;
     const TicketQuery &query_;
     const SearchWords words_;
-    const std::optional<std::string> names_; ///< Of the connections of the query, as JSON; nullopt = all.
-    std::vector<Word> plan_;                 ///< The rarest first, as far as is known.
-    std::int64_t connectionId_ = 0;          ///< Of the query; 0 = all.
+    std::vector<Word> plan_;        ///< The rarest first, as far as is known.
+    std::int64_t connectionId_ = 0; ///< Of the query; 0 = all.
     std::size_t inVain_ = 0;
     Found found_;
 };
