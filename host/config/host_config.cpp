@@ -178,13 +178,45 @@ observe::LogConfig readLog(TomlReader &reader)
     return config;
 }
 
+/// A URI without a password: the file may be read by more people than the database. A mistake never repeats it.
+std::string readDatabase(TomlReader &reader, const toml::table &store, const char *key)
+{
+    const std::string uri = reader.text(store, key).value_or("");
+    if (uri.empty())
+        return "";
+    const std::string name = "\"" + std::string(key) + "\"";
+    const std::size_t begin = uri.find("://");
+    if (begin == std::string::npos || (!uri.starts_with("postgresql://") && !uri.starts_with("postgres://")))
+        reader.mistake(*store.get(key), name + R"( must be a URI such as "postgresql://psa@db.example.com/psa")");
+    const std::string_view rest = std::string_view(uri).substr(std::min(uri.size(), begin + 3));
+    const std::string_view authority = rest.substr(0, rest.find_first_of("/?"));
+    const std::string_view user = authority.substr(0, authority.rfind('@') + 1);
+    if (user.find(':') != std::string_view::npos || rest.find("password=") != std::string_view::npos)
+        reader.mistake(*store.get(key),
+                       name + " must not contain the password; put it into a file and name that in "
+                              "postgres_password_file");
+    return uri;
+}
+
+void readPostgres(TomlReader &reader, const toml::table &store, store::StoreConfig &config)
+{
+    config.postgres = readDatabase(reader, store, "postgres");
+    config.postgresListen = readDatabase(reader, store, "postgres_listen");
+    config.postgresPasswordFile = reader.pathBeside(store, "postgres_password_file");
+    for (const char *key : {"postgres_listen", "postgres_password_file"})
+        if (store.contains(key) && !store.contains("postgres"))
+            reader.mistake(*store.get(key), "\"" + std::string(key) + "\" needs \"postgres\", the URI of the database");
+}
+
 store::StoreConfig readStore(TomlReader &reader)
 {
     store::StoreConfig config;
-    const toml::table *store = reader.section("store", {"folder", "keep_tickets_days", "keep_audit_days",
-                                                        "keep_events_days", "keep_bodies_days", "max_bodies_mib"});
+    const toml::table *store = reader.section(
+        "store", {"folder", "postgres", "postgres_password_file", "postgres_listen", "keep_tickets_days",
+                  "keep_audit_days", "keep_events_days", "keep_bodies_days", "max_bodies_mib"});
     if (store == nullptr)
         return config;
+    readPostgres(reader, *store, config);
     constexpr int most = 3650;
     config.folder = reader.path(*store, "folder").value_or(config.folder);
     // A key must remain known for a month after its ticket, and is deleted with it.

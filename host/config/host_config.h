@@ -8,7 +8,7 @@
 #include "host/observe/log.h"
 #include "host/plugin/plugin_loader.h"
 #include "host/secrets/key_files.h"
-#include "host/store/sqlite_store.h"
+#include "host/store/store_config.h"
 
 #include <filesystem>
 #include <vector>

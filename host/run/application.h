@@ -16,7 +16,7 @@
 #include "host/run/ticket_delivery.h"
 #include "host/secrets/key_ring.h"
 #include "host/service/ticket_service.h"
-#include "host/store/sqlite_store.h"
+#include "host/store/store_config.h"
 
 #include <atomic>
 #include <memory>

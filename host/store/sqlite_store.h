@@ -2,7 +2,6 @@
 
 #include "host/store/store.h"
 
-#include <chrono>
 #include <filesystem>
 #include <memory>
 
@@ -26,16 +25,5 @@ struct SqliteStoreSettings
 /// Opens the store in an SQLite file, or creates it. Throws StoreLocked if another process has it open, and
 /// StoreRefused.
 std::unique_ptr<Store> openSqliteStore(const SqliteStoreSettings &settings, std::shared_ptr<const clock::Clock> clock);
-
-/// [store] of the configuration file.
-struct StoreConfig
-{
-    std::filesystem::path folder = "/var/lib/psa-host"; ///< folder: the state folder, an absolute path.
-    std::chrono::days keepTickets{90};                  ///< keep_tickets_days: counted from the end of a ticket.
-    std::chrono::days keepAudit{365};                   ///< keep_audit_days.
-    std::chrono::days keepEvents{90};                   ///< keep_events_days.
-    std::chrono::days keepBodies{7};                    ///< keep_bodies_days: of what sources deliver.
-    std::int64_t maxBodyBytes = std::int64_t{1024} * 1024 * 1024; ///< max_bodies_mib, in MiB there: of all of them.
-};
 
 } // namespace psa::store

@@ -57,6 +57,42 @@ TEST_CASE("how long tickets, events and bodies are kept is read, within limits")
                                                   Catch::Contains("from 16 to 1048576"));
 }
 
+TEST_CASE("several hosts share the database that is named, without its password")
+{
+    const File file("[store]\npostgres = \"postgresql://psa@db1.example.com,db2.example.com/psa?sslmode=verify-full\"\n"
+                    "postgres_password_file = \"db-password\"\n"
+                    "postgres_listen = \"postgres://psa@db1.example.com:5433/psa\"\n");
+    const HostConfig config = readConfig(file.path);
+    CHECK(config.store.isShared());
+    CHECK(config.store.postgres == "postgresql://psa@db1.example.com,db2.example.com/psa?sslmode=verify-full");
+    CHECK(config.store.postgresListen == "postgres://psa@db1.example.com:5433/psa");
+    CHECK(config.store.postgresPasswordFile == file.path.parent_path() / "db-password");
+    CHECK_FALSE(readConfig(File("[store]\nkeep_audit_days = 9\n").path).store.isShared());
+}
+
+TEST_CASE("a password in the URI of the database is refused, and not repeated")
+{
+    for (const std::string uri : {"postgresql://psa:hunter2@db.example.com/psa", "postgres://db/psa?password=hunter2",
+                                  "postgresql://a:hunter2@h@db/psa"})
+    {
+        const File file("[store]\npostgres = \"" + uri + "\"\n");
+        CHECK_THROWS_WITH(readConfig(file.path), Catch::Contains(":2:") &&
+                                                     Catch::Contains("put it into a file and name that in "
+                                                                     "postgres_password_file") &&
+                                                     !Catch::Contains("hunter2"));
+    }
+}
+
+TEST_CASE("what is not the URI of a PostgreSQL database is refused")
+{
+    CHECK_THROWS_WITH(readConfig(File("[store]\npostgres = \"mysql://db/psa\"\n").path),
+                      Catch::Contains("must be a URI such as \"postgresql://psa@db.example.com/psa\""));
+    CHECK_THROWS_WITH(readConfig(File("[store]\npostgres = \"host=db dbname=psa\"\n").path),
+                      Catch::Contains("must be a URI"));
+    CHECK_THROWS_WITH(readConfig(File("[store]\npostgres_listen = \"postgresql://db/psa\"\n").path),
+                      Catch::Contains("\"postgres_listen\" needs \"postgres\""));
+}
+
 TEST_CASE("the confinement of plugins is required or available, and nothing else")
 {
     CHECK(readConfig(File("[plugins]\nconfinement = \"required\"\n").path).loader.confinementRequired);
