@@ -192,9 +192,8 @@ std::string readDatabase(TomlReader &reader, const toml::table &store, const cha
     const std::string_view authority = rest.substr(0, rest.find_first_of("/?"));
     const std::string_view user = authority.substr(0, authority.rfind('@') + 1);
     if (user.find(':') != std::string_view::npos || rest.find("password=") != std::string_view::npos)
-        reader.mistake(*store.get(key),
-                       name + " must not contain the password; put it into a file and name that in "
-                              "postgres_password_file");
+        reader.mistake(*store.get(key), name + " must not contain the password; put it into a file and name that in "
+                                               "postgres_password_file");
     return uri;
 }
 
@@ -211,9 +210,9 @@ void readPostgres(TomlReader &reader, const toml::table &store, store::StoreConf
 store::StoreConfig readStore(TomlReader &reader)
 {
     store::StoreConfig config;
-    const toml::table *store = reader.section(
-        "store", {"folder", "postgres", "postgres_password_file", "postgres_listen", "keep_tickets_days",
-                  "keep_audit_days", "keep_events_days", "keep_bodies_days", "max_bodies_mib"});
+    const toml::table *store =
+        reader.section("store", {"folder", "postgres", "postgres_password_file", "postgres_listen", "keep_tickets_days",
+                                 "keep_audit_days", "keep_events_days", "keep_bodies_days", "max_bodies_mib"});
     if (store == nullptr)
         return config;
     readPostgres(reader, *store, config);

@@ -106,7 +106,7 @@ Application::Application(ApplicationParts parts, bool delivers)
                 parts_.delivery.policy.once}),
       sources_(sourcesParts()), decisions_(connections_, tickets_, [this] { return definitions_.current(); }),
       intake_(intakeParts()), eventSteps_(eventParts()), access_(*parts_.store, parts_.runtime.clock, parts_.random),
-      refusals_(parts_.runtime.clock, parts_.warn),
+      refusals_(parts_.runtime.clock, parts_.warn), remoteChanges_(remoteParts()),
       router_(
           parts_.log,
           [this](const http::ApiRequest &request, const http::Problem &problem) { refused(request, problem); },
@@ -128,7 +128,7 @@ Application::Application(ApplicationParts parts, bool delivers)
         parts_.store->write([&](store::StoreWriter &writer) { writer.saveBudgets(snapshot); });
     });
     addRoutes();
-    parts_.store->onChange([this](const store::StoreChange &change) { changes_.changed(change); });
+    parts_.store->onChange([this](const store::StoreChange &change) { changed(change); });
     load();
 }
 
@@ -241,7 +241,34 @@ std::vector<StepDriver::Step> Application::steps()
     const auto ofEvents = [this]() -> std::optional<std::chrono::milliseconds> {
         return eventSteps_.run() ? std::chrono::milliseconds(0) : lookAtEpisodesEvery;
     };
-    return {[this] { return intake_.step(); }, ofEvents};
+    return {[this] { return remoteChanges_.step(); }, [this] { return intake_.step(); }, ofEvents};
+}
+
+RemoteChanges::Parts Application::remoteParts()
+{
+    return {[this] { connections_.follow(); },
+            [this] {
+                definitions_.load();
+                sources_.load();
+            },
+            [this] {
+                access_.tokens.refresh();
+                access_.sessions.refresh();
+                notifySettings_.load();
+            }};
+}
+
+/// A ChangeListener: what another host has stored is read, and sent, without waiting for a timer.
+void Application::changed(const store::StoreChange &change)
+{
+    changes_.changed(change);
+    if (!change.remote)
+        return;
+    remoteChanges_.note(change);
+    for (const std::string &connection : change.of)
+        delivery_.wake(connection);
+    if (change.connections || change.definitions || change.settings || change.events)
+        wakeSteps();
 }
 
 void Application::announce(const events::Decided &decided) const

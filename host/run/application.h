@@ -12,6 +12,7 @@
 #include "host/events/sources.h"
 #include "host/plugin/plugin_catalogue.h"
 #include "host/run/delivery_once.h"
+#include "host/run/remote_changes.h"
 #include "host/run/step_driver.h"
 #include "host/run/ticket_delivery.h"
 #include "host/secrets/key_ring.h"
@@ -104,6 +105,8 @@ private:
     events::Intake::Parts intakeParts();
     events::EventSteps::Parts eventParts();
     std::vector<StepDriver::Step> steps();
+    RemoteChanges::Parts remoteParts();
+    void changed(const store::StoreChange &change);
     void announce(const events::Decided &decided) const;
     void refused(const http::ApiRequest &request, const http::Problem &problem);
     void wakeSteps() noexcept;
@@ -126,6 +129,7 @@ private:
     access::Access access_;
     api::RefusalLog refusals_;
     store::ChangeFeed changes_;
+    RemoteChanges remoteChanges_;
     http::Router router_;
     std::unique_ptr<StepDriver> steps_; ///< nullptr unless it delivers.
 };

@@ -66,7 +66,7 @@ std::optional<std::chrono::milliseconds> StepDriver::runAll()
         }
         catch (const std::exception &error)
         {
-            log_(std::string("Work on alerts is delayed: ") + error.what());
+            log_(std::string("Work in the background is delayed: ") + error.what());
             next = afterError;
         }
         if (next && (!first || *next < *first))

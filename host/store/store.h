@@ -31,9 +31,11 @@ struct StoreChange
     bool audit = false;
     bool events = false;      ///< Deliveries, events, episodes or unknown customers.
     bool definitions = false; ///< Sources, rules, windows or customers.
+    bool settings = false;    ///< Small values or sessions.
+    bool remote = false;      ///< Another host has committed it.
     std::set<std::string> of; ///< The connections that any of this belongs to.
 
-    bool isEmpty() const { return tickets.empty() && !connections && !audit && !events && !definitions; }
+    bool isEmpty() const { return tickets.empty() && !connections && !audit && !events && !definitions && !settings; }
 };
 
 /// Persistent storage of tickets, connections and everything else that must survive the process. Thread-safe; every

@@ -14,14 +14,15 @@ struct StoreConfig
     std::filesystem::path folder = "/var/lib/psa-host"; ///< folder: the state folder, an absolute path.
     /// postgres: libpq's URI of the database that several hosts share, without a password; "" = SQLite in the state folder.
     std::string postgres;
-    std::optional<std::filesystem::path> postgresPasswordFile; ///< postgres_password_file: its first line is the password.
+    std::optional<std::filesystem::path>
+        postgresPasswordFile; ///< postgres_password_file: its first line is the password.
     /// postgres_listen: a URI like `postgres` that reaches the database directly, for LISTEN, if `postgres` leads to a
     /// pooler; "" = the same.
     std::string postgresListen;
-    std::chrono::days keepTickets{90};                            ///< keep_tickets_days: counted from the end of a ticket.
-    std::chrono::days keepAudit{365};                             ///< keep_audit_days.
-    std::chrono::days keepEvents{90};                             ///< keep_events_days.
-    std::chrono::days keepBodies{7};                              ///< keep_bodies_days: of what sources deliver.
+    std::chrono::days keepTickets{90}; ///< keep_tickets_days: counted from the end of a ticket.
+    std::chrono::days keepAudit{365};  ///< keep_audit_days.
+    std::chrono::days keepEvents{90};  ///< keep_events_days.
+    std::chrono::days keepBodies{7};   ///< keep_bodies_days: of what sources deliver.
     std::int64_t maxBodyBytes = std::int64_t{1024} * 1024 * 1024; ///< max_bodies_mib, in MiB there: of all of them.
 
     bool isShared() const { return !postgres.empty(); }

@@ -66,7 +66,7 @@ TEST_CASE("several hosts share the database that is named, without its password"
     CHECK(config.store.isShared());
     CHECK(config.store.postgres == "postgresql://psa@db1.example.com,db2.example.com/psa?sslmode=verify-full");
     CHECK(config.store.postgresListen == "postgres://psa@db1.example.com:5433/psa");
-    CHECK(config.store.postgresPasswordFile == file.path.parent_path() / "db-password");
+    CHECK(config.store.postgresPasswordFile == std::filesystem::path(file.path).parent_path() / "db-password");
     CHECK_FALSE(readConfig(File("[store]\nkeep_audit_days = 9\n").path).store.isShared());
 }
 
