@@ -2,7 +2,7 @@
 
 #include "host/clock/clock.h"
 #include "host/os/file_descriptor.h"
-#include "host/store/sqlite/state_folder.h"
+#include "host/store/state_folder.h"
 
 #include <array>
 #include <cstdint>

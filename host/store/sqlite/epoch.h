@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/store/sqlite/state_folder.h"
+#include "host/store/state_folder.h"
 
 #include <cstdint>
 #include <optional>

@@ -2,7 +2,7 @@
 
 #include "host/store/sqlite/migrations.h"
 #include "host/store/sqlite/sqlite_database.h"
-#include "host/store/sqlite/state_folder.h"
+#include "host/store/state_folder.h"
 #include "host/store/store_error.h"
 
 #include <array>

@@ -1,4 +1,4 @@
-#include "host/store/sqlite/state_folder.h"
+#include "host/store/state_folder.h"
 
 #include "host/os/file_descriptor.h"
 #include "host/os/trusted_path.h"
