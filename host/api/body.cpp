@@ -41,6 +41,7 @@ http::Problem fromStore(const store::StoreError &error)
         return notAllowed(error);
     case store::StoreError::Kind::invalid:
         return {422, "invalid", "Invalid value", error.what()};
+    case store::StoreError::Kind::leaseLost:
     case store::StoreError::Kind::busy:
     case store::StoreError::Kind::unavailable:
     case store::StoreError::Kind::unusable:

@@ -3,6 +3,7 @@
 #include "host/net/budget.h"
 #include "host/store/audit_entry.h"
 #include "host/store/event_reader.h"
+#include "host/store/leases.h"
 #include "host/store/records.h"
 #include "host/store/ticket_query.h"
 #include "host/ticket/operation.h"
@@ -90,6 +91,11 @@ public:
     /// The open episode; nullopt if there is none.
     virtual std::optional<AlertEpisode> openEpisode(const std::string &connection, const std::string &group) const = 0;
     virtual AuditPage audit(const AuditQuery &query) const = 0;
+
+    /// By owner; also those that ended without removeHost().
+    virtual std::vector<HostRow> hosts() const = 0;
+    /// By name; also those that have ended.
+    virtual std::vector<LeaseRow> leases() const = 0;
 };
 
 } // namespace psa::store

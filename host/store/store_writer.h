@@ -67,8 +67,28 @@ public:
     /// Does nothing if there is no such session.
     virtual void removeSession(const std::string &digest) = 0;
 
-    /// Replaces everything that was saved before.
+    /// Replaces what was saved of the groups that it names. What does not count any more is deleted.
     virtual void saveBudgets(const net::BudgetSnapshot &snapshot) = 0;
+
+    // Hosts and leases. Times are those of now(), the store's clock.
+
+    /// Adds or updates it, and sets when it was seen; when it started is set once.
+    virtual void saveHost(const HostRow &host) = 0;
+    /// Its leases are free at once.
+    virtual void removeHost(const std::string &owner) = 0;
+    /// Takes a lease that is free, has ended, or is the owner's already, for this long. nullopt if another host has it,
+    /// or is taking it.
+    virtual std::optional<LeaseRow> takeLease(const LeaseName &name, const std::string &owner,
+                                              std::chrono::milliseconds time) = 0;
+    /// All leases of the owner last this long from now on; returns how many.
+    virtual std::size_t renewLeases(const std::string &owner, std::chrono::milliseconds time) = 0;
+    /// Does nothing if another host has it.
+    virtual void giveLease(const LeaseName &name, const std::string &owner) = 0;
+    /// leaseLost unless the owner has this lease, with this fence, and it has not ended. No other host can take it before
+    /// the end of the transaction.
+    virtual void requireLease(const LeaseName &name, const std::string &owner, std::int64_t fence) = 0;
+    /// What a host that lost the lease on the connection had claimed: takeOver() of each. Returns how many became unknown.
+    virtual std::uint64_t takeOverClaimed(const std::string &connection, clock::Clock::Wall quietFrom) = 0;
 
     /// Returns its id. notFound if there is no such connection; unavailable if an episode of the group is already open.
     virtual std::int64_t addEpisode(const AlertEpisode &episode) = 0;

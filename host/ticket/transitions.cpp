@@ -319,6 +319,17 @@ bool recover(Progress &progress, bool storeIsOlder, clock::Clock::Wall now)
     return true;
 }
 
+bool takeOver(Progress &progress, clock::Clock::Wall quietFrom, clock::Clock::Wall now)
+{
+    if (progress.state != TicketState::sending)
+        return recover(progress, false, now);
+    enter(progress, TicketState::unknown,
+          {"crash", "the host that was sending it stopped, or lost its lease; it will be looked up in the PSA"}, now,
+          quietFrom);
+    progress.openSince = quietFrom;
+    return true;
+}
+
 void reconcileNow(Progress &progress, clock::Clock::Wall now)
 {
     if (awaitsReconciliation(progress))

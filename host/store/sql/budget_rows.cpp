@@ -1,5 +1,7 @@
 #include "host/store/sql/sql_session.h"
 
+#include <set>
+
 namespace psa::store {
 namespace {
 
@@ -32,8 +34,18 @@ net::BudgetSnapshot SqlSession::budgets() const
 
 void SqlSession::saveBudgets(const net::BudgetSnapshot &snapshot)
 {
-    database_.run("DELETE FROM budget_bucket");
-    database_.run("DELETE FROM budget_pause");
+    database_.run("DELETE FROM budget_bucket WHERE ends + length_s * 1000 <= ?1", now());
+    database_.run("DELETE FROM budget_pause WHERE until <= ?1", now());
+    std::set<std::string> groups;
+    for (const auto &window : snapshot.windows)
+        groups.insert(window.group);
+    for (const auto &pause : snapshot.pauses)
+        groups.insert(pause.group);
+    for (const std::string &group : groups)
+    {
+        database_.run("DELETE FROM budget_bucket WHERE shared_by = ?1", group);
+        database_.run("DELETE FROM budget_pause WHERE shared_by = ?1", group);
+    }
     for (const auto &window : snapshot.windows)
         for (const auto &bucket : window.buckets)
             database_.run("INSERT INTO budget_bucket VALUES (?1, ?2, ?3, ?4, ?5)", window.group, window.limitKey,

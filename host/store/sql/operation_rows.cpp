@@ -241,7 +241,7 @@ void SqlSession::saveOperation(const ticket::StoredOperation &operation)
     database_.noteConnection(operation.connection);
 }
 
-std::uint64_t SqlSession::recoverOperations(bool storeIsOlder)
+std::vector<std::int64_t> SqlSession::operationsToRecover(bool storeIsOlder) const
 {
     static const std::string claimed = " UNION SELECT id FROM operation INDEXED BY operation_to_look_for"
                                        " WHERE connection_id IN (SELECT id FROM connection)"
@@ -251,17 +251,7 @@ std::uint64_t SqlSession::recoverOperations(bool storeIsOlder)
     static const std::string inHand =
         inStates + std::to_string(static_cast<int>(ticket::TicketState::sending)) + ")" + claimed;
     static const std::string notEnded = inStates + statesNotEnded() + ")" + claimed;
-    std::uint64_t madeUnknown = 0;
-    for (const std::int64_t id : database_.statement((storeIsOlder ? notEnded : inHand).c_str()).integers())
-    {
-        auto operation = this->operation(id);
-        const bool wasUnknown = operation && operation->state == ticket::TicketState::unknown;
-        if (!operation || !ticket::recover(*operation, storeIsOlder, now()))
-            continue;
-        saveOperation(*operation);
-        madeUnknown += !wasUnknown && operation->state == ticket::TicketState::unknown ? 1U : 0U;
-    }
-    return madeUnknown;
+    return database_.statement((storeIsOlder ? notEnded : inHand).c_str()).integers();
 }
 
 std::optional<ticket::TicketWatch> SqlSession::watch(std::int64_t ticketId) const

@@ -3,6 +3,7 @@
 #include "host/store/sql/sql_database.h"
 #include "host/store/store_writer.h"
 
+#include <functional>
 #include <limits>
 
 namespace psa::store {
@@ -46,6 +47,8 @@ public:
     net::BudgetSnapshot budgets() const override;
     std::optional<AlertEpisode> openEpisode(const std::string &connection, const std::string &group) const override;
     AuditPage audit(const AuditQuery &query) const override;
+    std::vector<HostRow> hosts() const override;
+    std::vector<LeaseRow> leases() const override;
 
     ticket::StoredTicket addTicket(const ticket::StoredTicket &ticket) override;
     void saveTicket(const ticket::StoredTicket &ticket) override;
@@ -69,6 +72,14 @@ public:
     void touchSession(const std::string &digest, clock::Clock::Wall seen) override;
     void removeSession(const std::string &digest) override;
     void saveBudgets(const net::BudgetSnapshot &snapshot) override;
+    void saveHost(const HostRow &host) override;
+    void removeHost(const std::string &owner) override;
+    std::optional<LeaseRow> takeLease(const LeaseName &name, const std::string &owner,
+                                      std::chrono::milliseconds time) override;
+    std::size_t renewLeases(const std::string &owner, std::chrono::milliseconds time) override;
+    void giveLease(const LeaseName &name, const std::string &owner) override;
+    void requireLease(const LeaseName &name, const std::string &owner, std::int64_t fence) override;
+    std::uint64_t takeOverClaimed(const std::string &connection, clock::Clock::Wall quietFrom) override;
     std::int64_t addEpisode(const AlertEpisode &episode) override;
     void updateEpisode(const AlertEpisode &episode) override;
     std::size_t deleteEpisodes(clock::Clock::Wall before, std::size_t max) override;
@@ -161,7 +172,11 @@ private:
     void describeCompany(ticket::StoredTicket &ticket) const;
     std::vector<ticket::TicketState> operationStatesOf(std::int64_t ticketId) const;
     ConnectionDue dueOfOperations(std::int64_t connectionId) const;
-    std::uint64_t recoverOperations(bool storeIsOlder);
+    /// Applies `transition` to each; returns how many became unknown.
+    using Recovery = std::function<bool(ticket::Progress &)>;
+    std::uint64_t recoverEach(const std::vector<std::int64_t> &tickets, const std::vector<std::int64_t> &operations,
+                              const Recovery &transition);
+    std::vector<std::int64_t> operationsToRecover(bool storeIsOlder) const;
     void loadDocuments(ticket::StoredTicket &ticket) const;
     void writeChunk(std::int64_t chunk);
     std::vector<ticket::StoredTicket> rowsOf(const std::vector<std::int64_t> &ids) const;

@@ -60,17 +60,50 @@ std::uint64_t SqlSession::recoverTickets(bool storeIsOlder)
     static const std::string inHand = inStates(std::to_string(static_cast<int>(ticket::TicketState::sending)));
     static const std::string notEnded = inStates(statesNotEnded());
     const std::string &sql = storeIsOlder ? notEnded : inHand;
+    return recoverEach(database_.statement(sql.c_str()).integers(), operationsToRecover(storeIsOlder),
+                       [&](ticket::Progress &progress) { return ticket::recover(progress, storeIsOlder, now()); });
+}
+
+std::uint64_t SqlSession::takeOverClaimed(const std::string &connection, clock::Clock::Wall quietFrom)
+{
+    const auto of = connectionId(connection);
+    if (!of)
+        return 0;
+    // State 1 is TicketState::sending; the others are in a lookup.
+    const auto tickets =
+        database_
+            .statement("SELECT id FROM ticket INDEXED BY ticket_list WHERE connection_id = ?1 AND state = 1"
+                       " UNION SELECT id FROM ticket INDEXED BY ticket_to_look_for"
+                       " WHERE connection_id = ?1 AND open_since IS NOT NULL AND due IS NULL",
+                       *of)
+            .integers();
+    const auto operations = database_
+                                .statement("SELECT id FROM operation INDEXED BY operation_list"
+                                           " WHERE connection_id = ?1 AND state = 1"
+                                           " UNION SELECT id FROM operation INDEXED BY operation_to_look_for"
+                                           " WHERE connection_id = ?1 AND open_since IS NOT NULL AND due IS NULL",
+                                           *of)
+                                .integers();
+    return recoverEach(tickets, operations,
+                       [&](ticket::Progress &progress) { return ticket::takeOver(progress, quietFrom, now()); });
+}
+
+std::uint64_t SqlSession::recoverEach(const std::vector<std::int64_t> &tickets,
+                                      const std::vector<std::int64_t> &operations, const Recovery &transition)
+{
     std::uint64_t madeUnknown = 0;
-    for (const std::int64_t id : database_.statement(sql.c_str()).integers())
-    {
-        auto ticket = ticketRow(id);
-        const bool wasUnknown = ticket && ticket->state == ticket::TicketState::unknown;
-        if (!ticket || !ticket::recover(*ticket, storeIsOlder, now()))
-            continue;
-        saveTicket(*ticket);
-        madeUnknown += !wasUnknown && ticket->state == ticket::TicketState::unknown ? 1U : 0U;
-    }
-    return madeUnknown + recoverOperations(storeIsOlder);
+    const auto recoverOne = [&](auto row, const auto &save) {
+        const bool wasUnknown = row && row->state == ticket::TicketState::unknown;
+        if (!row || !transition(*row))
+            return;
+        save(*row);
+        madeUnknown += !wasUnknown && row->state == ticket::TicketState::unknown ? 1U : 0U;
+    };
+    for (const std::int64_t id : tickets)
+        recoverOne(ticketRow(id), [this](const ticket::StoredTicket &row) { saveTicket(row); });
+    for (const std::int64_t id : operations)
+        recoverOne(operation(id), [this](const ticket::StoredOperation &row) { saveOperation(row); });
+    return madeUnknown;
 }
 
 std::optional<std::string> SqlSession::value(const std::string &name) const

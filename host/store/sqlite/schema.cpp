@@ -524,6 +524,25 @@ CREATE TABLE session (
     seen INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Hosts that share the store, and who works what: see host/store/leases.h. Kinds are those of LeaseKind.
+CREATE TABLE host (
+    owner TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    version TEXT NOT NULL,
+    started INTEGER NOT NULL,
+    seen INTEGER NOT NULL,
+    draining INTEGER NOT NULL,
+    offers TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE lease (
+    kind INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    fence INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    PRIMARY KEY (kind, name)
+) STRICT, WITHOUT ROWID;
+
 -- In alert settings "otherwise" is called "default" now. Settings that cannot be read stay as they are.
 WITH settings AS (
     SELECT name, CASE WHEN json_valid(CAST(value AS TEXT)) THEN CAST(value AS TEXT) ELSE '{}' END AS text FROM value

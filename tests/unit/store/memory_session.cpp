@@ -533,16 +533,24 @@ std::size_t MemorySession::deleteEndedTickets(Clock::Wall before, std::size_t ma
 
 std::uint64_t MemorySession::recoverTickets()
 {
+    return recoverEach([&](Progress &progress, const std::string &) { return recover(progress, false, now()); });
+}
+
+std::uint64_t MemorySession::recoverEach(const std::function<bool(Progress &, const std::string &)> &transition)
+{
     std::uint64_t madeUnknown = 0;
-    const auto recoverOne = [&](Progress &progress) {
+    const auto recoverOne = [&](Progress &progress, const std::string &connection, std::int64_t ticketId) {
         const bool wasUnknown = progress.state == TicketState::unknown;
-        if (recover(progress, false, now()) && !wasUnknown && progress.state == TicketState::unknown)
-            ++madeUnknown;
+        if (!transition(progress, connection))
+            return;
+        change_.tickets.push_back(ticketId);
+        change_.of.insert(connection);
+        madeUnknown += !wasUnknown && progress.state == TicketState::unknown ? 1U : 0U;
     };
     for (auto &[id, ticket] : all_.tickets)
-        recoverOne(ticket);
+        recoverOne(ticket, ticket.connection, id);
     for (auto &[id, operation] : all_.operations)
-        recoverOne(operation);
+        recoverOne(operation, operation.connection, operation.ticketId);
     return madeUnknown;
 }
 

@@ -2,6 +2,7 @@
 
 #include "host/store/store.h"
 
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -50,6 +51,8 @@ struct MemoryContents
     std::map<std::int64_t, store::UnknownCustomer> unknownCustomers;
     std::int64_t lastAudit = 0;
     std::map<std::int64_t, store::AuditEntry> audit;
+    std::map<std::string, store::HostRow> hosts; ///< By owner.
+    std::map<store::LeaseName, store::LeaseRow> leases;
 };
 
 /// The store in memory as a read or a write sees it.
@@ -95,6 +98,8 @@ public:
     std::optional<store::AlertEpisode> openEpisode(const std::string &connection,
                                                    const std::string &group) const override;
     store::AuditPage audit(const store::AuditQuery &query) const override;
+    std::vector<store::HostRow> hosts() const override;
+    std::vector<store::LeaseRow> leases() const override;
 
     ticket::StoredTicket addTicket(const ticket::StoredTicket &ticket) override;
     void saveTicket(const ticket::StoredTicket &ticket) override;
@@ -117,7 +122,15 @@ public:
     void saveSession(const store::StoredSession &session) override { all_.sessions[session.digest] = session; }
     void touchSession(const std::string &digest, clock::Clock::Wall seen) override;
     void removeSession(const std::string &digest) override { all_.sessions.erase(digest); }
-    void saveBudgets(const net::BudgetSnapshot &snapshot) override { all_.budgets = snapshot; }
+    void saveBudgets(const net::BudgetSnapshot &snapshot) override;
+    void saveHost(const store::HostRow &host) override;
+    void removeHost(const std::string &owner) override;
+    std::optional<store::LeaseRow> takeLease(const store::LeaseName &name, const std::string &owner,
+                                             std::chrono::milliseconds time) override;
+    std::size_t renewLeases(const std::string &owner, std::chrono::milliseconds time) override;
+    void giveLease(const store::LeaseName &name, const std::string &owner) override;
+    void requireLease(const store::LeaseName &name, const std::string &owner, std::int64_t fence) override;
+    std::uint64_t takeOverClaimed(const std::string &connection, clock::Clock::Wall quietFrom) override;
     std::int64_t addEpisode(const store::AlertEpisode &episode) override;
     void updateEpisode(const store::AlertEpisode &episode) override;
     std::size_t deleteEpisodes(clock::Clock::Wall before, std::size_t max) override;
@@ -184,6 +197,8 @@ public:
     std::uint64_t recoverTickets();
 
 private:
+    /// Applies `transition` to every ticket and operation; returns how many became unknown.
+    std::uint64_t recoverEach(const std::function<bool(ticket::Progress &, const std::string &connection)> &transition);
     bool isPresent(const std::string &connection) const { return all_.connections.contains(connection); }
     store::StoredConnection &known(const std::string &connection);
     void describe(ticket::StoredTicket &ticket) const;

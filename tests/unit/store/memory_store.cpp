@@ -15,6 +15,8 @@ using namespace psa::store;
 class MemoryDisk
 {
 public:
+    std::mutex mutex; ///< Guards the contents.
+    std::atomic<std::thread::id> working;
     MemoryContents contents;
     bool isNew = true;
 };
@@ -24,11 +26,12 @@ namespace {
 class MemoryStore final : public Store
 {
 public:
-    MemoryStore(std::shared_ptr<MemoryDisk> disk, std::shared_ptr<const Clock> clock)
-        : disk_(std::move(disk)), clock_(std::move(clock))
+    MemoryStore(std::shared_ptr<MemoryDisk> disk, std::shared_ptr<const Clock> clock, bool shared)
+        : disk_(std::move(disk)), clock_(std::move(clock)), shared_(shared)
     {
         report_.created = std::exchange(disk_->isNew, false);
-        report_.madeUnknown = MemorySession(disk_->contents, *clock_).recoverTickets();
+        if (!shared_)
+            report_.madeUnknown = MemorySession(disk_->contents, *clock_).recoverTickets();
     }
 
     const OpenReport &openReport() const override { return report_; }
@@ -41,16 +44,17 @@ public:
 
     void backup(const std::filesystem::path &) override
     {
-        const Turn turn(*this);
+        const Turn turn(*disk_);
         throw StoreError(StoreError::Kind::invalid, "a store in memory has no backups");
     }
 
     StoreHealth health() override { return {}; }
+    bool isShared() const override { return shared_; }
 
 protected:
     void doRead(const ReadWork &work) override
     {
-        const Turn turn(*this);
+        const Turn turn(*disk_);
         work(MemorySession(disk_->contents, *clock_));
     }
 
@@ -58,7 +62,7 @@ protected:
     {
         StoreChange change;
         {
-            const Turn turn(*this);
+            const Turn turn(*disk_);
             MemoryContents draft = disk_->contents;
             MemorySession session(draft, *clock_);
             work(session);
@@ -76,30 +80,29 @@ private:
     class Turn
     {
     public:
-        explicit Turn(MemoryStore &store) : store_(store)
+        explicit Turn(MemoryDisk &disk) : disk_(disk)
         {
-            if (store_.working_ == std::this_thread::get_id())
+            if (disk_.working == std::this_thread::get_id())
                 throw std::logic_error("the work of a store uses the store itself");
-            store_.mutex_.lock();
-            store_.working_ = std::this_thread::get_id();
+            disk_.mutex.lock();
+            disk_.working = std::this_thread::get_id();
         }
         ~Turn()
         {
-            store_.working_ = std::thread::id();
-            store_.mutex_.unlock();
+            disk_.working = std::thread::id();
+            disk_.mutex.unlock();
         }
         Turn(const Turn &) = delete;
         Turn &operator=(const Turn &) = delete;
 
     private:
-        MemoryStore &store_;
+        MemoryDisk &disk_;
     };
 
     const std::shared_ptr<MemoryDisk> disk_;
     const std::shared_ptr<const Clock> clock_;
+    const bool shared_;
     OpenReport report_;
-    std::mutex mutex_; ///< Guards the disk.
-    std::atomic<std::thread::id> working_;
     std::recursive_mutex telling_; ///< Guards the member below.
     ChangeListener listener_;
 };
@@ -111,9 +114,10 @@ std::shared_ptr<MemoryDisk> makeMemoryDisk()
     return std::make_shared<MemoryDisk>();
 }
 
-std::unique_ptr<Store> openMemoryStore(std::shared_ptr<MemoryDisk> disk, std::shared_ptr<const Clock> clock)
+std::unique_ptr<Store> openMemoryStore(std::shared_ptr<MemoryDisk> disk, std::shared_ptr<const Clock> clock,
+                                       bool shared)
 {
-    return std::make_unique<MemoryStore>(std::move(disk), std::move(clock));
+    return std::make_unique<MemoryStore>(std::move(disk), std::move(clock), shared);
 }
 
 } // namespace psa::test

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "host/clock/clock.h"
+
+#include <compare>
+#include <cstdint>
+#include <string>
+
+namespace psa::store {
+
+/// What one host at a time works. The numbers are in stores and never change.
+enum class LeaseKind
+{
+    connection = 1, ///< Its queue; named by the connection's name.
+    source = 2,     ///< Its episodes; named by the definition's id.
+    duty = 3,       ///< Work of the whole fleet, such as retention; named by a word.
+    quota = 4       ///< The counts of the requests that connections share at a PSA; named by the budget's group.
+};
+
+struct LeaseName
+{
+    LeaseKind kind = LeaseKind::connection;
+    std::string of; ///< 1 to 200 bytes.
+
+    auto operator<=>(const LeaseName &) const = default;
+};
+
+/// Who works something, and until when. A lease ends by the store's clock; until another host takes it, its owner may
+/// renew it.
+struct LeaseRow
+{
+    LeaseName name;
+    std::string owner;      ///< "" = nobody.
+    std::int64_t fence = 0; ///< Incremented whenever the owner changes.
+    clock::Clock::Wall until;
+
+    bool operator==(const LeaseRow &) const = default;
+};
+
+/// A host that shares the store.
+struct HostRow
+{
+    std::string owner;   ///< Random and unique for each start of a host: names of hosts are used again.
+    std::string name;    ///< For people.
+    std::string version; ///< Of psa-host.
+    clock::Clock::Wall started;
+    clock::Clock::Wall seen;
+    bool draining = false;  ///< It takes no leases, and gives those that it has.
+    std::string offersJson; ///< What it can work, a document of module fleet.
+
+    bool operator==(const HostRow &) const = default;
+};
+
+} // namespace psa::store
