@@ -97,22 +97,28 @@ Admission Budget::admit(const std::string &limitKey, const Stop &stop, BudgetUse
     Admission admission = wait(limitKey, stop, use);
     if (!admission.granted())
         return admission;
-    std::unique_lock lock(state_->mutex);
+    Admission refusal;
+    refusal.reason_ = Reason::budget;
     try
     {
+        std::unique_lock lock(state_->mutex);
         state_->keep(lock, *admission.taken_);
-        return admission;
+        const std::vector<BudgetVisit> visits = admission.taken_->visits;
+        const BudgetVisitor visitor = state_->visitor;
+        lock.unlock();
+        const auto pause = visits.empty() || !visitor ? std::nullopt : visitor(visits);
+        if (!pause)
+            return admission;
+        refusal.retryAfter_ = *pause;
+        refusal.detail_ = "Another host works with this PSA, and the requests that it leaves to others are used up.";
     }
     catch (const std::exception &error)
     {
-        lock.unlock();
-        admission.refund();
-        Admission refusal;
-        refusal.reason_ = Reason::budget;
         refusal.retryAfter_ = persisterPause;
         refusal.detail_ = std::string("The count of requests cannot be stored: ") + error.what();
-        return refusal;
     }
+    admission.refund();
+    return refusal;
 }
 
 Admission Budget::wait(const std::string &limitKey, const Stop &stop, BudgetUse use) const
@@ -168,10 +174,25 @@ BudgetUsage Budget::usage() const
     BudgetUsage usage;
     for (WindowPool *pool : plan_->windows)
         usage.windows.push_back(
-            {pool->name.second, pool->window.length(), pool->window.used(state_->clock->now()), pool->max});
+            {pool->name.second, pool->window.length(), pool->window.used(state_->clock->now()), state_->mostOf(*pool)});
     for (const SlotPool *pool : plan_->slots)
         usage.slots.push_back({pool->name.second, pool->inFlight, pool->max});
     return usage;
+}
+
+std::set<std::string> Budget::groups() const
+{
+    std::set<std::string> groups{plan_->ownGroup};
+    for (const WindowPool *pool : plan_->windows)
+        groups.insert(pool->name.first);
+    for (const SlotPool *pool : plan_->slots)
+        groups.insert(pool->name.first);
+    return groups;
+}
+
+std::string BudgetRegistry::ownGroupOf(const std::string &connection)
+{
+    return groupOf(connection, "");
 }
 
 BudgetRegistry::BudgetRegistry(std::shared_ptr<const clock::Clock> clock)

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -58,6 +60,26 @@ struct BudgetSnapshot
 
 /// Stores a snapshot durably; throws if it cannot. Called by the thread of a request, one call at a time.
 using BudgetPersister = std::function<void(const BudgetSnapshot &)>;
+
+/// A window that a request counts against, and whose requests another host counts.
+struct BudgetVisit
+{
+    std::string group;
+    std::string limitKey;
+    std::chrono::seconds length;
+    std::size_t max; ///< For the requests of all hosts but the one that counts the group.
+};
+
+/// Counts one request against these windows, where all hosts see it. nullopt: it may be sent; otherwise nothing was
+/// counted, and it returns when to ask again. May throw; then the request is refused. Called by the thread of a request.
+using BudgetVisitor = std::function<std::optional<std::chrono::milliseconds>(const std::vector<BudgetVisit> &)>;
+
+/// How much of a window of `max` requests is left to the hosts that do not count its group, all of them together: a
+/// twentieth, rounded up; nothing of a single request. The host that counts it has the rest.
+constexpr std::size_t visitorsPartOf(std::size_t max)
+{
+    return max < 2 ? 0 : (max + 19) / 20;
+}
 
 /// What a request is for. The last 2 % of each window are reserved for looking up tickets that were already sent: a
 /// flood of new ones must not prevent that.
@@ -145,6 +167,9 @@ public:
 
     BudgetUsage usage() const;
 
+    /// The groups that its requests count against: see BudgetRegistry::ownGroupOf(), and those that it shares.
+    std::set<std::string> groups() const;
+
 private:
     friend class BudgetRegistry;
     friend class Admission;
@@ -182,6 +207,22 @@ public:
     /// leave. A snapshot counts some requests in advance, so that few snapshots are needed: what restore() gets after a
     /// crash is never too low. While `persister` throws, nothing is admitted.
     void persistWith(BudgetPersister persister);
+
+    /// The group of what only this connection counts. All others are shared by connections.
+    static std::string ownGroupOf(const std::string &connection);
+
+    // While several hosts use the same PSAs, one of them at a time counts the requests of a group. It has most of each
+    // window; requests of the others are counted by `visitor` and share the rest, so that all together stay within our
+    // share whatever moves. Of the concurrent requests, which no host can count for another, the others have one each.
+
+    /// From now on this host counts the groups that it owns, which are none at first.
+    void shareWith(BudgetVisitor visitor);
+    /// This host counts these groups from now on. `saved`: what was spent of them, instead of what is known here.
+    void own(const std::set<std::string> &groups, const BudgetSnapshot &saved);
+    /// Another host counts these groups from now on. A request of them that was admitted and is not stored yet is refused.
+    void disown(const std::set<std::string> &groups);
+    /// Like snapshot(), with everything of these groups, even if nothing counts any more.
+    BudgetSnapshot snapshotOf(const std::set<std::string> &groups) const;
 
 private:
     std::shared_ptr<Budget::State> state_;

@@ -2,6 +2,8 @@
 #include "host/net/retry_after.h"
 
 #include <algorithm>
+#include <iterator>
+#include <stdexcept>
 
 // Keeps what was spent across restarts.
 
@@ -61,7 +63,8 @@ BudgetSnapshot Budget::State::snapshot(Ahead ahead)
     BudgetSnapshot snapshot;
     for (auto &[key, pool] : windowPools)
     {
-        if (pool.window.used(now.steady()) == 0 && ahead == Ahead::none)
+        const bool isEmpty = pool.window.used(now.steady()) == 0 && ahead == Ahead::none;
+        if (isEmpty || !counts(pool.name.first))
             continue;
         BudgetSnapshot::Window window = windowOf(pool, now);
         if (ahead == Ahead::some)
@@ -69,7 +72,7 @@ BudgetSnapshot Budget::State::snapshot(Ahead ahead)
         snapshot.windows.push_back(std::move(window));
     }
     for (const auto &[name, until] : pauses)
-        if (until > now.steady())
+        if (until > now.steady() && counts(name.first))
             snapshot.pauses.push_back({name.first, name.second, now.toUnixMs(until)});
     return snapshot;
 }
@@ -80,13 +83,18 @@ void Budget::State::keep(std::unique_lock<std::mutex> &lock, const Admission::Ta
         const auto &[pool, end] = spent;
         return pool->kept.end > end || (pool->kept.end == end && pool->window.countIn(end) <= pool->kept.count);
     };
+    const auto isCounted = [this](const auto &spent) { return counts(spent.first->name.first); };
     while (persister && !std::all_of(taken.spent.begin(), taken.spent.end(), isKept))
     {
+        if (!std::all_of(taken.spent.begin(), taken.spent.end(), isCounted))
+            break;
         if (keeping)
             kept.wait(lock);
         else
             keepAhead(lock);
     }
+    if (!std::all_of(taken.spent.begin(), taken.spent.end(), isCounted))
+        throw std::runtime_error("another host counts them from now on");
 }
 
 void Budget::State::keepAhead(std::unique_lock<std::mutex> &lock)
@@ -109,18 +117,25 @@ void Budget::State::keepAhead(std::unique_lock<std::mutex> &lock)
     const Turn turn(*this, lock);
     const BudgetSnapshot ahead = snapshot(Ahead::some);
     const clock::Clock::Steady now = clock->now();
-    std::vector<std::pair<WindowPool *, RollingWindow::Bucket>> covered;
+    struct Covered
+    {
+        WindowPool *pool;
+        RollingWindow::Bucket bucket;
+        unsigned forgotten;
+    };
+    std::vector<Covered> covered;
     for (auto &[key, pool] : windowPools)
     {
         const clock::Clock::Steady end = pool.window.bucketEnd(now);
-        covered.emplace_back(&pool, RollingWindow::Bucket{end, pool.window.countIn(end) + aheadOf(pool)});
+        covered.push_back({&pool, {end, pool.window.countIn(end) + aheadOf(pool)}, pool.forgotten});
     }
     const BudgetPersister store = persister;
     lock.unlock();
     store(ahead);
     lock.lock();
-    for (auto &[pool, bucket] : covered)
-        pool->kept = bucket;
+    for (const Covered &each : covered)
+        if (each.pool->forgotten == each.forgotten)
+            each.pool->kept = each.bucket;
 }
 
 BudgetSnapshot BudgetRegistry::snapshot() const
@@ -138,17 +153,76 @@ void BudgetRegistry::persistWith(BudgetPersister persister)
 void BudgetRegistry::restore(const BudgetSnapshot &snapshot)
 {
     const std::lock_guard lock(state_->mutex);
-    const Moment now(*state_->clock);
-    for (const BudgetSnapshot::Window &window : snapshot.windows)
-        for (const BudgetSnapshot::Bucket &bucket : window.buckets)
-            state_->window(window.group, window.limitKey, window.length)
+    state_->restore(snapshot);
+}
+
+void Budget::State::restore(const BudgetSnapshot &snapshot)
+{
+    const Moment now(*clock);
+    for (const BudgetSnapshot::Window &each : snapshot.windows)
+        for (const BudgetSnapshot::Bucket &bucket : each.buckets)
+            window(each.group, each.limitKey, each.length)
                 .window.restore({now.toSteady(bucket.endUnixMs), bucket.count}, now.steady());
     for (const BudgetSnapshot::Pause &pause : snapshot.pauses)
     {
         const clock::Clock::Steady until = std::min(now.toSteady(pause.untilUnixMs), now.steady() + maxRetryAfter);
-        clock::Clock::Steady &kept = state_->pauses.try_emplace({pause.group, pause.limitKey}, until).first->second;
-        kept = std::max(kept, until);
+        clock::Clock::Steady &longest = pauses.try_emplace({pause.group, pause.limitKey}, until).first->second;
+        longest = std::max(longest, until);
     }
+}
+
+void BudgetRegistry::shareWith(BudgetVisitor visitor)
+{
+    const std::lock_guard lock(state_->mutex);
+    state_->visitor = std::move(visitor);
+}
+
+void BudgetRegistry::own(const std::set<std::string> &groups, const BudgetSnapshot &saved)
+{
+    const std::lock_guard lock(state_->mutex);
+    state_->forget(groups);
+    state_->owned.insert(groups.begin(), groups.end());
+    BudgetSnapshot theirs;
+    const auto isOwned = [&](const auto &each) { return groups.contains(each.group); };
+    std::copy_if(saved.windows.begin(), saved.windows.end(), std::back_inserter(theirs.windows), isOwned);
+    std::copy_if(saved.pauses.begin(), saved.pauses.end(), std::back_inserter(theirs.pauses), isOwned);
+    state_->restore(theirs);
+    state_->serve();
+}
+
+void BudgetRegistry::disown(const std::set<std::string> &groups)
+{
+    const std::lock_guard lock(state_->mutex);
+    for (const std::string &group : groups)
+        state_->owned.erase(group);
+    state_->forget(groups);
+    state_->kept.notify_all();
+    state_->serve();
+}
+
+/// What was spent of these groups is counted elsewhere.
+void Budget::State::forget(const std::set<std::string> &groups)
+{
+    for (auto &[key, pool] : windowPools)
+        if (groups.contains(pool.name.first))
+        {
+            pool.window = RollingWindow(pool.window.length());
+            pool.kept = {};
+            ++pool.forgotten;
+        }
+}
+
+BudgetSnapshot BudgetRegistry::snapshotOf(const std::set<std::string> &groups) const
+{
+    const std::lock_guard lock(state_->mutex);
+    const Moment now(*state_->clock);
+    BudgetSnapshot snapshot = state_->snapshot(Budget::State::Ahead::none);
+    std::erase_if(snapshot.pauses, [&](const auto &each) { return !groups.contains(each.group); });
+    snapshot.windows.clear();
+    for (const auto &[key, pool] : state_->windowPools)
+        if (groups.contains(pool.name.first))
+            snapshot.windows.push_back(windowOf(pool, now));
+    return snapshot;
 }
 
 } // namespace psa::net

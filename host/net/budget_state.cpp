@@ -5,9 +5,9 @@
 namespace psa::net {
 namespace {
 
-std::string describe(const WindowPool &pool)
+std::string describe(const WindowPool &pool, std::size_t most)
 {
-    return "The limit of " + std::to_string(pool.max) + " requests in " + std::to_string(pool.window.length().count()) +
+    return "The limit of " + std::to_string(most) + " requests in " + std::to_string(pool.window.length().count()) +
            " s" + (pool.name.second.empty() ? "" : " for \"" + pool.name.second + "\"") + " is used up.";
 }
 
@@ -78,11 +78,16 @@ std::optional<Admission> Budget::State::refuse(const BudgetNeeds &needs, clock::
             why = "The PSA asked to wait before the next request.";
         }
     for (WindowPool *pool : needs.windows)
-        if (const auto untilFree = pool->window.freeIn(now, pool->maxFor(needs.use)); untilFree > wait)
+    {
+        if (!counts(pool->name.first))
+            continue;
+        const std::size_t most = mostOf(*pool);
+        if (const auto untilFree = pool->window.freeIn(now, WindowPool::maxFor(needs.use, most)); untilFree > wait)
         {
             wait = untilFree;
-            why = describe(*pool);
+            why = describe(*pool, most);
         }
+    }
     if (why.empty())
         return std::nullopt;
     Admission refusal;
@@ -95,8 +100,9 @@ std::optional<Admission> Budget::State::refuse(const BudgetNeeds &needs, clock::
 /// Takes everything that the request needs, or nothing.
 std::optional<Admission> Budget::State::grant(const BudgetNeeds &needs, clock::Clock::Steady now)
 {
-    const bool free = std::all_of(needs.slots.begin(), needs.slots.end(),
-                                  [](const SlotPool *pool) { return pool->inFlight < pool->max; });
+    const bool free = std::all_of(needs.slots.begin(), needs.slots.end(), [this](const SlotPool *pool) {
+        return pool->inFlight < (counts(pool->name.first) ? pool->max : 1);
+    });
     if (!free)
         return std::nullopt;
     Admission admission;
@@ -107,8 +113,20 @@ std::optional<Admission> Budget::State::grant(const BudgetNeeds &needs, clock::C
     for (SlotPool *pool : needs.slots)
         ++pool->inFlight;
     for (WindowPool *pool : needs.windows)
-        admission.taken_->spent.emplace_back(pool, pool->window.spend(now));
+        if (counts(pool->name.first))
+            admission.taken_->spent.emplace_back(pool, pool->window.spend(now));
+        else
+            admission.taken_->visits.push_back(
+                {pool->name.first, pool->name.second, pool->window.length(), visitorsPartOf(pool->max)});
     return admission;
+}
+
+std::size_t Budget::State::mostOf(const WindowPool &pool) const
+{
+    if (!visitor)
+        return pool.max;
+    const std::size_t others = visitorsPartOf(pool.max);
+    return counts(pool.name.first) ? pool.max - others : others;
 }
 
 void Budget::State::giveBack(Admission::Taken &taken)

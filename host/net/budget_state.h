@@ -8,6 +8,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -25,13 +26,14 @@ struct WindowPool
     std::size_t max = 1;
     /// The last bucket as counted in the stored snapshot.
     RollingWindow::Bucket kept{};
+    unsigned forgotten = 0; ///< How often its counts were replaced.
 
-    /// How much of the window a request of `use` may use.
-    std::size_t maxFor(BudgetUse use) const
+    /// How much of `most` requests in the window one of `use` may use.
+    static std::size_t maxFor(BudgetUse use, std::size_t most)
     {
         if (use == BudgetUse::spare)
-            return spareOf(max);
-        return use == BudgetUse::reconciliation ? max : max - max / 50;
+            return spareOf(most);
+        return use == BudgetUse::reconciliation ? most : most - most / 50;
     }
 };
 
@@ -57,6 +59,7 @@ struct Admission::Taken
     std::shared_ptr<Budget::State> state;
     std::vector<SlotPool *> slots;
     std::vector<std::pair<WindowPool *, clock::Clock::Steady>> spent;
+    std::vector<BudgetVisit> visits; ///< To be counted by the visitor before the request is sent.
 };
 
 /// The limits that apply to a connection.
@@ -89,6 +92,10 @@ struct Budget::State : std::enable_shared_from_this<Budget::State>
     /// Decides all requests that can be decided, in order of arrival.
     void serve();
     void giveBack(Admission::Taken &taken);
+    /// This host counts the requests of the group.
+    bool counts(const std::string &group) const { return !visitor || owned.contains(group); }
+    /// How many requests in the window are ours: all hosts' together, if they share it.
+    std::size_t mostOf(const WindowPool &pool) const;
     /// Whether a snapshot includes requests that have not been made yet.
     enum class Ahead
     {
@@ -96,6 +103,8 @@ struct Budget::State : std::enable_shared_from_this<Budget::State>
         some
     };
     BudgetSnapshot snapshot(Ahead ahead);
+    void restore(const BudgetSnapshot &snapshot);
+    void forget(const std::set<std::string> &groups);
     /// Makes sure that what `taken` spent is stored; releases the lock meanwhile. Throws the persister's exception.
     void keep(std::unique_lock<std::mutex> &lock, const Admission::Taken &taken);
 
@@ -106,6 +115,8 @@ struct Budget::State : std::enable_shared_from_this<Budget::State>
     std::map<LimitName, clock::Clock::Steady> pauses;
     std::list<Waiter *> waiting;
     BudgetPersister persister;
+    BudgetVisitor visitor; ///< null = no other host counts anything.
+    std::set<std::string> owned;
     bool keeping = false; ///< A thread is calling the persister.
     std::condition_variable kept;
 
