@@ -2,6 +2,8 @@
 
 #include "host/clock/running_clock.h"
 
+#include <ctime>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -26,6 +28,9 @@ public:
 
     /// For durations and deadlines; never goes back.
     virtual Steady now() const = 0;
+    /// For what ends elsewhere too, such as a lease: never goes back, and counts the time that the machine was suspended.
+    /// The same as now() unless a clock overrides it.
+    virtual Steady booted() const { return now(); }
     /// For dates; may jump.
     virtual Wall wallNow() const = 0;
     /// For deadlines of calls; see RunningClock. The same as now() unless a clock overrides it.
@@ -47,6 +52,12 @@ class SystemClock : public Clock
 {
 public:
     Steady now() const override { return std::chrono::steady_clock::now(); }
+    Steady booted() const override
+    {
+        timespec time{};
+        clock_gettime(CLOCK_BOOTTIME, &time);
+        return Steady(std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
+    }
     Wall wallNow() const override { return std::chrono::system_clock::now(); }
     RunningClock::time_point running() const override { return RunningClock::now(); }
 };

@@ -188,6 +188,7 @@ plugin::CallOutcome Connection::runOn(plugin::PluginInstance &instance, const pl
     services.dryRun = options.dryRun;
     services.use = options.use;
     services.observer = options.observer;
+    services.mayLeave = options.mayLeave;
     if (options.clock)
         services.clock = options.clock;
     services.log = logOf(call.row().name, call.argument("reference"));
@@ -210,6 +211,11 @@ void Connection::cancelAll()
 net::BudgetUsage Connection::usage() const
 {
     return services_.http->usage();
+}
+
+std::set<std::string> Connection::budgetGroups() const
+{
+    return services_.http->budgetGroups();
 }
 
 std::string Connection::redact(std::string_view text) const

@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -84,6 +85,7 @@ struct CallOptions
     net::BudgetUse use = net::BudgetUse::ordinary;       ///< The purpose of its requests.
     plugin::Sharing sharing = plugin::Sharing::shared;   ///< Whether the call shares the plugin's process.
     net::ExchangeObserver observer = nullptr;            ///< Gets every exchange, free of secrets.
+    std::function<bool()> mayLeave = nullptr;            ///< Asked before each request is sent; see net::Stop.
     std::shared_ptr<const clock::Clock> clock = nullptr; ///< The clock of the plugin; null = the connection's.
     std::shared_ptr<CallRecorder> recorder = nullptr;    ///< Records the call, its exchanges and its result.
     /// Gets the plugin's log messages of level warning and error, free of secrets, instead of the log.
@@ -165,6 +167,8 @@ public:
     const plugin::LoadedPlugin &plugin() const { return *plugin_; }
     /// How much of its limits at the PSA is used.
     net::BudgetUsage usage() const;
+    /// Whoever shares a limit of these groups shares it with this connection; see net::Budget.
+    std::set<std::string> budgetGroups() const;
     /// `text` without the connection's secrets.
     std::string redact(std::string_view text) const;
     Poco::Dynamic::Var redact(const Poco::JSON::Object::Ptr &document) const;

@@ -115,10 +115,11 @@ std::string logMessageOf(const ticket::StoredTicket &ticket, const ticket::Ticke
 } // namespace
 
 ConnectionQueue::ConnectionQueue(ConnectionQueueParts parts, std::shared_ptr<connection::Connection> connection,
-                                 const DeliveryPolicy &policy, const std::string &breakerJson)
-    : parts_(std::move(parts)), name_(connection->name()), names_(parts_.store, parts_.clock, name_),
-      readings_(parts_.store, parts_.clock, name_, parts_.notify), policy_(policy), connection_(std::move(connection)),
-      breaker_(policy)
+                                 const DeliveryPolicy &policy, const std::string &breakerJson,
+                                 std::optional<fleet::Holding> holding)
+    : parts_(std::move(parts)), holding_(std::move(holding)), name_(connection->name()),
+      names_(parts_.store, parts_.clock, name_), readings_(parts_.store, parts_.clock, name_, parts_.notify),
+      policy_(policy), connection_(std::move(connection)), breaker_(policy)
 {
     restoreBreaker(breaker_, breakerJson, parts_.clock->now());
     restoreLogin(connection_->login(), breakerJson);
@@ -140,14 +141,17 @@ std::pair<std::shared_ptr<connection::Connection>, DeliveryPolicy> ConnectionQue
 
 ConnectionQueue::Allowed ConnectionQueue::allowed() const
 {
+    const bool ours = isOurs();
     const std::lock_guard lock(mutex_);
+    const bool works = !stopped_ && ours;
     const Pause pause = breaker_.state();
     const bool limited = limitedUntil_ && *limitedUntil_ > parts_.clock->now();
     Allowed allowed;
-    allowed.send = !stopped_ && pause == Pause::none && !limited;
-    if (!stopped_ && pause == Pause::none && limited)
+    allowed.ours = ours;
+    allowed.send = works && pause == Pause::none && !limited;
+    if (works && pause == Pause::none && limited)
         allowed.sendFrom = limitedUntil_;
-    allowed.reconcile = !stopped_ && allowsLookups(pause); // a limit leaves them their part of the budget
+    allowed.reconcile = works && allowsLookups(pause); // a limit leaves them their part of the budget
     allowed.quotaToSpare = connection_->usage().hasSpare();
     allowed.build = connection_->plugin().build();
     if (allowed.quotaToSpare && !policy_.once && connection_->plugin().offers(plugin::Verb::activity))
@@ -157,11 +161,18 @@ ConnectionQueue::Allowed ConnectionQueue::allowed() const
 }
 
 std::optional<ConnectionQueue::Work> ConnectionQueue::claim()
+try
 {
     const Allowed may = allowed();
     auto work = parts_.store.write([&](store::StoreWriter &writer) { return claimIn(writer, may); });
     count(nullptr, work.has_value());
     return work;
+}
+catch (const store::StoreError &error)
+{
+    if (error.kind != store::StoreError::Kind::leaseLost)
+        throw;
+    return std::nullopt; // this queue will be stopped
 }
 
 void ConnectionQueue::settle(const Done &done)
@@ -172,6 +183,7 @@ void ConnectionQueue::settle(const Done &done)
 }
 
 std::optional<ConnectionQueue::Work> ConnectionQueue::settleAndClaim(const Done &done)
+try
 {
     const Allowed may = allowed();
     auto [settled, work] = parts_.store.write([&](store::StoreWriter &writer) {
@@ -181,6 +193,13 @@ std::optional<ConnectionQueue::Work> ConnectionQueue::settleAndClaim(const Done 
     count(&done, work.has_value());
     tell(done, settled);
     return std::move(work);
+}
+catch (const store::StoreError &error)
+{
+    if (error.kind != store::StoreError::Kind::leaseLost)
+        throw;
+    settle(done);
+    return std::nullopt;
 }
 
 std::optional<ConnectionQueue::Work> ConnectionQueue::claimTicket(store::StoreWriter &writer, const Allowed &may,
@@ -200,6 +219,8 @@ std::optional<ConnectionQueue::Work> ConnectionQueue::claimUpdate(store::StoreWr
 
 std::optional<ConnectionQueue::Work> ConnectionQueue::claimIn(store::StoreWriter &writer, const Allowed &may) const
 {
+    if (holding_ && (may.send || may.reconcile))
+        holding_->require(writer);
     for (const auto &[allowed, purpose] :
          {std::pair(may.reconcile, ticket::ClaimFor::reconciling), std::pair(may.send, ticket::ClaimFor::sending)})
     {
@@ -246,9 +267,9 @@ void ConnectionQueue::count(const Done *done, bool claimed)
 void ConnectionQueue::tell(const Done &done, bool settled) const
 {
     if (!settled)
-        return parts_.log(
-            "Ticket " + std::to_string(*done.audit.ticketId) + " of " + name_ +
-            " was changed manually while an attempt was in progress; the audit log has the result of the attempt.");
+        return parts_.log("Ticket " + std::to_string(*done.audit.ticketId) + " of " + name_ + " was changed manually" +
+                          (holding_ ? " or taken over by another host" : "") +
+                          " while an attempt was in progress; the audit log has the result of the attempt.");
     parts_.point("settled");
     if (done.notice)
         parts_.notify(*done.notice);
@@ -256,20 +277,28 @@ void ConnectionQueue::tell(const Done &done, bool settled) const
         parts_.log(done.logMessage);
 }
 
+connection::CallOptions ConnectionQueue::callOptions(net::BudgetUse use) const
+{
+    connection::CallOptions options;
+    options.use = use;
+    if (holding_)
+        options.mayLeave = holding_->stillOurs;
+    return options;
+}
+
 ConnectionQueue::Called ConnectionQueue::make(const Work &work)
 {
     Called called;
     std::tie(called.connection, called.policy) = present();
     called.exchanges = std::make_shared<ExchangeLog>();
-    connection::CallOptions options;
+    const bool sends = work.purpose == ticket::ClaimFor::sending;
+    connection::CallOptions options = callOptions(sends ? net::BudgetUse::ordinary : net::BudgetUse::reconciliation);
     options.time = called.policy.callTime;
     // Owns what it uses: a request of an abandoned call may finish long after this one.
     options.observer = [exchanges = called.exchanges, point = parts_.point](const net::Exchange &exchange) {
         point("exchanged");
         exchanges->add(exchange);
     };
-    const bool sends = work.purpose == ticket::ClaimFor::sending;
-    options.use = sends ? net::BudgetUse::ordinary : net::BudgetUse::reconciliation;
     // Another crash then affects no other call, and its cause is certain.
     options.sharing = work.progress().crashes > 0 ? plugin::Sharing::alone : plugin::Sharing::shared;
     called.began = parts_.clock->now();
@@ -385,7 +414,9 @@ void ConnectionQueue::react(const Work &work, const Called &called)
 bool ConnectionQueue::probe()
 {
     std::shared_ptr<connection::Connection> connection;
-    connection::CallOptions options;
+    connection::CallOptions options = callOptions(net::BudgetUse::reconciliation);
+    if (!isOurs())
+        return false;
     {
         const std::lock_guard lock(mutex_);
         const auto at = breaker_.probeAt();
@@ -395,7 +426,6 @@ bool ConnectionQueue::probe()
         connection = connection_;
         options.time = policy_.callTime;
     }
-    options.use = net::BudgetUse::reconciliation;
     const plugin::CallOutcome outcome =
         canReconcile(*connection) ? connection->findTicket(probeReference, options) : connection->test(options);
     changeBreaker([&](Breaker &breaker) {
@@ -429,6 +459,8 @@ bool ConnectionQueue::readWhenIdle(
     const std::function<std::optional<plugin::CallOutcome>(connection::Connection &)> &read)
 {
     std::shared_ptr<connection::Connection> connection;
+    if (!isOurs())
+        return false;
     {
         const std::lock_guard lock(mutex_);
         const bool limited = limitedUntil_ && *limitedUntil_ > parts_.clock->now();
@@ -479,10 +511,16 @@ void ConnectionQueue::changeBreaker(const std::function<void(Breaker &)> &change
 void ConnectionQueue::storeBreaker(const std::string &document, bool released)
 try
 {
+    if (!isOurs())
+        return; // it is for the host that has the connection now to say whether it is paused
     if (released)
         endPause(parts_.store, name_);
     else
-        parts_.store.write([&](store::StoreWriter &writer) { writer.setBreakers(name_, document); });
+        parts_.store.write([&](store::StoreWriter &writer) {
+            if (holding_)
+                holding_->require(writer);
+            writer.setBreakers(name_, document);
+        });
 }
 catch (const store::StoreError &error)
 {
@@ -510,6 +548,8 @@ std::optional<clock::Clock::Steady> ConnectionQueue::wakeAt()
     const std::lock_guard lock(mutex_);
     if (stopped_)
         return std::nullopt;
+    if (!may.ours)
+        return now + std::chrono::seconds(1); // unless it is stopped before
     if (breaker_.probeAt() && !probing_)
         atLatest(*breaker_.probeAt());
     if (breaker_.state() != Pause::none)

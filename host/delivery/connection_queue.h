@@ -6,6 +6,7 @@
 #include "host/delivery/operation_calls.h"
 #include "host/delivery/ticket_names.h"
 #include "host/delivery/ticket_readings.h"
+#include "host/fleet/fleet.h"
 #include "host/notify/notifier.h"
 #include "host/store/store.h"
 #include "host/ticket/ticket_state.h"
@@ -119,11 +120,14 @@ public:
         std::string logMessage;               ///< For the log of the host; empty = none.
     };
 
-    /// `breakerJson`: as stored; a rejection of the credentials in it is passed on to the connection.
+    /// `breakerJson`: as stored; a rejection of the credentials in it is passed on to the connection. `holding`: the lease
+    /// on the connection, if several hosts share the store: without it nothing is claimed or sent any more, and what was
+    /// claimed is settled only while no other host has taken it over.
     ConnectionQueue(ConnectionQueueParts parts, std::shared_ptr<connection::Connection> connection,
-                    const DeliveryPolicy &policy, const std::string &breakerJson);
+                    const DeliveryPolicy &policy, const std::string &breakerJson,
+                    std::optional<fleet::Holding> holding = std::nullopt);
 
-    /// Claims one due ticket. nullopt if nothing is due or allowed now. Throws StoreError.
+    /// Claims one due ticket. nullopt if nothing is due or allowed now, or the lease is lost. Throws StoreError.
     std::optional<Work> claim();
     /// Makes the call that `work` is for; takes at most the policy's callTime plus the grace period. Stores nothing.
     Done call(const Work &work) { return conclude(work, make(work)); }
@@ -161,6 +165,7 @@ private:
     /// What the queue may claim now.
     struct Allowed
     {
+        bool ours = true;
         bool send = false;
         bool reconcile = false;
         std::optional<clock::Clock::Steady> sendFrom; ///< Set if only a limit prevents sending.
@@ -170,6 +175,9 @@ private:
         std::chrono::milliseconds readingPatience{0};
     };
     Allowed allowed() const;
+    /// No other host works the connection.
+    bool isOurs() const { return !holding_ || holding_->stillOurs(); }
+    connection::CallOptions callOptions(net::BudgetUse use) const;
     std::optional<Work> claimIn(store::StoreWriter &writer, const Allowed &may) const;
     std::optional<Work> claimTicket(store::StoreWriter &writer, const Allowed &may, ticket::ClaimFor purpose) const;
     std::optional<Work> claimUpdate(store::StoreWriter &writer, const Allowed &may, ticket::ClaimFor purpose) const;
@@ -191,6 +199,7 @@ private:
     std::pair<std::shared_ptr<connection::Connection>, DeliveryPolicy> present() const;
 
     ConnectionQueueParts parts_;
+    const std::optional<fleet::Holding> holding_;
     std::string name_;
     TicketNames names_;        ///< Used only by the thread that has set learning_.
     TicketReadings readings_;  ///< Likewise.

@@ -93,7 +93,7 @@ HttpResponse HttpClient::sendWithinBudget(const HttpsUrl &url, const HttpRequest
         response.retryAfter = admission.retryAfter();
         return response;
     }
-    HttpResponse response = parts_.transport->exchange(url, request, stop);
+    HttpResponse response = leave(url, request, stop);
     if (response.delivery == Delivery::notSent)
         admission.refund();
     // A recording already contains the wait as it was when recorded.
@@ -103,6 +103,18 @@ HttpResponse HttpClient::sendWithinBudget(const HttpsUrl &url, const HttpRequest
     if (asksToWait(response.status) && response.retryAfter.count() > 0)
         parts_.budget.pauseUntil(request.limitKey, parts_.clock->now() + response.retryAfter);
     return response;
+}
+
+/// The transport asks again when it has a connection, which may take long.
+HttpResponse HttpClient::leave(const HttpsUrl &url, const HttpRequest &request, const Stop &stop)
+try
+{
+    throwUnlessMayLeave(stop);
+    return parts_.transport->exchange(url, request, stop);
+}
+catch (const NetError &error)
+{
+    return notSent(error.reason, error.what());
 }
 
 void HttpClient::observe(const HttpRequest &request, const HttpResponse &response, std::chrono::microseconds took,

@@ -49,10 +49,12 @@ public:
 
     SecretRegistry &secrets() const { return *parts_.secrets; }
     BudgetUsage usage() const { return parts_.budget.usage(); }
+    std::set<std::string> budgetGroups() const { return parts_.budget.groups(); }
 
 private:
     HttpResponse pass(const HttpRequest &request, const Sending &sending);
     HttpResponse sendWithinBudget(const HttpsUrl &url, const HttpRequest &request, const Stop &stop, BudgetUse use);
+    HttpResponse leave(const HttpsUrl &url, const HttpRequest &request, const Stop &stop);
     void observe(const HttpRequest &request, const HttpResponse &response, std::chrono::microseconds took,
                  const ExchangeObserver &observer) const;
 

@@ -69,6 +69,9 @@ struct Stop
 {
     clock::RunningClock::time_point deadline;
     std::function<bool()> cancelled = [] { return false; }; ///< Called from any thread, often; must be cheap.
+    /// Asked right before the first byte of a request leaves: false = it must not, because another host may work the
+    /// connection by now. null = it may. Like `cancelled`, but it does not end a request that has begun to leave.
+    std::function<bool()> mayLeave = nullptr;
 };
 
 /// "not sent", "no answer", "answered".
@@ -104,6 +107,14 @@ inline void throwIfStopped(const Stop &stop, const char *doing)
         throw NetError(Reason::cancelled, std::string("cancelled while ") + doing);
     if (clock::RunningClock::now() >= stop.deadline)
         throw NetError(Reason::timeout, std::string("the deadline passed while ") + doing);
+}
+
+/// Throws NetError (cancelled) if nothing may leave any more.
+inline void throwUnlessMayLeave(const Stop &stop)
+{
+    if (stop.mayLeave && !stop.mayLeave())
+        throw NetError(Reason::cancelled,
+                       "cancelled before it was sent: this host does not work the connection any more");
 }
 
 /// How often a wait checks for cancellation.

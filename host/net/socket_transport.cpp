@@ -137,6 +137,7 @@ HttpResponse SocketTransport::talk(std::unique_ptr<TlsConnection> connection, co
     {
         guard = runtime_->watchdog->watch(connection->fd(), stop);
         throwIfStopped(stop, "waiting for the connection");
+        throwUnlessMayLeave(stop);
         writeAll(*connection, writeRequest(url, request), anyLeft);
         readAnswer(*connection, reader);
     }

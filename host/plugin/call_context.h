@@ -37,6 +37,7 @@ struct CallContext
     bool dryRun = false;                           ///< Changing requests are withheld and only shown.
     net::BudgetUse use = net::BudgetUse::ordinary; ///< The purpose of its requests.
     net::ExchangeObserver observer = nullptr;      ///< Gets every exchange, free of secrets.
+    std::function<bool()> mayLeave = nullptr;      ///< See net::Stop.
     PluginLog log = nullptr;                       ///< Replaces the instance's log.
     PluginAbi abi{};                               ///< What the plugin states; Instance sets it.
 };

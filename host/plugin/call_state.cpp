@@ -255,8 +255,9 @@ std::optional<net::HttpResponse> CallState::send(const net::HttpRequest &request
     net::HttpResponse response;
     try
     {
-        response = context->http->send(request, {net::Stop{deadline_, [self] { return self->cancelled_.load(); }},
-                                                 context->dryRun, context->observer, context->use, refusal});
+        response = context->http->send(
+            request, {net::Stop{deadline_, [self] { return self->cancelled_.load(); }, context->mayLeave},
+                      context->dryRun, context->observer, context->use, refusal});
     }
     catch (const std::exception &error)
     {
