@@ -68,7 +68,7 @@ std::string SqlSession::noteCompany(std::int64_t connectionId, const std::string
         return {};
     if (auto label = labelOf(database_, connectionId, company))
         return std::move(*label);
-    database_.run("INSERT INTO company VALUES (?1, ?2, '', 0)", connectionId, company);
+    database_.run("INSERT INTO company VALUES (?1, ?2, '', 0) ON CONFLICT DO NOTHING", connectionId, company);
     return {};
 }
 

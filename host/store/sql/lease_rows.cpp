@@ -79,7 +79,7 @@ void SqlSession::giveLease(const LeaseName &name, const std::string &owner)
 void SqlSession::requireLease(const LeaseName &name, const std::string &owner, std::int64_t fence)
 {
     SqlStatement row = database_.statement("SELECT 1 FROM lease WHERE kind = ?1 AND name = ?2 AND owner = ?3"
-                                           " AND fence = ?4 AND until > ?5",
+                                           " AND fence = ?4 AND until > ?5 /* FOR SHARE */",
                                            numberOf(name.kind), name.of, owner, fence, now());
     if (!row.next())
         throw StoreError(StoreError::Kind::leaseLost, "this host does not have the lease on \"" + name.of + "\"");

@@ -43,6 +43,8 @@ bool SqlSession::extendSearchIndex()
         unindexedChanges_ = 0;
         return false;
     }
+    if (!mayWriteChunk(*chunk))
+        return false;
     writeChunk(*chunk);
     return true;
 }

@@ -33,6 +33,8 @@ SqlDatabase::ChangedTable SqlDatabase::changedBy(std::string_view sql)
             return ChangedTable::events;
         if (table == "definition")
             return ChangedTable::definition;
+        if (table == "value" || table == "session")
+            return ChangedTable::settings;
     }
     return ChangedTable::other;
 }
@@ -43,6 +45,7 @@ void SqlDatabase::noteChange(ChangedTable table)
     change_.audit |= table == ChangedTable::audit;
     change_.events |= table == ChangedTable::events;
     change_.definitions |= table == ChangedTable::definition;
+    change_.settings |= table == ChangedTable::settings;
 }
 
 std::int64_t hashOfKey(std::int64_t scopeId, std::string_view key)

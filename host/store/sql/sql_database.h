@@ -25,6 +25,7 @@ public:
 /// SQLite and PostgreSQL run the same statements, which are written so that both understand them:
 /// - parameters are ?1, ?2 and so on; INDEXED BY is for SQLite alone;
 /// - `document -> '$.member'` is the JSON text of a member, and json_valid(document) a condition;
+/// - `/* FOR SHARE */` at its end locks the rows on PostgreSQL until the transaction ends;
 /// - conditions are comparisons, not integers; scalar min(), max(), ifnull(), x'' and COLLATE are not used.
 ///
 /// The text of a statement must be a literal or otherwise stay in its place: it is prepared once, and found by its address.
@@ -131,7 +132,8 @@ private:
         connection,
         audit,
         events,
-        definition
+        definition,
+        settings
     };
     struct Prepared
     {

@@ -158,13 +158,17 @@ protected:
     /// So many tickets with keys were deleted.
     virtual void forgetKeys(std::size_t deleted) = 0;
 
+    // Overridden where a question costs more.
+    virtual std::optional<std::int64_t> connectionId(const std::string &name) const;
+    /// Records a company that a ticket names, so that its label is read; returns the label, "" if it is not known.
+    virtual std::string noteCompany(std::int64_t connectionId, const std::string &company);
+    /// Whether the tickets of a chunk that is full are final, and nobody else writes it.
+    virtual bool mayWriteChunk(std::int64_t) { return true; }
+
     SqlDatabase &database_; // NOLINT(misc-non-private-member-variables-in-classes): for idByKey()
 
 private:
-    std::optional<std::int64_t> connectionId(const std::string &name) const;
     std::int64_t knownConnectionId(const std::string &name) const;
-    /// Records a company that a ticket names, so that its label is read; returns the label, "" if it is not known.
-    std::string noteCompany(std::int64_t connectionId, const std::string &company);
     /// Sets the title of the request, the company and the company's label; and the damage, if the documents cannot be
     /// read.
     void describeTicket(ticket::StoredTicket &ticket) const;

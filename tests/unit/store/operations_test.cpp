@@ -91,7 +91,7 @@ TEMPLATE_TEST_CASE("a note or change is stored completely, even after a restart"
     CHECK(wanted.documentJson == request.documentJson);
     const Clock::Wall now = kind.clock->wallNow();
     wanted.state = TicketState::unknown;
-    wanted.reason = {"crash", std::string("a\0b", 3)};
+    wanted.reason = {"crash", TestType::kept(std::string("a\0b", 3))};
     wanted.attempts = 3;
     wanted.fence = 7;
     wanted.crashes = 1;
@@ -550,7 +550,7 @@ TEMPLATE_TEST_CASE("a ticket with an unfinished note is not deleted, and does no
 }
 
 TEMPLATE_TEST_CASE("a note that was being sent when the process ended is unknown, and an interrupted lookup is due",
-                   "[store]", STORE_KINDS)
+                   "[store]", OWN_STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme", "beta"});

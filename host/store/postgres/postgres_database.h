@@ -1,0 +1,116 @@
+#pragma once
+
+#include "host/store/postgres/postgres_connection.h"
+#include "host/store/postgres/postgres_statement.h"
+
+#include "host/secrets/crypto.h"
+
+#include <array>
+#include <optional>
+
+namespace psa::store {
+
+/// What every transaction asks for.
+struct PostgresTransactionSettings
+{
+    std::string schema;
+    std::string synchronousCommit = "on";
+    secrets::RandomSource random = secrets::systemRandom;
+};
+
+/// A connection of a store to its PostgreSQL database, which can be lost and made again. Writes are sent with the next
+/// statement whose result is needed, at the latest with the commit: run() and insert() cost no round trip. Not thread-safe.
+class PostgresDatabase final : public SqlDatabase
+{
+public:
+    explicit PostgresDatabase(PostgresTransactionSettings settings);
+    ~PostgresDatabase() override;
+
+    /// Uses this connection from now on; nullptr = none.
+    void connect(std::unique_ptr<PostgresConnection> connection);
+    bool isConnected() const { return connection_ != nullptr && !connection_->isLost(); }
+    PostgresConnection &connection();
+
+    void execute(const char *sql) override { connection().execute(sql); }
+
+    enum class Access
+    {
+        read,
+        write
+    };
+    /// Begins a transaction with a snapshot of its own.
+    void begin(Access access);
+    /// Of the server, when the transaction began; or now, in one that only reads.
+    clock::Clock::Wall now();
+    /// Throws PostgresError, of what was run before, too. If the server gives a warning, the transaction is not known to be
+    /// durable: throws StoreError (unavailable) with perhapsDone.
+    void commit();
+    /// Does nothing if there is no transaction.
+    void rollback() noexcept;
+    void savepoint() { send("SAVEPOINT one"); }
+    void rollbackToSavepoint();
+    void releaseSavepoint() { send("RELEASE one"); }
+    /// Waits until everything is done that was run so far. Throws its error, or the one that this transaction had before.
+    void settle();
+
+    /// A statement of this transaction has failed, so that nothing else can be done in it.
+    bool hasFailed() const { return failure_ != nullptr; }
+    /// How many statements that write were run so far.
+    std::uint64_t writes() const { return writes_; }
+    /// COMMIT was sent, and the answer is not known.
+    bool isInDoubt() const { return inDoubt_; }
+
+    /// Prepares no statement on the server from now on, as behind a pooler.
+    void useUnnamed() { unnamed_ = true; }
+    bool isUnnamed() const { return unnamed_; }
+
+    /// For PostgresStatement.
+    PostgresResult rowsOf(PostgresStatement &statement);
+
+protected:
+    std::unique_ptr<SqlCursor> prepare(const char *sql, bool assignsId) override;
+    void finishLater(SqlCursor &cursor) override;
+    std::int64_t finish(SqlCursor &cursor) override;
+    std::int64_t finishInsert(SqlCursor &cursor, const std::string &conflict) override;
+
+private:
+    /// Ids of a table that were taken from its sequence and not used yet.
+    struct Ids
+    {
+        const char *sequence;
+        std::deque<std::int64_t> ready;
+        std::size_t used = 0;  ///< In this transaction.
+        std::size_t usual = 0; ///< In transactions before.
+    };
+    /// Those of which a transaction may need many are taken when it begins.
+    static constexpr std::array<const char *, 7> idSequences = {
+        "ticket_id", "audit_id", "operation_id", "delivery_id", "event_id", "episode_id", "event_step_id"};
+
+    template <class Act>
+    auto tracked(Act &&act);
+    void send(const char *sql);
+    void send(PostgresStatement &statement, const std::string &conflict = "");
+    PostgresResult await();
+    void discard();
+    void start();
+    std::int64_t nextId(const std::string &sequence);
+
+    const PostgresTransactionSettings settings_;
+    const std::string startWriteSql_;
+    const std::string startReadSql_;
+    std::unique_ptr<PostgresConnection> connection_;
+    std::string namePrefix_; ///< Of prepared statements of this connection; no other one has it.
+    std::uint64_t prepared_ = 0;
+    std::vector<PostgresStatement *> preparing_; ///< Not known to be prepared yet.
+    std::vector<PostgresStatement *> known_;     ///< All that were prepared here.
+    std::array<Ids, idSequences.size()> ids_;
+    clock::Clock::Steady idsTaken_;
+    std::optional<clock::Clock::Wall> now_;
+    std::uint64_t writes_ = 0;
+    bool open_ = false;          ///< A transaction.
+    std::exception_ptr failure_; ///< Of the transaction: nothing else can be done in it.
+    bool inDoubt_ = false;
+    bool unnamed_ = false;
+};
+
+} // namespace psa::store

@@ -1,0 +1,126 @@
+#include "host/store/postgres/postgres_link.h"
+
+#include <algorithm>
+
+namespace psa::store {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::chrono::milliseconds firstDelay = 100ms;
+constexpr std::chrono::milliseconds longestDelay = 5s;
+
+} // namespace
+
+void PostgresReach::noteLost(const std::string &why)
+{
+    {
+        const std::lock_guard lock(mutex_);
+        if (std::exchange(lost_, true) || ending_)
+            return;
+    }
+    settings.log("The connection to PostgreSQL is lost, and is tried again until it is back: " + why);
+}
+
+void PostgresReach::noteBack()
+{
+    {
+        const std::lock_guard lock(mutex_);
+        if (!std::exchange(lost_, false))
+            return;
+    }
+    settings.log("The connection to PostgreSQL is back");
+}
+
+void PostgresReach::end()
+{
+    {
+        const std::lock_guard lock(mutex_);
+        ending_ = true;
+    }
+    ended_.notify_all();
+}
+
+bool PostgresReach::wait(std::chrono::milliseconds time)
+{
+    std::unique_lock lock(mutex_);
+    return !ended_.wait_for(lock, time, [this] { return ending_; });
+}
+
+bool PostgresReach::isEnding() const
+{
+    const std::lock_guard lock(mutex_);
+    return ending_;
+}
+
+std::chrono::milliseconds PostgresReach::jittered(std::chrono::milliseconds time) const
+{
+    std::uint32_t random = 0;
+    settings.random(reinterpret_cast<unsigned char *>(&random), sizeof random);
+    const auto half = std::max<std::int64_t>(time.count() / 2, 1);
+    return std::chrono::milliseconds(time.count() - half + random % (half + 1));
+}
+
+void PostgresLink::connect()
+{
+    auto connection = std::make_unique<PostgresConnection>(postgresOptions(reach_.settings, reach_.settings.uri),
+                                                           reach_.settings.deadline);
+    checkServer(*connection, reach_.settings);
+    database_.connect(std::move(connection));
+    delay_ = 0ms;
+    reach_.noteBack();
+}
+
+void PostgresLink::connectIfLost()
+{
+    if (!database_.isConnected())
+        reconnect(PostgresError("", why_));
+}
+
+void PostgresLink::reconnect(const PostgresError &error)
+{
+    const auto present = [] { return std::chrono::steady_clock::now(); };
+    if (database_.isConnected() || delay_ == 0ms)
+        lostSince_ = nextTry_ = present();
+    database_.connect(nullptr);
+    why_ = error.what();
+    reach_.noteLost(why_);
+    const auto until = lostSince_ + reach_.settings.patience;
+    while (true)
+    {
+        if (present() >= nextTry_)
+        {
+            delay_ = std::clamp(delay_ * 2, firstDelay, longestDelay);
+            nextTry_ = present() + reach_.jittered(delay_);
+            try
+            {
+                connect();
+                return;
+            }
+            catch (const PostgresError &failure)
+            {
+                why_ = failure.what();
+            }
+            catch (const StoreRefused &refused)
+            {
+                why_ = refused.what();
+            }
+        }
+        if (nextTry_ > until || !reach_.wait(std::chrono::ceil<std::chrono::milliseconds>(nextTry_ - present())))
+            throw toStoreError(PostgresError("", why_));
+    }
+}
+
+void PostgresLink::useUnnamed()
+{
+    database_.useUnnamed();
+    reach_.settings.log("PostgreSQL is reached through a pooler that does not keep prepared statements: psa-host does "
+                        "without them");
+}
+
+void PostgresLink::backOff(int collisions)
+{
+    reach_.wait(reach_.jittered(std::min<std::chrono::milliseconds>(2ms * (1 << std::min(collisions, 8)), 250ms)));
+}
+
+} // namespace psa::store

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "host/store/postgres/postgres_database.h"
+#include "host/store/postgres/postgres_opening.h"
+
+#include <condition_variable>
+#include <mutex>
+
+namespace psa::store {
+
+/// What the connections of a store have in common. Thread-safe.
+class PostgresReach
+{
+public:
+    PostgresReach(PostgresStoreSettings of, std::string commit)
+        : settings(std::move(of)), synchronousCommit(std::move(commit))
+    {
+    }
+
+    const PostgresStoreSettings settings;
+    const std::string synchronousCommit; ///< What each transaction asks for.
+
+    // One line for all connections, when the state changes.
+    void noteLost(const std::string &why);
+    void noteBack();
+
+    /// The store is being closed: nobody waits any more.
+    void end();
+    /// False: it is being closed.
+    bool wait(std::chrono::milliseconds time);
+    bool isEnding() const;
+    /// Between half of `time` and all of it.
+    std::chrono::milliseconds jittered(std::chrono::milliseconds time) const;
+
+private:
+    mutable std::mutex mutex_; ///< Guards what follows.
+    std::condition_variable ended_;
+    bool ending_ = false;
+    bool lost_ = false;
+};
+
+/// Connects a database, and connects it again. Not thread-safe.
+class PostgresLink
+{
+public:
+    PostgresLink(PostgresReach &reach, PostgresDatabase &database) : reach_(reach), database_(database) {}
+
+    /// Throws PostgresError and StoreRefused.
+    void connect();
+    /// Throws StoreError (unavailable) if that does not succeed within the callers' patience.
+    void connectIfLost();
+    /// After this error. Likewise.
+    void reconnect(const PostgresError &error);
+    /// Statements are unnamed from now on.
+    void useUnnamed();
+    /// Waits a while, since this was the n-th collision.
+    void backOff(int collisions);
+
+private:
+    PostgresReach &reach_;
+    PostgresDatabase &database_;
+    clock::Clock::Steady lostSince_;
+    clock::Clock::Steady nextTry_;
+    std::chrono::milliseconds delay_{0};
+    std::string why_ = "there was none";
+};
+
+} // namespace psa::store

@@ -1,0 +1,150 @@
+#include "host/store/postgres/postgres_opening.h"
+
+#include "host/secrets/secret_source.h"
+
+#include <libpq-fe.h>
+
+#include <algorithm>
+#include <map>
+#include <sstream>
+
+namespace psa::store {
+namespace {
+
+constexpr int oldestServer = 130000;
+
+std::string valueOf(PostgresConnection &connection, const std::string &sql)
+{
+    const PostgresResult rows = connection.query(sql.c_str());
+    return PQntuples(rows.get()) == 1 ? PQgetvalue(rows.get(), 0, 0) : "";
+}
+
+/// Sockets and addresses of this machine.
+bool isLocal(const std::string &hosts)
+{
+    std::istringstream list(hosts);
+    for (std::string host; std::getline(list, host, ',');)
+        if (!host.empty() && host.front() != '/' && host.front() != '@' && host != "localhost" && host != "::1" &&
+            !host.starts_with("127."))
+            return false;
+    return true;
+}
+
+std::map<std::string, std::string> parsed(const std::string &uri)
+{
+    char *problem = nullptr;
+    PQconninfoOption *const found = PQconninfoParse(uri.c_str(), &problem);
+    if (found == nullptr)
+    {
+        PQfreemem(problem); // it may repeat the password
+        throw StoreRefused(
+            "the URI of the database under [store] is not one that PostgreSQL understands; it looks like "
+            "postgresql://USER@HOST/DATABASE");
+    }
+    std::map<std::string, std::string> options;
+    for (const PQconninfoOption *each = found; each->keyword != nullptr; ++each)
+        if (each->val != nullptr)
+            options[each->keyword] = each->val;
+    PQconninfoFree(found);
+    return options;
+}
+
+void refuse(const std::string &what, const std::string &next)
+{
+    throw StoreRefused("the database cannot keep tickets safely: " + what + "; " + next);
+}
+
+} // namespace
+
+PostgresConnection::Options postgresOptions(const PostgresStoreSettings &settings, const std::string &uri)
+{
+    std::map<std::string, std::string> options = parsed(uri);
+    options.try_emplace("target_session_attrs", "read-write");
+    options.try_emplace("connect_timeout", "5");
+    options.try_emplace("fallback_application_name", "psa-host");
+    options.try_emplace("tcp_user_timeout", "30000");
+    options.try_emplace("keepalives_idle", "30");
+    const auto host = options.contains("host") ? options["host"] : "";
+    if (!isLocal(host) || (host.empty() && options.contains("hostaddr") && !isLocal(options["hostaddr"])))
+        options.try_emplace("sslmode", "verify-full");
+    // verify-full needs certificates: those of the system, unless others are named.
+    if (options["sslmode"].starts_with("verify"))
+        options.try_emplace("sslrootcert", "/etc/ssl/certs/ca-certificates.crt");
+    if (options["sslmode"].empty())
+        options.erase("sslmode");
+    if (settings.passwordFile)
+    {
+        try
+        {
+            options["password"] = secrets::secretFromFile(settings.passwordFile->string());
+        }
+        catch (const secrets::SecretUnavailable &error)
+        {
+            throw StoreRefused(std::string("the password of the database cannot be read: ") + error.what());
+        }
+    }
+    return {options.begin(), options.end()};
+}
+
+std::string checkServer(PostgresConnection &connection, const PostgresStoreSettings &settings)
+{
+    if (connection.serverVersion() < oldestServer)
+        refuse("its version is " + connection.parameter("server_version"), "psa-host needs PostgreSQL 13 or newer");
+    if (valueOf(connection, "SELECT pg_is_in_recovery()") != "f")
+        refuse("it is a standby", "name the primary, or all servers, in postgres under [store]");
+    if (connection.parameter("server_encoding") != "UTF8")
+        refuse("its encoding is " + connection.parameter("server_encoding"),
+               "create the database with: CREATE DATABASE psa ENCODING 'UTF8' TEMPLATE template0");
+    for (const std::string name : {"fsync", "full_page_writes"})
+        if (valueOf(connection, "SHOW " + name) != "on")
+            refuse(name + " is off", "set " + name + " = on in postgresql.conf");
+    const std::string asked = valueOf(connection, "SHOW synchronous_commit");
+    if (!settings.synchronousCommit.empty())
+        return settings.synchronousCommit;
+    if (asked != "on" && asked != "remote_apply")
+        refuse("synchronous_commit is " + asked + ", so that a crash can lose what was acknowledged",
+               "set it to on for this user and database, or name it in the configuration");
+    return asked;
+}
+
+bool migratePostgres(PostgresConnection &connection, const std::string &schema)
+{
+    std::string quoted = "\"";
+    for (const char each : schema)
+        quoted += each == '"' ? "\"\"" : std::string(1, each);
+    quoted += '"';
+    const auto &versions = postgresSchemaVersions();
+    const auto newest = static_cast<int>(versions.size());
+    const auto version = [&] {
+        const bool exists =
+            valueOf(connection, "SELECT to_regclass('" + quoted + ".schema_version') IS NOT NULL") == "t";
+        return exists ? std::stoi("0" + valueOf(connection, "SELECT max(version) FROM " + quoted + ".schema_version"))
+                      : 0;
+    };
+    int found = version();
+    // Versions expand first and contract later: the release before works on the schema of this one.
+    if (found > newest + 1)
+        throw StoreRefused("the database has schema version " + std::to_string(found) +
+                           ", and this psa-host works with up to " + std::to_string(newest + 1) +
+                           "; use a newer psa-host");
+    if (found >= newest)
+        return false;
+    connection.execute("BEGIN");
+    connection.execute("SELECT pg_advisory_xact_lock(5784148)"); // other hosts may start at the same time
+    found = version();
+    const bool created = found == 0;
+    if (created)
+        connection.execute("CREATE SCHEMA IF NOT EXISTS " + quoted);
+    for (; found < newest; ++found)
+    {
+        std::string sql = versions.at(static_cast<std::size_t>(found));
+        for (std::size_t at = sql.find('@'); at != std::string::npos; at = sql.find('@', at + quoted.size()))
+            sql.replace(at, 1, quoted);
+        connection.execute(sql);
+        connection.execute("INSERT INTO " + quoted + ".schema_version VALUES (" + std::to_string(found + 1) + ")");
+    }
+    connection.execute("COMMIT");
+    return created;
+}
+
+} // namespace psa::store

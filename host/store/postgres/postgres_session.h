@@ -1,0 +1,53 @@
+#pragma once
+
+#include "host/store/postgres/postgres_database.h"
+#include "host/store/sql/sql_session.h"
+
+#include <map>
+#include <unordered_map>
+
+namespace psa::store {
+
+/// The store on PostgreSQL as a read or a write sees it. What every ticket asks for is remembered within a transaction,
+/// since each question costs a round trip.
+class PostgresSession final : public SqlSession
+{
+public:
+    /// `clock`: nullptr = that of the database.
+    PostgresSession(PostgresDatabase &database, std::shared_ptr<const clock::Clock> clock)
+        : SqlSession(database), server_(database), clock_(std::move(clock))
+    {
+    }
+
+    /// A transaction has begun.
+    void begin();
+
+    clock::Clock::Wall now() const override;
+
+    StoredConnection addConnection(const StoredConnection &connection) override;
+    void removeConnection(const std::string &name) override;
+    void requireLease(const LeaseName &name, const std::string &owner, std::int64_t fence) override;
+    void labelCompanies(const std::string &connection, const std::map<std::string, std::string> &labels) override;
+
+protected:
+    std::optional<std::int64_t> connectionId(const std::string &name) const override;
+    std::string noteCompany(std::int64_t connectionId, const std::string &company) override;
+    std::optional<std::int64_t> idByKey(std::int64_t connectionId, const std::string &key) const override;
+    void noteKey(std::int64_t hash, std::int64_t ticketId) override;
+    void forgetKeys(std::size_t) override {}
+    bool mayWriteChunk(std::int64_t chunk) override;
+
+private:
+    using Key = std::pair<std::int64_t, std::string>;
+
+    PostgresDatabase &server_;
+    const std::shared_ptr<const clock::Clock> clock_;
+    mutable std::unordered_map<std::string, std::optional<std::int64_t>> connectionIds_;
+    std::map<Key, std::string> labels_;
+    std::map<std::pair<LeaseName, std::string>, std::int64_t> leases_; ///< Their fences; locked.
+    /// Of the last question, which is asked twice for each new ticket.
+    mutable std::optional<std::pair<Key, std::optional<std::int64_t>>> lastKey_;
+    std::optional<std::pair<std::int64_t, clock::Clock::Wall>> fullChunk_; ///< And since when it is known.
+};
+
+} // namespace psa::store

@@ -1,0 +1,190 @@
+#include "host/store/postgres/postgres_statement.h"
+
+#include "host/json/utf8.h"
+#include "host/store/postgres/postgres_database.h"
+
+#include <libpq-fe.h>
+
+#include <algorithm>
+#include <cctype>
+#include <stdexcept>
+
+namespace psa::store {
+namespace {
+
+// From the server's pg_type.
+constexpr unsigned int8Oid = 20;
+constexpr unsigned textOid = 25;
+constexpr unsigned byteaOid = 17;
+
+/// As PostgreSQL can store it: valid UTF-8 without NUL.
+std::string storableText(std::string_view text)
+{
+    std::string storable = json::isValidUtf8(text) ? std::string(text) : json::replaceInvalidUtf8(text);
+    for (std::size_t at = storable.find('\0'); at != std::string::npos; at = storable.find('\0', at))
+        storable.replace(at, 1, "\xEF\xBF\xBD");
+    return storable;
+}
+
+bool isNameByte(char byte)
+{
+    return std::isalnum(static_cast<unsigned char>(byte)) != 0 || byte == '_' || byte == '.';
+}
+
+/// " INDEXED BY name" is removed.
+void removeIndexNames(std::string &sql)
+{
+    constexpr std::string_view hint = " INDEXED BY ";
+    for (std::size_t at = sql.find(hint); at != std::string::npos; at = sql.find(hint, at))
+    {
+        const auto end =
+            std::find_if_not(sql.begin() + static_cast<std::ptrdiff_t>(at + hint.size()), sql.end(), isNameByte);
+        sql.erase(sql.begin() + static_cast<std::ptrdiff_t>(at), end);
+    }
+}
+
+/// "column -> '$.member'" becomes "json_member(column, 'member')".
+void callJsonMember(std::string &sql)
+{
+    constexpr std::string_view arrow = " -> '$.";
+    for (std::size_t at = sql.find(arrow); at != std::string::npos; at = sql.find(arrow, at))
+    {
+        std::size_t begin = at;
+        while (begin > 0 && isNameByte(sql[begin - 1]))
+            --begin;
+        const std::size_t end = sql.find('\'', at + arrow.size());
+        const std::string column = sql.substr(begin, at - begin);
+        const std::string member = sql.substr(at + arrow.size(), end - at - arrow.size());
+        sql.replace(begin, end + 1 - begin, "json_member(" + column + ", '" + member + "')");
+    }
+}
+
+/// "?3" becomes "$3". Returns the highest number.
+std::size_t numberParameters(std::string &sql)
+{
+    std::size_t highest = 0;
+    for (std::size_t at = sql.find('?'); at != std::string::npos; at = sql.find('?', at))
+    {
+        sql[at] = '$';
+        highest = std::max<std::size_t>(highest, std::stoul(sql.substr(at + 1, 3)));
+    }
+    return highest;
+}
+
+/// "INSERT INTO t (a) VALUES (1)" becomes "INSERT INTO t (id, a) VALUES ($n, 1)".
+void giveId(PostgresSql &sql)
+{
+    constexpr std::string_view verb = "INSERT INTO ";
+    const std::size_t columns = sql.text.find(" (");
+    const std::size_t values = sql.text.find(" VALUES (");
+    if (!sql.text.starts_with(verb) || columns == std::string::npos || values == std::string::npos || columns > values)
+        throw std::logic_error("an INSERT that assigns an id must name its columns: " + sql.text);
+    sql.idSequence = sql.text.substr(verb.size(), columns - verb.size()) + "_id";
+    ++sql.parameters;
+    sql.text.insert(values + std::string_view(" VALUES (").size(), "$" + std::to_string(sql.parameters) + ", ");
+    sql.text.insert(columns + 2, "id, ");
+}
+
+} // namespace
+
+PostgresSql toPostgres(std::string_view sql, bool assignsId)
+{
+    PostgresSql translated{std::string(sql), 0, ""};
+    removeIndexNames(translated.text);
+    callJsonMember(translated.text);
+    if (const std::size_t lock = translated.text.find("/* FOR SHARE */"); lock != std::string::npos)
+        translated.text.replace(lock, std::string::npos, "FOR SHARE");
+    translated.parameters = numberParameters(translated.text);
+    if (assignsId)
+        giveId(translated);
+    return translated;
+}
+
+PostgresStatement::PostgresStatement(PostgresDatabase &database, PostgresSql sql)
+    : database_(database), sql_(std::move(sql))
+{
+    parameters_.resize(sql_.parameters);
+}
+
+void PostgresStatement::set(int parameter, unsigned type, int format)
+{
+    const auto at = static_cast<std::size_t>(parameter - 1);
+    if (at >= parameters_.values.size())
+        throw std::logic_error("too many values for: " + sql_.text);
+    parameters_.types[at] = type;
+    parameters_.formats[at] = format;
+    parameters_.data[at] = parameters_.values[at].data();
+    parameters_.lengths[at] = static_cast<int>(parameters_.values[at].size());
+}
+
+void PostgresStatement::bindInteger(int parameter, std::int64_t value)
+{
+    std::string &bytes = parameters_.values.at(static_cast<std::size_t>(parameter - 1));
+    bytes.resize(sizeof value);
+    for (std::size_t i = 0; i < sizeof value; ++i)
+        bytes[i] = static_cast<char>(static_cast<std::uint64_t>(value) >> (8 * (sizeof value - 1 - i)));
+    set(parameter, int8Oid, 1);
+}
+
+void PostgresStatement::bindText(int parameter, std::string_view text)
+{
+    parameters_.values.at(static_cast<std::size_t>(parameter - 1)) = storableText(text);
+    set(parameter, textOid, 1);
+}
+
+void PostgresStatement::bindBlob(int parameter, std::string_view bytes)
+{
+    parameters_.values.at(static_cast<std::size_t>(parameter - 1)) = std::string(bytes);
+    set(parameter, byteaOid, 1);
+}
+
+void PostgresStatement::bindNull(int parameter, Type type)
+{
+    set(parameter, type == Type::integer ? int8Oid : type == Type::text ? textOid : byteaOid, 1);
+    parameters_.data[static_cast<std::size_t>(parameter - 1)] = nullptr;
+}
+
+bool PostgresStatement::next()
+{
+    if (!ran_)
+    {
+        rows_ = database_.rowsOf(*this);
+        ran_ = true;
+        row_ = -1;
+    }
+    return ++row_ < PQntuples(rows_.get());
+}
+
+void PostgresStatement::reset() noexcept
+{
+    rows_.reset();
+    ran_ = false;
+}
+
+bool PostgresStatement::isNull(int column) const
+{
+    return PQgetisnull(rows_.get(), row_, column) != 0;
+}
+
+std::int64_t PostgresStatement::integer(int column) const
+{
+    if (row_ < 0 || row_ >= PQntuples(rows_.get()) || isNull(column))
+        return 0;
+    const auto *bytes = reinterpret_cast<const unsigned char *>(PQgetvalue(rows_.get(), row_, column));
+    const auto length = static_cast<std::size_t>(PQgetlength(rows_.get(), row_, column));
+    if (length > sizeof(std::int64_t))
+        throw std::logic_error("column " + std::to_string(column) + " is not an integer: " + sql_.text);
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < length; ++i)
+        value = value << 8U | bytes[i];
+    if (length == sizeof(std::int32_t))
+        return static_cast<std::int32_t>(value);
+    return static_cast<std::int64_t>(value); // a bool is one byte
+}
+
+std::string PostgresStatement::text(int column) const
+{
+    return {PQgetvalue(rows_.get(), row_, column), static_cast<std::size_t>(PQgetlength(rows_.get(), row_, column))};
+}
+
+} // namespace psa::store

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "host/store/postgres/postgres_connection.h"
+
+namespace psa::store {
+
+class PostgresDatabase;
+
+/// A statement as PostgreSQL takes it.
+struct PostgresSql
+{
+    std::string text;
+    std::size_t parameters = 0;
+    std::string idSequence; ///< Of the table of an INSERT that assigns an id, which is the last parameter; else "".
+};
+
+/// Translates a statement that is written for both databases, see SqlDatabase. `assignsId`: it is an INSERT whose id is to
+/// be given.
+PostgresSql toPostgres(std::string_view sql, bool assignsId);
+
+/// A statement of a PostgresDatabase with its values and, once it has run, all of its rows.
+class PostgresStatement final : public SqlCursor
+{
+public:
+    PostgresStatement(PostgresDatabase &database, PostgresSql sql);
+
+    void bindInteger(int parameter, std::int64_t value) override;
+    void bindText(int parameter, std::string_view text) override;
+    void bindBlob(int parameter, std::string_view bytes) override;
+    void bindNull(int parameter, Type type) override;
+    bool next() override;
+    void reset() noexcept override;
+    bool isNull(int column) const override;
+    std::int64_t integer(int column) const override;
+    std::string text(int column) const override;
+
+    const PostgresSql &sql() const { return sql_; }
+    const PostgresParameters &parameters() const { return parameters_; }
+
+    std::string preparedAs; ///< Its name on the server; "" = it is not prepared there.
+
+private:
+    void set(int parameter, unsigned type, int format);
+
+    PostgresDatabase &database_;
+    const PostgresSql sql_;
+    PostgresParameters parameters_;
+    PostgresResult rows_;
+    int row_ = -1;
+    bool ran_ = false;
+};
+
+} // namespace psa::store
