@@ -174,7 +174,8 @@ Psa troubled()
     return psa;
 }
 
-World::World(Psa psa) : psa_(std::move(psa)), folder_(TestFolder::inMemory())
+World::World(Psa psa, const std::string &database, bool connects)
+    : psa_(std::move(psa)), folder_(TestFolder::inMemory())
 {
     const std::string folder = folder_.path();
     std::filesystem::create_directory(folder + "/plugins");
@@ -184,10 +185,13 @@ World::World(Psa psa) : psa_(std::move(psa)), folder_(TestFolder::inMemory())
     for (const std::string &host : psa_.hosts)
         hosts += "\"" + host + ":443\" = \"127.0.0.1:" + std::to_string(psa_.simulator->port()) + "\"\n";
     write("psa-host.toml", "[plugins]\nfolders = [\"" + folder + "/plugins\"]\n[store]\nfolder = \"" + folder +
-                               "/state\"\n[secrets]\nmaster_key_file = \"" + folder +
-                               "/key\"\n[log]\nlevel = \"warning\"\n" + "[egress]\nca_file = \"" +
-                               psa_.simulator->caFile().string() + "\"\n[egress.connect_to]\n" + hosts);
+                               "/state\"\n" + (database.empty() ? "" : "postgres = \"" + database + "\"\n") +
+                               "[secrets]\nmaster_key_file = \"" + folder + "/key\"\n[log]\nlevel = \"warning\"\n" +
+                               "[egress]\nca_file = \"" + psa_.simulator->caFile().string() +
+                               "\"\n[egress.connect_to]\n" + hosts);
     write("key", "psa-key-1:test:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
+    if (!connects)
+        return;
     REQUIRE(begin());
     connect("acme", psa_.plugin);
     kill();
@@ -220,6 +224,18 @@ void World::write(const std::string &name, const std::string &text) const
 
 bool World::begin(const std::string &point, int number)
 {
+    launch(point, number);
+    while (!responds())
+    {
+        if (hasEnded())
+            return false;
+        std::this_thread::sleep_for(2ms); // until it listens
+    }
+    return true;
+}
+
+void World::launch(const std::string &point, int number)
+{
     const std::string config = folder_.path() / "psa-host.toml";
     const std::string log = folder_.path() / "log";
     const std::string count = std::to_string(number);
@@ -232,20 +248,16 @@ bool World::begin(const std::string &point, int number)
         execl(CHAOS_HOST, CHAOS_HOST, config.c_str(), point.empty() ? nullptr : point.c_str(), count.c_str(), nullptr);
         _exit(127);
     }
-    for (;;)
-    {
-        if (hasEnded())
-            return false;
-        try
-        {
-            if (ask("GET", "/v1/keys").status == 200)
-                return true;
-        }
-        catch (const http::HostUnreachable &)
-        {
-            std::this_thread::sleep_for(2ms); // until it listens
-        }
-    }
+}
+
+bool World::responds() const
+try
+{
+    return ask("GET", "/v1/keys").status == 200;
+}
+catch (const http::HostUnreachable &)
+{
+    return false;
 }
 
 bool World::hasEnded()

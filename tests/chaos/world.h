@@ -60,7 +60,9 @@ Psa troubled();
 class World
 {
 public:
-    explicit World(Psa psa);
+    /// With a `database`, a URI, its store is there, and other hosts may share it: the first of them `connects` "acme" to the
+    /// PSA.
+    explicit World(Psa psa, const std::string &database = "", bool connects = true);
     /// Kills it.
     ~World();
     World(const World &) = delete;
@@ -69,6 +71,12 @@ public:
     /// Starts it, and waits until it responds; with a `point`, it kills itself there. True once it responds; false if
     /// it ended before.
     bool begin(const std::string &point = "", int number = 0);
+    /// Starts it without waiting.
+    void launch(const std::string &point = "", int number = 0);
+    /// It responds, and its store is open.
+    bool responds() const;
+    /// It runs no more.
+    bool hasEnded();
     void kill();
     /// Stops it as an operator does.
     void end();
@@ -109,7 +117,6 @@ public:
 
 private:
     void write(const std::string &name, const std::string &text) const;
-    bool hasEnded();
 
     Psa psa_;
     TestFolder folder_;

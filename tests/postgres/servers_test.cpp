@@ -18,7 +18,8 @@ TEST_CASE("what was committed is there after a restart and after a crash, and in
         return;
     Cluster primary;
     const std::string database = primary.createDatabase();
-    Session(primary.tcpUri(database)).run("CREATE TABLE kept(n int)");
+    Session(primary.tcpUri(database) + "?password=" + primary.password()).run("CREATE TABLE kept(n int)");
+    CHECK_THROWS(Session(primary.tcpUri(database) + "?password=wrong"));
     primary.restart(Cluster::Stop::immediate);
     Session(primary.uri(database)).run("INSERT INTO kept VALUES (1)");
     primary.kill();
@@ -32,6 +33,9 @@ TEST_CASE("what was committed is there after a restart and after a crash, and in
     Session survivor(primary.failoverUri(*standby, database) + "&target_session_attrs=read-write");
     CHECK(survivor.value("SELECT sum(n) FROM kept") == "3");
     survivor.run("INSERT INTO kept VALUES (3)"); // waits for no standby
+    primary.follow(*standby);
+    survivor.run("INSERT INTO kept VALUES (4)");
+    CHECK(Session(primary.uri(database)).value("SELECT sum(n) FROM kept") == "10");
 }
 
 TEST_CASE("a back end that is killed ends its connection, and a killed server process makes the server recover")

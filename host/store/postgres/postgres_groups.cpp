@@ -234,14 +234,18 @@ bool PostgresGroups::recover(const PostgresError &error, int &collisions)
 
 /// COMMIT was sent, and the connection was lost before its answer came: whether it is durable. The question changes a row
 /// that every transaction of this process changes. So it waits for the old one, if that is still there; and if the old one
-/// has not got so far yet, it will collide.
+/// has not got so far yet, it will collide. While its own commit is not known to be durable either, it is asked again, but
+/// callers do not wait for ever for a standby that is not there.
 bool PostgresGroups::wasCommitted(const PostgresError &error)
 try
 {
+    const auto until = std::chrono::steady_clock::now() + link_.deadline();
     PostgresError last = error;
     for (int collisions = 0;;)
         try
         {
+            if (std::chrono::steady_clock::now() >= until)
+                throw toStoreError(last);
             if (last.isLost())
                 link_.reconnect(last);
             else if (last.isCollision() && collisions < writeCollisions)

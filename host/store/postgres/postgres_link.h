@@ -55,6 +55,8 @@ public:
     void useUnnamed();
     /// Waits a while, since this was the n-th collision.
     void backOff(int collisions);
+    /// Of each answer of the server.
+    std::chrono::milliseconds deadline() const { return reach_.settings.deadline; }
 
 private:
     PostgresReach &reach_;

@@ -6,11 +6,13 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <fstream>
 #include <random>
 #include <sstream>
 #include <stdexcept>
+#include <thread>
 
 namespace psa::test::postgres {
 namespace {
@@ -87,14 +89,9 @@ Cluster::Cluster(const std::filesystem::path &parent, const std::vector<std::str
     start();
 }
 
-Cluster::Cluster(CopyOf copyOf, const std::filesystem::path &parent)
+Cluster::Cluster(Empty, const std::filesystem::path &parent)
     : parent_(parent), folder_(makeServerFolder(parent)), port_(freePort())
 {
-    runAsServer(serverProgram("pg_basebackup"),
-                {"--pgdata=" + data().string(), "--write-recovery-conf", "--checkpoint=fast", "--no-sync",
-                 "--dbname=" + copyOf.primary->uri() + "&application_name=standby"});
-    writeConfiguration({});
-    start();
 }
 
 Cluster::~Cluster()
@@ -133,9 +130,21 @@ std::string Cluster::uri(const std::string &database) const
            "&user=postgres";
 }
 
-std::string Cluster::tcpUri(const std::string &database) const
+std::string Cluster::tcpUri(const std::string &database, const std::string &host) const
 {
-    return "postgresql://postgres:" + superuserPassword() + "@127.0.0.1:" + std::to_string(port_) + "/" + database;
+    return "postgresql://postgres@" + host + ":" + std::to_string(port_) + "/" + database;
+}
+
+void Cluster::useCertificate(const std::filesystem::path &certificate, const std::filesystem::path &key)
+{
+    for (const auto &[from, name] : {std::pair(certificate, "server.crt"), std::pair(key, "server.key")})
+    {
+        const std::filesystem::path to = data() / name;
+        std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing);
+        std::filesystem::permissions(to, std::filesystem::perms::owner_read);
+        giveToServer(to);
+    }
+    configure({"ssl = on"});
 }
 
 std::string Cluster::failoverUri(const Cluster &other, const std::string &database) const
@@ -159,11 +168,15 @@ std::string Cluster::createDatabase()
 
 void Cluster::configure(const std::vector<std::string> &lines)
 {
+    const auto loaded = [this] { return Session(uri()).value("SELECT pg_conf_load_time()"); };
+    const std::string before = loaded();
     std::ofstream file(data() / "postgresql.conf", std::ios::app);
     for (const std::string &line : lines)
         file << line << "\n";
     file.close();
     control({"reload"});
+    while (loaded() == before) // new sessions get what the server has read
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
 }
 
 void Cluster::control(const std::vector<std::string> &arguments) const
@@ -233,13 +246,24 @@ bool Cluster::isRunning() const
 
 std::unique_ptr<Cluster> Cluster::createStandby(bool synchronous)
 {
-    std::unique_ptr<Cluster> standby(new Cluster(CopyOf{this}, parent_));
+    std::unique_ptr<Cluster> standby(new Cluster(Empty(), parent_));
+    standby->follow(*this, synchronous);
+    return standby;
+}
+
+void Cluster::follow(Cluster &primary, bool synchronous)
+{
+    std::filesystem::remove_all(data());
+    runAsServer(serverProgram("pg_basebackup"),
+                {"--pgdata=" + data().string(), "--write-recovery-conf", "--checkpoint=fast", "--no-sync",
+                 "--dbname=" + primary.uri() + "&application_name=standby"});
+    writeConfiguration({"synchronous_standby_names = ''"});
+    start();
     if (synchronous)
-        configure({"synchronous_standby_names = 'standby'"});
-    Session session(uri());
+        primary.configure({"synchronous_standby_names = 'standby'"});
+    Session session(primary.uri());
     session.await(std::string("SELECT count(*) = 1 FROM pg_stat_replication WHERE state = 'streaming'") +
                   (synchronous ? " AND sync_state = 'sync'" : ""));
-    return standby;
 }
 
 void Cluster::promote()

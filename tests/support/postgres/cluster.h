@@ -40,12 +40,14 @@ public:
 
     /// By its socket, as a superuser without a password.
     std::string uri(const std::string &database = "postgres") const;
-    /// By TCP, with a password.
-    std::string tcpUri(const std::string &database = "postgres") const;
+    /// By TCP; the server asks for password().
+    std::string tcpUri(const std::string &database = "postgres", const std::string &host = "127.0.0.1") const;
     /// By the sockets of both, this one first; "&target_session_attrs=read-write" chooses the primary.
     std::string failoverUri(const Cluster &other, const std::string &database) const;
     std::uint16_t port() const { return port_; }
     const std::string &password() const;
+    /// Serves TLS from now on, with files in PEM.
+    void useCertificate(const std::filesystem::path &certificate, const std::filesystem::path &key);
     /// Of its socket.
     const std::filesystem::path &folder() const { return folder_; }
 
@@ -73,16 +75,17 @@ public:
     std::unique_ptr<Cluster> createStandby(bool synchronous = true);
     /// Of a standby: it becomes a primary, and waits for nobody.
     void promote();
+    /// Of one that is stopped or killed: it forgets what it has, and follows the other one, in the same place.
+    void follow(Cluster &primary, bool synchronous = true);
 
     /// Everything that it has logged.
     std::string logged() const;
 
 private:
-    struct CopyOf
+    struct Empty
     {
-        const Cluster *primary;
     };
-    Cluster(CopyOf copyOf, const std::filesystem::path &parent);
+    Cluster(Empty, const std::filesystem::path &parent);
     void writeConfiguration(const std::vector<std::string> &more) const;
     std::filesystem::path data() const { return folder_ / "data"; }
     void control(const std::vector<std::string> &arguments) const;
