@@ -16,7 +16,7 @@ _psa_host_words() {
     local window="--file --description --condition --time-zone --from --to --weekly --start --minutes --valid-from --valid-to --json"
     local customer="--file --id --alias --company --json"
     case $1 in
-        "") echo "run serve connection ticket source event rule window customer plugins keys token notify apply export audit backup store config --config --version" ;;
+        "") echo "run serve connection ticket source event rule window customer plugins keys token notify apply export audit hosts backup store config --config --version" ;;
         run) echo "--until-idle" ;;
         connection) echo "add set test list show remove choices" ;;
         "connection add" | "connection set") echo "$edit" ;;
@@ -82,7 +82,8 @@ _psa_host_words() {
         "token add") echo "--scope --connection --expires --json" ;;
         "token list") echo "--json" ;;
         audit) echo "--connection --ticket --psa-ticket --limit --json" ;;
-        store) echo "restored" ;;
+        hosts) echo "--json" ;;
+        store) echo "copy restored" ;;
         config) echo "check" ;;
     esac
 }
@@ -108,7 +109,7 @@ _psa_host_values() {
 # _psa_host_takes_file COMMAND: is an argument of it a file?
 _psa_host_takes_file() {
     case $1 in
-        apply | backup | "keys generate" | "connection test" | "connection choices" | "plugins describe" | "plugins diff") ;;
+        apply | backup | "store copy" | "keys generate" | "connection test" | "connection choices" | "plugins describe" | "plugins diff") ;;
         *) false ;;
     esac
 }

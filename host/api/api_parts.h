@@ -51,6 +51,8 @@ struct ConnectionStatus
     delivery::QueueStatus queue;
     store::ConnectionCounts counts;
     net::BudgetUsage usage; ///< Empty if it does not work.
+    /// The name of the host that works it, "" = none; nullopt unless several share the store.
+    std::optional<std::string> workedBy;
 };
 
 /// Of all connections that `caller` may use, sorted by name.
@@ -82,6 +84,8 @@ void addPluginRoutes(http::Router &router, const ApiParts &parts);
 void addAuditRoutes(http::Router &router, const ApiParts &parts);
 void addRefusalRoutes(http::Router &router, const ApiParts &parts);
 void addStatusRoutes(http::Router &router, const ApiParts &parts);
+/// The hosts that share the store.
+void addHostsRoutes(http::Router &router, const ApiParts &parts);
 /// Sources of alerts, their presets and deliveries.
 void addSourceRoutes(http::Router &router, const ApiParts &parts);
 /// The webhooks of sources.

@@ -1,4 +1,5 @@
 #include "host/api/api_parts.h"
+#include "host/api/fleet_status.h"
 #include "host/api/views.h"
 #include "host/events/sources.h"
 #include "host/json/json_text.h"
@@ -222,6 +223,27 @@ void writeSources(observe::MetricText &text, const ApiParts &parts)
                       parts.store.read([](const store::StoreReader &reader) { return reader.sourceCounts(); }));
 }
 
+/// Only while several hosts share the store. What is leased to none is worked by none.
+void writeFleet(observe::MetricText &text, const ApiParts &parts, const std::vector<ConnectionStatus> &all,
+                const http::Caller &caller)
+{
+    const FleetStatus fleet(parts.store);
+    if (!fleet.isShared())
+        return;
+    text.begin("psa_host_connection_leased", "gauge", "1 = a host works the connection.");
+    for (const ConnectionStatus &each : all)
+        text.value({{"connection", each.live->stored.name}}, each.workedBy.value_or("").empty() ? 0 : 1);
+    if (caller.connections)
+        return;
+    text.begin("psa_host_source_leased", "gauge", "1 = a host works the source.");
+    for (const events::Sources::Live &each : parts.sources.all())
+        text.value(
+            {{"source", each->stored.name}},
+            fleet.workerNameOf(store::LeaseKind::source, std::to_string(each->stored.id)).value_or("").empty() ? 0 : 1);
+    text.begin("psa_host_fleet_hosts", "gauge", "Hosts that share the store and were seen within the time of a lease.");
+    text.value({}, static_cast<double>(fleet.live()));
+}
+
 http::ApiResponse metrics(const ApiParts &parts, const http::Caller &caller)
 {
     const std::vector<ConnectionStatus> all = statusOfAll(parts, caller);
@@ -235,6 +257,7 @@ http::ApiResponse metrics(const ApiParts &parts, const http::Caller &caller)
     writeWork(text, all);
     writePauses(text, all);
     writeQuota(text, all);
+    writeFleet(text, parts, all, caller);
     if (!caller.connections) // sources, and who was refused, are about the whole host
     {
         writeRefusals(text, parts.refusals);

@@ -98,6 +98,7 @@ constexpr auto reaches = std::to_array<std::pair<std::string_view, Reach>>({
     {"POST /v1/plugins/reload", Reach::host},
     {"GET /v1/refusals", Reach::host},
     {"POST /v1/backups", Reach::host},
+    {"GET /v1/hosts", Reach::host},
     {"GET /v1/keys", Reach::host},
     {"POST /v1/keys/rotation", Reach::host},
     {"GET /v1/tokens", Reach::host},

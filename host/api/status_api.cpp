@@ -1,4 +1,5 @@
 #include "host/api/api_parts.h"
+#include "host/api/fleet_status.h"
 #include "host/api/views.h"
 #include "host/events/sources.h"
 #include "host/json/json_text.h"
@@ -57,6 +58,8 @@ Object::Ptr connectionView(const ConnectionStatus &status)
     for (const char *name : {"name", "plugin", "state", "trouble", "pause", "pauseReason", "pausedSince", "lastTest"})
         if (whole->has(name))
             view->set(name, whole->get(name));
+    if (status.workedBy)
+        view->set("workedBy", *status.workedBy);
     view->set("tickets", perStateView(status.counts.perState));
     view->set("operations", perStateView(status.counts.operations));
     if (status.counts.oldestOpen)
@@ -67,7 +70,7 @@ Object::Ptr connectionView(const ConnectionStatus &status)
     return view;
 }
 
-Object::Ptr sourceView(const events::LiveSource &source, const store::SourceCounts &counts)
+Object::Ptr sourceView(const events::LiveSource &source, const store::SourceCounts &counts, const FleetStatus &fleet)
 {
     Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
     view->set("name", source.stored.name);
@@ -79,6 +82,8 @@ Object::Ptr sourceView(const events::LiveSource &source, const store::SourceCoun
     view->set("kept", counts.kept);
     if (counts.last)
         view->set("lastDelivery", timeText(*counts.last));
+    if (const auto worker = fleet.workerNameOf(store::LeaseKind::source, std::to_string(source.stored.id)))
+        view->set("workedBy", *worker);
     return view;
 }
 
@@ -89,10 +94,11 @@ Array::Ptr sourcesView(const ApiParts &parts, const http::Caller &caller)
     if (caller.connections)
         return all;
     const auto counts = parts.store.read([](const store::StoreReader &reader) { return reader.sourceCounts(); });
+    const FleetStatus fleet(parts.store);
     for (const events::Sources::Live &source : parts.sources.all())
     {
         const auto at = counts.find(source->stored.id);
-        all->add(sourceView(*source, at == counts.end() ? store::SourceCounts() : at->second));
+        all->add(sourceView(*source, at == counts.end() ? store::SourceCounts() : at->second, fleet));
     }
     return all;
 }
@@ -102,12 +108,14 @@ Array::Ptr sourcesView(const ApiParts &parts, const http::Caller &caller)
 std::vector<ConnectionStatus> statusOfAll(const ApiParts &parts, const http::Caller &caller)
 {
     const auto counts = parts.store.read([](const store::StoreReader &reader) { return reader.counts(); });
+    const FleetStatus fleet(parts.store);
     std::vector<ConnectionStatus> all;
     for (const connection::Connections::Live &live : parts.connections.all())
     {
         if (!caller.mayUse(live->stored.name))
             continue;
-        ConnectionStatus status{live, parts.status(*live), {}, {}};
+        ConnectionStatus status{
+            live, parts.status(*live), {}, {}, fleet.workerNameOf(store::LeaseKind::connection, live->stored.name)};
         const auto mine = std::find_if(counts.begin(), counts.end(),
                                        [&](const auto &each) { return each.connection == live->stored.name; });
         if (mine != counts.end())

@@ -728,6 +728,11 @@ void CommandLine::offerStore()
         app_, "backup", "Write a backup of the store to a new file",
         [this](const config::HostConfig &config, const Streams &streams) { return backUp(config, name_, streams); });
     backup.add_option("file", name_, "The file to write")->required();
+    CLI::App &hosts = add(app_, "hosts", "List the hosts that share the store, and what each of them works",
+                          [this](const config::HostConfig &config, const Streams &streams) {
+                              return listHosts(config, session_.json, streams);
+                          });
+    takeJson(hosts);
     add(group("store", "Manage the store"), "restored",
         "Declare, before psa-host starts, that the whole machine was rolled back, as to a snapshot: unfinished tickets "
         "are then looked up in the PSA before they are sent",

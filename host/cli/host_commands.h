@@ -30,6 +30,9 @@ int declareRestored(const config::HostConfig &config, const Streams &streams);
 int listKeys(const config::HostConfig &config, bool json, const Streams &streams);
 int rotateKeys(const config::HostConfig &config, const Streams &streams);
 
+/// `psa-host hosts`: the hosts that share the store, and what each works. Returns an ExitCode.
+int listHosts(const config::HostConfig &config, bool json, const Streams &streams);
+
 /// `psa-host keys generate`: writes a new master key to `file` and prints what to do with it. Returns an ExitCode.
 /// Throws SealError.
 int generateKey(const std::string &file, std::ostream &out);

@@ -202,7 +202,12 @@ void readPostgres(TomlReader &reader, const toml::table &store, store::StoreConf
     config.postgres = readDatabase(reader, store, "postgres");
     config.postgresListen = readDatabase(reader, store, "postgres_listen");
     config.postgresPasswordFile = reader.pathBeside(store, "postgres_password_file");
-    for (const char *key : {"postgres_listen", "postgres_password_file"})
+    config.postgresSynchronousCommit = reader.text(store, "postgres_synchronous_commit").value_or("");
+    const std::vector<std::string> waits = {"", "local", "on", "remote_apply", "remote_write"};
+    if (std::find(waits.begin(), waits.end(), config.postgresSynchronousCommit) == waits.end())
+        reader.mistake(*store.get("postgres_synchronous_commit"),
+                       R"("postgres_synchronous_commit" must be "on", "remote_apply", "remote_write" or "local")");
+    for (const char *key : {"postgres_listen", "postgres_password_file", "postgres_synchronous_commit"})
         if (store.contains(key) && !store.contains("postgres"))
             reader.mistake(*store.get(key), "\"" + std::string(key) + "\" needs \"postgres\", the URI of the database");
 }
@@ -210,9 +215,9 @@ void readPostgres(TomlReader &reader, const toml::table &store, store::StoreConf
 store::StoreConfig readStore(TomlReader &reader)
 {
     store::StoreConfig config;
-    const toml::table *store =
-        reader.section("store", {"folder", "postgres", "postgres_password_file", "postgres_listen", "keep_tickets_days",
-                                 "keep_audit_days", "keep_events_days", "keep_bodies_days", "max_bodies_mib"});
+    const toml::table *store = reader.section(
+        "store", {"folder", "postgres", "postgres_password_file", "postgres_listen", "postgres_synchronous_commit",
+                  "keep_tickets_days", "keep_audit_days", "keep_events_days", "keep_bodies_days", "max_bodies_mib"});
     if (store == nullptr)
         return config;
     readPostgres(reader, *store, config);

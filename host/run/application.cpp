@@ -30,6 +30,7 @@ constexpr std::size_t maxWorkers = 16;
 constexpr const char *canaryPlace = "key canaries";
 constexpr std::size_t deletedAtOnce = 500;
 constexpr std::chrono::milliseconds lookAtEpisodesEvery{1000};
+constexpr std::chrono::seconds compareClocksEvery{10};
 
 /// The quiet period is set by the operator, otherwise by the plugin.
 delivery::DeliveryPolicy policyFor(const delivery::DeliveryConfig &config, const plugin::LoadedPlugin &plugin)
@@ -162,6 +163,7 @@ void Application::addRoutes()
     api::addHookRoutes(router_, api);
     api::addRefusalRoutes(router_, api);
     api::addStatusRoutes(router_, api);
+    api::addHostsRoutes(router_, api);
     api::addHealthRoutes(router_, api);
     api::addStreamRoutes(router_, api);
     api::addEventRoutes(router_, api);
@@ -241,7 +243,19 @@ std::vector<StepDriver::Step> Application::steps()
     const auto ofEvents = [this]() -> std::optional<std::chrono::milliseconds> {
         return eventSteps_.run() ? std::chrono::milliseconds(0) : lookAtEpisodesEvery;
     };
-    return {[this] { return remoteChanges_.step(); }, [this] { return intake_.step(); }, ofEvents};
+    std::vector<StepDriver::Step> all = {[this] { return remoteChanges_.step(); }, [this] { return intake_.step(); },
+                                         ofEvents};
+    if (parts_.followClock)
+        all.emplace_back([this, due = parts_.runtime.clock->now()]() mutable {
+            const auto now = parts_.runtime.clock->now();
+            if (now >= due)
+            {
+                parts_.followClock(*parts_.store);
+                due = now + compareClocksEvery;
+            }
+            return std::optional(std::chrono::ceil<std::chrono::milliseconds>(due - now));
+        });
+    return all;
 }
 
 RemoteChanges::Parts Application::remoteParts()

@@ -49,6 +49,8 @@ struct ApplicationParts
     delivery::DeliveryConfig delivery;
     /// Instead of the confined processes that read deliveries; null = those.
     std::function<events::ReaderResult(const events::SourceSettings &, const events::RawDelivery &)> readDelivery;
+    /// Compares runtime.clock with that of a shared store; null = it has none of its own.
+    std::function<void(store::Store &)> followClock;
     std::string url; ///< Where the API is served over the network, "https://host:port"; "" = not known.
     std::function<void(const char *)> point = [](const char *) {};
 };

@@ -5,40 +5,15 @@
 #include "host/notify/notifier.h"
 #include "host/observe/log.h"
 #include "host/run/load_plugins.h"
+#include "host/run/open_store.h"
 #include "host/secrets/key_files.h"
-#include "host/store/sqlite_store.h"
 
 #include <filesystem>
 #include <ostream>
 #include <system_error>
-#include <thread>
 
 namespace psa::run {
 namespace {
-
-using namespace std::chrono_literals;
-
-/// Commands that open the store themselves hold it only briefly.
-constexpr auto patience = 30s;
-constexpr auto tryEvery = 50ms;
-
-/// Waits for a process that has the store open and does not serve it.
-std::unique_ptr<store::Store> openStore(const store::SqliteStoreSettings &settings,
-                                        const std::shared_ptr<const clock::Clock> &clock)
-{
-    const auto until = std::chrono::steady_clock::now() + patience;
-    for (;;)
-        try
-        {
-            return store::openSqliteStore(settings, clock);
-        }
-        catch (const store::StoreLocked &locked)
-        {
-            if (!locked.socket.empty() || std::chrono::steady_clock::now() > until)
-                throw;
-            std::this_thread::sleep_for(tryEvery);
-        }
-}
 
 /// "2 tickets", "1 notes or changes" or both; "" = nothing of the connection needs review.
 std::string whatWaits(const store::ConnectionCounts &counts)
@@ -150,14 +125,17 @@ std::unique_ptr<EmbeddedHost> EmbeddedHost::open(const config::HostConfig &confi
     if (!keys.warning.empty())
         own->log->write(PSA_LOG_WARNING, keys.warning);
     parts.keys = std::move(keys.ring);
-    parts.runtime = connection::makeConnectionRuntime(config.egress, std::make_shared<clock::SystemClock>());
+    const auto clock = std::make_shared<clock::FollowingClock>();
+    parts.runtime = connection::makeConnectionRuntime(config.egress, clock);
     parts.runtime.log = own->log;
     if (config.delivery.quotaPercent)
         parts.runtime.quotaShare = *config.delivery.quotaPercent / 100.0;
-    store::SqliteStoreSettings settings;
-    settings.folder = config.store.folder;
-    settings.socketPath = options.serves ? socketPath(config).string() : "";
-    parts.store = openStore(settings, parts.runtime.clock);
+    OpenedStore opened = openStore(config.store, options.serves ? socketPath(config).string() : "", clock,
+                                   [log = own->log](const std::string &text) { log->write(PSA_LOG_WARNING, text); });
+    own->lock = std::move(opened.lock);
+    parts.store = std::move(opened.store);
+    if (parts.store->isShared())
+        parts.followClock = [clock](store::Store &store) { followClock(store, *clock); };
     if (const store::OpenReport &report = parts.store->openReport(); !report.restored.empty() && !options.serves)
         own->log->write(PSA_LOG_WARNING, store::restoredText(report));
     std::error_code none; // it does not exist: release 0.1 wrote it

@@ -5,6 +5,7 @@
 #include "host/notify/notifier.h"
 #include "host/run/application.h"
 #include "host/run/plugin_watch.h"
+#include "host/store/state_folder.h"
 
 #include <functional>
 #include <iosfwd>
@@ -29,6 +30,7 @@ struct EmbeddedHostOptions
 struct EmbeddedHost
 {
     std::shared_ptr<observe::Log> log;
+    std::unique_ptr<store::LockFile> lock; ///< Of the state folder; nullptr if the store locks it itself.
     std::unique_ptr<notify::Notifier> notifier;
     std::unique_ptr<PluginWatch> watch; ///< Of the plugin files.
     std::unique_ptr<Application> application;

@@ -17,6 +17,8 @@ enum class LeaseKind
     quota = 4       ///< The counts of the requests that connections share at a PSA; named by the budget's group.
 };
 
+const char *toText(LeaseKind kind);
+
 struct LeaseName
 {
     LeaseKind kind = LeaseKind::connection;

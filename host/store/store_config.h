@@ -19,6 +19,8 @@ struct StoreConfig
     /// postgres_listen: a URI like `postgres` that reaches the database directly, for LISTEN, if `postgres` leads to a
     /// pooler; "" = the same.
     std::string postgresListen;
+    /// postgres_synchronous_commit: what a commit waits for, as in PostgreSQL; "" = "on", or more if the server asks for more.
+    std::string postgresSynchronousCommit;
     std::chrono::days keepTickets{90}; ///< keep_tickets_days: counted from the end of a ticket.
     std::chrono::days keepAudit{365};  ///< keep_audit_days.
     std::chrono::days keepEvents{90};  ///< keep_events_days.

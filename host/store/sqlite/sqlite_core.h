@@ -4,8 +4,8 @@
 #include "host/store/sqlite/epoch.h"
 #include "host/store/sqlite/group_commit.h"
 #include "host/store/sqlite/sqlite_session.h"
-#include "host/store/state_folder.h"
 #include "host/store/sqlite_store.h"
+#include "host/store/state_folder.h"
 
 #include <memory>
 #include <mutex>

@@ -89,6 +89,9 @@ TEST_CASE("what is not the URI of a PostgreSQL database is refused")
                       Catch::Contains("must be a URI such as \"postgresql://psa@db.example.com/psa\""));
     CHECK_THROWS_WITH(readConfig(File("[store]\npostgres = \"host=db dbname=psa\"\n").path),
                       Catch::Contains("must be a URI"));
+    CHECK_THROWS_WITH(
+        readConfig(File("[store]\npostgres = \"postgres://db/psa\"\npostgres_synchronous_commit = \"off\"\n").path),
+        Catch::Contains(":3:") && Catch::Contains("must be \"on\", \"remote_apply\""));
     CHECK_THROWS_WITH(readConfig(File("[store]\npostgres_listen = \"postgresql://db/psa\"\n").path),
                       Catch::Contains("\"postgres_listen\" needs \"postgres\""));
 }

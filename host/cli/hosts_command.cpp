@@ -1,0 +1,51 @@
+#include "host/cli/api_client.h"
+#include "host/cli/exit_code.h"
+#include "host/cli/host_commands.h"
+
+#include <Poco/JSON/Array.h>
+
+#include <ostream>
+
+namespace psa::cli {
+namespace {
+
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+void printHost(const Object &host, std::ostream &out)
+{
+    out << host.getValue<std::string>("name") << "  " << host.getValue<std::string>("state") << "  psa-host "
+        << host.getValue<std::string>("version") << ", seen " << host.getValue<std::string>("seenAt") << '\n';
+    const Array::Ptr leases = host.getArray("leases");
+    for (unsigned i = 0; i < leases->size(); ++i)
+    {
+        const Object::Ptr lease = leases->getObject(i);
+        out << "  " << lease->getValue<std::string>("kind") << ' ' << lease->getValue<std::string>("of") << '\n';
+    }
+}
+
+} // namespace
+
+int listHosts(const config::HostConfig &config, bool json, const Streams &streams)
+{
+    return withApiClient(config, false, streams, [&](ApiClient &host) {
+        const Object::Ptr found = askFor(host, apiRequest("GET", "/v1/hosts"), streams.log);
+        if (json)
+        {
+            printDocument(found, streams.out);
+            return exitOk;
+        }
+        const Array::Ptr hosts = found->getArray("hosts");
+        if (!found->getValue<bool>("shared"))
+            streams.out
+                << "The store is in SQLite, which one host uses alone. To run several, set postgres under [store] "
+                   "in the configuration file.\n";
+        else if (hosts->empty())
+            streams.out << "No host is running on this database.\n";
+        for (unsigned i = 0; i < hosts->size(); ++i)
+            printHost(*hosts->getObject(i), streams.out);
+        return exitOk;
+    });
+}
+
+} // namespace psa::cli
