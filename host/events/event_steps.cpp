@@ -3,14 +3,15 @@
 #include "host/events/notices.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace psa::events {
 namespace {
 
-using SourceList = std::vector<std::shared_ptr<const SourceSettings>>;
 using namespace std::chrono_literals;
 
-const SourceSettings *find(const SourceList &sources, std::int64_t id)
+const SourceSettings *find(const std::vector<std::shared_ptr<const SourceSettings>> &sources, std::int64_t id)
 {
     const auto at = std::find_if(sources.begin(), sources.end(), [&](const auto &each) { return each->id == id; });
     return at == sources.end() ? nullptr : at->get();
@@ -25,6 +26,7 @@ void append(Decided &all, Decided more)
 } // namespace
 
 bool EventSteps::run()
+try
 {
     const SourceList sources = parts_.sources();
     struct Done
@@ -35,13 +37,14 @@ bool EventSteps::run()
     const bool checksSources = !checkedSources_ || now() - *checkedSources_ >= checkSourcesEvery;
     const bool isDue = parts_.store.read([&](const store::StoreReader &reader) {
         const auto next = reader.nextEpisodeDue();
-        return next && *next <= reader.now();
+        return next && *next <= reader.now() && !dueOfOurs(reader, sources).empty();
     });
     if (!isDue && !checksSources)
         return false;
     const Done done = parts_.store.write([&](store::StoreWriter &writer) {
         Done step;
-        const auto due = writer.dueEpisodes(wallFrom(now()), mostAtOnce);
+        const auto due = dueOfOurs(writer, sources);
+        requireLeases(writer, due, sources);
         for (const store::StoredEpisode &each : due)
             append(step.decided, runDue(writer, each, sources));
         if (checksSources)
@@ -53,6 +56,66 @@ bool EventSteps::run()
         checkedSources_ = now();
     parts_.announce(done.decided);
     return done.more;
+}
+catch (const store::StoreError &error)
+{
+    if (error.kind != store::StoreError::Kind::leaseLost)
+        throw;
+    return false;
+}
+
+bool EventSteps::isOurs(const store::StoreReader &reader, std::int64_t id, const SourceSettings *source) const
+{
+    if (!parts_.holding)
+        return true;
+    if (source != nullptr)
+        return parts_.holding(store::sourceLease(id)).has_value();
+    // It was removed, or this host has not heard of it yet.
+    const auto stored = reader.definitionById(store::DefinitionKind::source, id);
+    return (!stored || stored->removed) && parts_.holding(store::removedSourcesDuty);
+}
+
+std::vector<store::StoredEpisode> EventSteps::dueOfOurs(const store::StoreReader &reader,
+                                                        const SourceList &sources) const
+{
+    std::vector<store::StoredEpisode> ours;
+    std::map<std::int64_t, bool> isMine;
+    std::optional<store::StoredEpisode> last;
+    for (bool more = true; more && ours.size() < mostAtOnce;)
+    {
+        const auto page = reader.dueEpisodes(wallFrom(now()), mostAtOnce, last ? &*last : nullptr);
+        more = page.size() == mostAtOnce;
+        for (const store::StoredEpisode &each : page)
+        {
+            const auto [at, isNew] = isMine.try_emplace(each.sourceId, false);
+            if (isNew)
+                at->second = isOurs(reader, each.sourceId, find(sources, each.sourceId));
+            if (at->second && ours.size() < mostAtOnce)
+                ours.push_back(each);
+        }
+        if (more)
+            last = page.back();
+    }
+    return ours;
+}
+
+/// A lease that was lost fails the whole step; the next one is without its source.
+void EventSteps::requireLeases(store::StoreWriter &writer, const std::vector<store::StoredEpisode> &episodes,
+                               const SourceList &sources) const
+{
+    if (!parts_.holding)
+        return;
+    std::set<store::LeaseName> names;
+    for (const store::StoredEpisode &each : episodes)
+        names.insert(find(sources, each.sourceId) != nullptr ? store::sourceLease(each.sourceId)
+                                                             : store::removedSourcesDuty);
+    for (const store::LeaseName &name : names)
+    {
+        const auto holding = parts_.holding(name);
+        if (!holding)
+            throw store::StoreError(store::StoreError::Kind::leaseLost, "another host works \"" + name.of + "\"");
+        holding->require(writer);
+    }
 }
 
 Decided EventSteps::runDue(store::StoreWriter &writer, const store::StoredEpisode &episode,
@@ -82,7 +145,8 @@ Decided EventSteps::checkSources(store::StoreWriter &writer, const SourceList &s
     Decided decided;
     for (const auto &source : sources)
     {
-        if (!source->enabled || !source->silentAfter || now() - started_ < *source->silentAfter)
+        if (!source->enabled || !source->silentAfter || now() - started_ < *source->silentAfter ||
+            !isOurs(writer, source->id, source.get()))
             continue;
         const auto last = writer.lastDelivery(source->id);
         if (!last)

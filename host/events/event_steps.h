@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/events/decisions.h"
+#include "host/fleet/fleet.h"
 #include "host/store/store.h"
 
 #include <functional>
@@ -24,6 +25,8 @@ public:
         std::function<std::vector<std::shared_ptr<const SourceSettings>>()> sources;
         /// Called with what was decided, once it is durable.
         std::function<void(const Decided &)> announce;
+        /// See Intake::Parts: only what this host has is worked.
+        std::function<std::optional<fleet::Holding>(const store::LeaseName &)> holding = nullptr;
     };
 
     explicit EventSteps(Parts parts) : parts_(std::move(parts)), started_(now()) {}
@@ -37,6 +40,13 @@ private:
     static constexpr std::chrono::minutes checkSourcesEvery{1};
 
     Instant now() const { return instantFrom(parts_.clock->wallNow()); }
+    using SourceList = std::vector<std::shared_ptr<const SourceSettings>>;
+    /// Whether this host works an episode of the source, which is nullptr if it does not exist.
+    bool isOurs(const store::StoreReader &reader, std::int64_t id, const SourceSettings *source) const;
+    /// Those that this host works, at most mostAtOnce.
+    std::vector<store::StoredEpisode> dueOfOurs(const store::StoreReader &reader, const SourceList &sources) const;
+    void requireLeases(store::StoreWriter &writer, const std::vector<store::StoredEpisode> &episodes,
+                       const SourceList &sources) const;
     Decided runDue(store::StoreWriter &writer, const store::StoredEpisode &episode,
                    const std::vector<std::shared_ptr<const SourceSettings>> &sources) const;
     bool talks(const store::StoreReader &reader, const SourceSettings &source) const;

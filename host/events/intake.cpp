@@ -34,6 +34,9 @@ std::string digestOfParts(const std::vector<std::string_view> &parts)
     return secrets::digestOf(all);
 }
 
+/// The reason of a delivery that another host has taken in.
+constexpr const char *waitsForHost = "It waits for the host that works this source.";
+
 /// Equal for equal deliveries. The query counts like the body: some senders have nothing else.
 std::string digestOfRequest(const RawDelivery &delivery)
 {
@@ -135,7 +138,7 @@ std::optional<store::StoredDelivery> earlier(const store::StoreReader &reader, c
                                              const std::vector<Event> &events)
 {
     const auto within = byId ? Intake::idWithin : std::chrono::hours(0) + Intake::repeatedWithin;
-    auto first = reader.deliveryByDigest(source.id, row.digest, row.received - within);
+    auto first = reader.deliveryByDigest(source.id, row.digest, row.received - within, row.id);
     return first && (byId || repeats(reader, source, *first, delivery, events)) ? first : std::nullopt;
 }
 
@@ -231,18 +234,79 @@ Received Intake::decided(const Sources::Live &source, store::StoredDelivery row,
     const std::string ids = digestOfIds(events);
     if (!ids.empty())
         row.digest = ids;
+    if (!isOurs(source->settings.id))
+        return handOver(source, std::move(row), delivery, events, !ids.empty());
     Decided outcome;
+    try
+    {
+        const Received received = parts_.store.write([&](store::StoreWriter &writer) -> Received {
+            outcome = {};
+            requireLease(writer, source->settings.id);
+            if (const auto first = earlier(writer, source->settings, row, !ids.empty(), delivery, events))
+                return {Received::Kind::duplicate, first->id};
+            const std::int64_t id = writer.addDelivery(row);
+            outcome = parts_.decide(writer, {id, source->settings, instantFrom(row.received)}, events);
+            return {Received::Kind::done, id, outcome.events};
+        });
+        (received.kind == Received::Kind::done ? source->tally->done : source->tally->duplicates) += 1;
+        parts_.announce(outcome);
+        return received;
+    }
+    catch (const store::StoreError &error)
+    {
+        if (error.kind != store::StoreError::Kind::leaseLost)
+            throw;
+    }
+    return handOver(source, std::move(row), delivery, events, !ids.empty());
+}
+
+bool Intake::isOurs(std::int64_t source) const
+{
+    return !parts_.holding || parts_.holding(store::sourceLease(source));
+}
+
+void Intake::requireLease(store::StoreWriter &writer, std::int64_t source) const
+{
+    if (!parts_.holding)
+        return;
+    const auto holding = parts_.holding(store::sourceLease(source));
+    if (!holding)
+        throw store::StoreError(store::StoreError::Kind::leaseLost, "another host works the source now");
+    holding->require(writer);
+}
+
+/// Keeps what was understood for the host that decides on it. `byId`: its digest is that of its sender's ids.
+Received Intake::handOver(const Sources::Live &source, store::StoredDelivery row, const RawDelivery &delivery,
+                          const std::vector<Event> &events, bool byId)
+{
+    const SourceSettings &settings = source->settings;
+    row.state = DeliveryState::kept;
+    row.reason = waitsForHost;
+    checkKeepable(source, row);
     const Received received = parts_.store.write([&](store::StoreWriter &writer) -> Received {
-        outcome = {};
-        if (const auto first = earlier(writer, source->settings, row, !ids.empty(), delivery, events))
+        if (const auto first = earlier(writer, settings, row, byId, delivery, events))
             return {Received::Kind::duplicate, first->id};
-        const std::int64_t id = writer.addDelivery(row);
-        outcome = parts_.decide(writer, {id, source->settings, instantFrom(row.received)}, events);
-        return {Received::Kind::done, id, outcome.events};
+        store::StoredDelivery added = row;
+        added.id = writer.addDelivery(added);
+        Sources::changeState(writer, settings.id,
+                             [&](SourceState &noted) { noted.again = std::max(noted.again, added.id); });
+        return receivedAs(added);
     });
-    (received.kind == Received::Kind::done ? source->tally->done : source->tally->duplicates) += 1;
-    parts_.announce(outcome);
+    (received.kind == Received::Kind::kept ? source->tally->done : source->tally->duplicates) += 1;
+    parts_.sources.follow(settings.id); // the lease may be this host's before it hears of the change
+    parts_.wakeSteps();
     return received;
+}
+
+/// The host that works the source is to read it.
+Received Intake::handOverAgain(const store::StoredDelivery &row)
+{
+    parts_.store.write([&](store::StoreWriter &writer) {
+        Sources::changeState(writer, row.sourceId,
+                             [&](SourceState &noted) { noted.again = std::max(noted.again, row.id); });
+    });
+    parts_.sources.follow(row.sourceId);
+    return {Received::Kind::kept, row.id, {}, waitsForHost};
 }
 
 /// Stores it to be read later.
@@ -255,7 +319,7 @@ Received Intake::wait(const Sources::Live &source, store::StoredDelivery row, De
     bool isFirst = false;
     const Received received = parts_.store.write([&](store::StoreWriter &writer) -> Received {
         isFirst = false;
-        if (const auto first = writer.deliveryByDigest(settings.id, row.digest, row.received - repeatedWithin))
+        if (const auto first = writer.deliveryByDigest(settings.id, row.digest, row.received - repeatedWithin, 0))
             return {Received::Kind::duplicate, first->id};
         row.id = writer.addDelivery(row);
         Sources::changeState(writer, settings.id, [&](SourceState &noted) {
@@ -383,6 +447,8 @@ Received Intake::readAgain(std::int64_t delivery)
         throw CannotReadAgain("The source " + row->source + " was removed.");
     if (!source->trouble.empty())
         throw CannotReadAgain("The source " + row->source + " cannot work: " + source->trouble);
+    if (!isOurs(row->sourceId))
+        return handOverAgain(*row);
     return again(source, *row);
 }
 
@@ -403,15 +469,25 @@ Received Intake::again(const Sources::Live &source, const store::StoredDelivery 
         next.reason = "Its reader refused it: " + result.text;
     else if (result.kind == reader::Reading::Kind::events)
         next.reason.clear();
+    const bool byId = result.kind == reader::Reading::Kind::events && !digestOfIds(result.events).empty();
     Decided outcome;
     const Received received = parts_.store.write([&](store::StoreWriter &writer) -> Received {
         outcome = {};
+        requireLease(writer, row.sourceId);
         const auto now = writer.delivery(row.id);
         if (!now || now->state == DeliveryState::done)
             return {Received::Kind::done, row.id}; // somebody else has read it meanwhile
         if (result.kind == reader::Reading::Kind::busy)
             return {Received::Kind::kept, row.id, {}, row.reason, true};
+        // Two hosts may have taken it in at the same time.
+        const auto first = row.reason == waitsForHost
+                               ? earlier(writer, source->settings, row, byId, delivery, result.events)
+                               : std::nullopt;
+        if (first && first->state == DeliveryState::done)
+            next.reason = "It repeats the delivery " + std::to_string(first->id) + ".";
         writer.saveDelivery(next);
+        if (first && first->state == DeliveryState::done)
+            return {Received::Kind::duplicate, first->id};
         if (result.kind != reader::Reading::Kind::events)
             return receivedAs(next);
         outcome = parts_.decide(writer, {row.id, source->settings, instantFrom(row.received)}, result.events);
@@ -456,6 +532,7 @@ Intake::Round Intake::roundOf(const LiveSource &source, Round before) const
 void Intake::endRound(std::int64_t source, const Round &round)
 {
     parts_.store.write([&](store::StoreWriter &writer) {
+        requireLease(writer, source);
         Sources::changeState(writer, source, [&](SourceState &noted) {
             if (noted.rounds == round.number && noted.again <= round.upTo)
                 noted.again = 0;
@@ -484,11 +561,12 @@ bool Intake::stepOf(Round &round)
 }
 
 std::optional<std::chrono::milliseconds> Intake::step()
+try
 {
     for (const Sources::Live &source : parts_.sources.all())
     {
         const SourceState &state = source->state;
-        if (state.again == 0 || state.isParked() || !source->trouble.empty())
+        if (state.again == 0 || state.isParked() || !source->trouble.empty() || !isOurs(source->stored.id))
             continue;
         Round &round = rounds_[source->stored.id];
         if (round.upTo != state.again || round.number != state.rounds)
@@ -500,6 +578,12 @@ std::optional<std::chrono::milliseconds> Intake::step()
         return 0ms;
     }
     return std::nullopt;
+}
+catch (const store::StoreError &error)
+{
+    if (error.kind != store::StoreError::Kind::leaseLost)
+        throw;
+    return busyPause; // the host that has the lease now goes on
 }
 
 } // namespace psa::events

@@ -4,6 +4,7 @@
 #include "host/events/read_delivery.h"
 #include "host/events/source_quota.h"
 #include "host/events/sources.h"
+#include "host/fleet/fleet.h"
 
 #include <deque>
 #include <functional>
@@ -71,7 +72,9 @@ struct Received
 const char *toText(Received::Kind kind);
 
 /// Takes deliveries of sources: reads them, has their events decided on, and stores everything before they are answered.
-/// The caller has authenticated the sender. Thread-safe, except for step().
+/// The caller has authenticated the sender. Where several hosts share the store, the one with the lease on the source
+/// decides: the others read a delivery, so that its sender is told if it is refused, and keep it for that host. Thread-safe,
+/// except for step().
 class Intake
 {
 public:
@@ -88,6 +91,8 @@ public:
         secrets::RandomSource random;
         std::function<void(const Decided &)> announce; ///< Called with what was decided, once it is durable.
         std::function<void()> wakeSteps;               ///< step() has something to do.
+        /// The lease of this host, nullopt if it does not have it; null = no other host uses the store.
+        std::function<std::optional<fleet::Holding>(const store::LeaseName &)> holding = nullptr;
     };
 
     explicit Intake(Parts parts) : parts_(std::move(parts)), quota_(parts_.clock) {}
@@ -131,6 +136,11 @@ private:
     Received take(const Sources::Live &source, store::StoredDelivery row, const RawDelivery &delivery);
     Received decided(const Sources::Live &source, store::StoredDelivery row, const RawDelivery &delivery,
                      const std::vector<Event> &events);
+    bool isOurs(std::int64_t source) const;
+    void requireLease(store::StoreWriter &writer, std::int64_t source) const;
+    Received handOver(const Sources::Live &source, store::StoredDelivery row, const RawDelivery &delivery,
+                      const std::vector<Event> &events, bool byId);
+    Received handOverAgain(const store::StoredDelivery &row);
     Received wait(const Sources::Live &source, store::StoredDelivery row, store::DeliveryState state);
     Received killed(const Sources::Live &source, store::StoredDelivery row);
     Received again(const Sources::Live &source, const store::StoredDelivery &row);

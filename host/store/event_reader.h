@@ -33,8 +33,9 @@ public:
     virtual std::optional<StoredDelivery> delivery(std::int64_t id) const = 0;
     virtual DeliveryPage listDeliveries(const DeliveryQuery &query) const = 0;
     /// The newest delivery of the source with this digest that was received at or after `since`, without its body.
+    /// `except`: the id of one that does not count; 0 = all count.
     virtual std::optional<StoredDelivery> deliveryByDigest(std::int64_t sourceId, const std::string &digest,
-                                                           clock::Clock::Wall since) const = 0;
+                                                           clock::Clock::Wall since, std::int64_t except) const = 0;
     /// By the ids of sources, including removed ones; none for a source without deliveries.
     virtual std::map<std::int64_t, SourceCounts> sourceCounts() const = 0;
     /// Of one source.
@@ -55,8 +56,9 @@ public:
     virtual std::optional<StoredEpisode> latestEpisode(std::int64_t sourceId, const std::string &key) const = 0;
     /// Episodes of the group, which is not "", that have not ended, oldest first.
     virtual std::vector<StoredEpisode> openEpisodesOfGroup(std::int64_t sourceId, const std::string &group) const = 0;
-    /// Those that are due at `now`, the longest due first, at most `max`.
-    virtual std::vector<StoredEpisode> dueEpisodes(clock::Clock::Wall now, std::size_t max) const = 0;
+    /// Those that are due at `now`, the longest due first, at most `max`. `after`: the last one of the page before.
+    virtual std::vector<StoredEpisode> dueEpisodes(clock::Clock::Wall now, std::size_t max,
+                                                   const StoredEpisode *after) const = 0;
     /// When the next one is due, however late; nullopt = none is.
     virtual std::optional<clock::Clock::Wall> nextEpisodeDue() const = 0;
     /// All episodes of the ticket, oldest first.

@@ -27,6 +27,19 @@ struct LeaseName
     auto operator<=>(const LeaseName &) const = default;
 };
 
+/// `id`: of its definition.
+inline LeaseName sourceLease(std::int64_t id)
+{
+    return {LeaseKind::source, std::to_string(id)};
+}
+
+// Duties of the fleet.
+
+/// Deletes what has expired.
+inline const LeaseName retentionDuty{LeaseKind::duty, "retention"};
+/// Works the episodes of sources that were removed.
+inline const LeaseName removedSourcesDuty{LeaseKind::duty, "removed sources"};
+
 /// Who works something, and until when. A lease ends by the store's clock; until another host takes it, its owner may
 /// renew it.
 struct LeaseRow

@@ -101,7 +101,8 @@ public:
                                   [this](const Decided &decided) {
                                       for (const Notice &each : decided.notices)
                                           notices.push_back(each);
-                                  }});
+                                  },
+                                  holding});
         steps_->run();
         for (std::chrono::minutes passed{0}; passed < time; passed += 1min)
         {
@@ -152,6 +153,9 @@ public:
     SourceSettings source;
     Decided last;
     std::vector<Notice> notices;
+    /// The leases of this host, before the first wait(); null = it is the only one.
+    std::function<std::optional<psa::fleet::Holding>(const LeaseName &)> holding;
+    Store &store() { return application_.store(); }
     std::shared_ptr<Ruleset> ruleset() { return rules_; }
     const Decisions &decisions() const { return decisions_; }
 
@@ -361,6 +365,35 @@ TEST_CASE("hold-down by time: a problem that is over in time makes no ticket, on
         flow.wait(1min);
         CHECK(flow.tickets() == 1);
         CHECK(flow.tell(recovery("lasting")) == "resolved");
+    });
+}
+
+TEST_CASE("what is due of a source is done by the host that has its lease, and by no other", "[decisions][fleet]")
+{
+    FlowHouse().with({ruleOf("held", R"("holdDown":{"minutes":10})")}, [](Flow &flow) {
+        std::string owner = "other";
+        std::int64_t fence = 0;
+        const LeaseName name = sourceLease(flow.source.id);
+        flow.holding = [&](const LeaseName &asked) {
+            return owner == "this" && asked == name
+                       ? std::optional(psa::fleet::Holding{name, owner, fence, [] { return true; }})
+                       : std::nullopt;
+        };
+        const auto take = [&](const std::string &next) {
+            return flow.store().write(
+                [&](StoreWriter &writer) { return writer.takeLease(name, next, 24h).value().fence; });
+        };
+        take("other");
+        CHECK(flow.tell(problem("lasting")) == "held");
+        flow.wait(20min);
+        CHECK(flow.tickets() == 0);
+        owner = "this"; // it believes so: the write does not
+        flow.wait(2min);
+        CHECK(flow.tickets() == 0);
+        flow.store().write([&](StoreWriter &writer) { writer.giveLease(name, "other"); });
+        fence = take("this");
+        flow.wait(2min);
+        CHECK(flow.tickets() == 1);
     });
 }
 

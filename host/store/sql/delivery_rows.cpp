@@ -100,12 +100,12 @@ DeliveryPage SqlSession::listDeliveries(const DeliveryQuery &query) const
 }
 
 std::optional<StoredDelivery> SqlSession::deliveryByDigest(std::int64_t sourceId, const std::string &digest,
-                                                           clock::Clock::Wall since) const
+                                                           clock::Clock::Wall since, std::int64_t except) const
 {
     static const std::string sql = std::string(deliveryColumns) +
                                    "INDEXED BY delivery_digest WHERE received >> 18 = ?1"
                                    " AND digest_hash = ?2 AND source_id = ?3 AND digest = ?4"
-                                   " AND received >= ?5 ORDER BY received DESC, id DESC LIMIT 1";
+                                   " AND received >= ?5 AND id <> ?6 ORDER BY received DESC, id DESC LIMIT 1";
     SqlStatement ends = database_.statement("SELECT min(received), max(received) FROM delivery"
                                             " INDEXED BY delivery_of_source WHERE source_id = ?1",
                                             sourceId);
@@ -115,7 +115,7 @@ std::optional<StoredDelivery> SqlSession::deliveryByDigest(std::int64_t sourceId
     const std::int64_t hash = hashOfKey(sourceId, digest);
     for (std::int64_t period = ends.integer(1) >> digestPeriodBits; period >= first; --period)
     {
-        SqlStatement row = database_.statement(sql.c_str(), period, hash, sourceId, digest, since);
+        SqlStatement row = database_.statement(sql.c_str(), period, hash, sourceId, digest, since, except);
         if (row.next())
             return deliveryFrom(row);
     }

@@ -101,12 +101,15 @@ std::vector<StoredEpisode> SqlSession::openEpisodesOfGroup(std::int64_t sourceId
     return episodesFrom(database_.statement(sql.c_str(), hashOfKey(sourceId, group), sourceId, group));
 }
 
-std::vector<StoredEpisode> SqlSession::dueEpisodes(clock::Clock::Wall now, std::size_t max) const
+std::vector<StoredEpisode> SqlSession::dueEpisodes(clock::Clock::Wall now, std::size_t max,
+                                                   const StoredEpisode *after) const
 {
     static const std::string sql = std::string(episodeColumns) +
                                    "INDEXED BY episode_due WHERE due IS NOT NULL AND due <= ?1"
-                                   " ORDER BY due, id LIMIT ?2";
-    return episodesFrom(database_.statement(sql.c_str(), now, static_cast<std::int64_t>(max)));
+                                   " AND (due, id) > (?3, ?4) ORDER BY due, id LIMIT ?2";
+    return episodesFrom(database_.statement(sql.c_str(), now, static_cast<std::int64_t>(max),
+                                            after == nullptr ? clock::Clock::Wall{} : after->due.value(),
+                                            after == nullptr ? std::int64_t{0} : after->id));
 }
 
 std::optional<clock::Clock::Wall> SqlSession::nextEpisodeDue() const

@@ -95,7 +95,7 @@ public:
     std::optional<StoredDelivery> delivery(std::int64_t id) const override;
     DeliveryPage listDeliveries(const DeliveryQuery &query) const override;
     std::optional<StoredDelivery> deliveryByDigest(std::int64_t sourceId, const std::string &digest,
-                                                   clock::Clock::Wall since) const override;
+                                                   clock::Clock::Wall since, std::int64_t except) const override;
     std::map<std::int64_t, SourceCounts> sourceCounts() const override;
     SourceCounts countsOf(std::int64_t sourceId) const override;
     std::optional<StoredEvent> event(std::int64_t id) const override;
@@ -105,7 +105,8 @@ public:
     std::optional<StoredEpisode> episode(std::int64_t id) const override;
     std::optional<StoredEpisode> latestEpisode(std::int64_t sourceId, const std::string &key) const override;
     std::vector<StoredEpisode> openEpisodesOfGroup(std::int64_t sourceId, const std::string &group) const override;
-    std::vector<StoredEpisode> dueEpisodes(clock::Clock::Wall now, std::size_t max) const override;
+    std::vector<StoredEpisode> dueEpisodes(clock::Clock::Wall now, std::size_t max,
+                                           const StoredEpisode *after) const override;
     std::optional<clock::Clock::Wall> nextEpisodeDue() const override;
     std::vector<StoredEpisode> episodesOfTicket(std::int64_t ticketId) const override;
     std::size_t openEpisodesOfTicket(std::int64_t ticketId) const override;

@@ -6,6 +6,7 @@
 #include "tests/support/manual_clock.h"
 #include "tests/support/test_folder.h"
 #include "tests/unit/secrets/keys.h"
+#include "tests/unit/store/memory_store.h"
 
 #include <memory>
 #include <string>
@@ -23,13 +24,23 @@ struct IntakeWorld
         open();
     }
 
+    /// One of several hosts that share a store in memory and a clock. `holds`: whether it has this lease.
+    IntakeWorld(std::shared_ptr<MemoryDisk> shared, std::shared_ptr<ManualClock> time,
+                std::function<std::optional<fleet::Holding>(const store::LeaseName &)> holds)
+        : disk(std::move(shared)), holding(std::move(holds)), clock(std::move(time))
+    {
+        keys.emplace(masterKey("key-1", '1'));
+        open();
+    }
+
     /// As if the process ended and another one started.
     void open()
     {
         intake.reset();
         sources.reset();
         store.reset();
-        store = store::openSqliteStore({folder.path() / "state", ""}, clock);
+        store =
+            disk ? openMemoryStore(disk, clock, true) : store::openSqliteStore({folder.path() / "state", ""}, clock);
         sources.emplace(events::Sources::Parts{
             *store, keys ? &*keys : nullptr, secrets::systemRandom,
             [this](const std::string &program) {
@@ -53,7 +64,7 @@ struct IntakeWorld
                 woken.insert(woken.end(), decided.wake.begin(), decided.wake.end());
                 notices.insert(notices.end(), decided.notices.begin(), decided.notices.end());
             },
-            [this] { ++wakes; }});
+            [this] { ++wakes; }, holding});
     }
 
     events::Sources::Live add(const std::string &document, std::optional<std::string> signature = {})
@@ -161,6 +172,8 @@ struct IntakeWorld
     }
 
     TestFolder folder{TestFolder::inMemory()};
+    std::shared_ptr<MemoryDisk> disk; ///< nullptr = the store is in the folder.
+    std::function<std::optional<fleet::Holding>(const store::LeaseName &)> holding;
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
     std::optional<secrets::KeyRing> keys;
     std::function<events::ReaderResult(const events::SourceSettings &, const events::RawDelivery &)> read = readWords;

@@ -124,8 +124,8 @@ TEMPLATE_TEST_CASE("a repeated delivery is found by its digest, only of its sour
     TestType kind;
     const Clock::Wall start = kind.clock->wallNow();
     const auto find = [&](std::int64_t source, const std::string &digest, Clock::Wall since) {
-        const auto found =
-            kind.store->read([&](const StoreReader &reader) { return reader.deliveryByDigest(source, digest, since); });
+        const auto found = kind.store->read(
+            [&](const StoreReader &reader) { return reader.deliveryByDigest(source, digest, since, 0); });
         CHECK((!found || found->sealedBody.empty()));
         return found ? found->id : 0;
     };

@@ -149,7 +149,8 @@ TEMPLATE_TEST_CASE("due episodes are found in their order", "[store][events]", S
     }
     add(*kind.store, sampleEpisode(start));
     const auto due = [&](Clock::Wall now, std::size_t max) {
-        return idsOf(kind.store->read([&](const StoreReader &reader) { return reader.dueEpisodes(now, max); }));
+        return idsOf(
+            kind.store->read([&](const StoreReader &reader) { return reader.dueEpisodes(now, max, nullptr); }));
     };
     CHECK(next() == start + 1min);
     CHECK(due(start, 10).empty());

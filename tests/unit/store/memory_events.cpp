@@ -256,11 +256,11 @@ DeliveryPage MemorySession::listDeliveries(const DeliveryQuery &query) const
 }
 
 std::optional<StoredDelivery> MemorySession::deliveryByDigest(std::int64_t sourceId, const std::string &digest,
-                                                              Clock::Wall since) const
+                                                              Clock::Wall since, std::int64_t except) const
 {
     std::optional<StoredDelivery> newest;
     for (const auto &[id, each] : all_.deliveries)
-        if (each.sourceId == sourceId && each.digest == digest && each.received >= since &&
+        if (each.sourceId == sourceId && each.digest == digest && each.received >= since && id != except &&
             (!newest || placeOfRow(*newest) < placeOfRow(each)))
             newest = each;
     if (newest)
@@ -382,9 +382,13 @@ std::vector<StoredEpisode> MemorySession::openEpisodesOfGroup(std::int64_t sourc
     });
 }
 
-std::vector<StoredEpisode> MemorySession::dueEpisodes(Clock::Wall now, std::size_t max) const
+std::vector<StoredEpisode> MemorySession::dueEpisodes(Clock::Wall now, std::size_t max,
+                                                      const StoredEpisode *after) const
 {
-    auto found = rowsThat(all_.sourceEpisodes, [&](const StoredEpisode &each) { return each.due && *each.due <= now; });
+    const auto place = [](const StoredEpisode &each) { return std::pair(*each.due, each.id); };
+    auto found = rowsThat(all_.sourceEpisodes, [&](const StoredEpisode &each) {
+        return each.due && *each.due <= now && (after == nullptr || place(each) > place(*after));
+    });
     std::stable_sort(found.begin(), found.end(),
                      [](const StoredEpisode &a, const StoredEpisode &b) { return *a.due < *b.due; });
     found.resize(std::min(found.size(), max));

@@ -531,6 +531,15 @@ std::size_t MemorySession::deleteEndedTickets(Clock::Wall before, std::size_t ma
     return old.size();
 }
 
+StoreChange MemorySession::change() const
+{
+    StoreChange change = change_;
+    for (const std::int64_t id : change.tickets)
+        if (const auto at = all_.tickets.find(id); at != all_.tickets.end())
+            change.of.insert(at->second.connection);
+    return change;
+}
+
 std::uint64_t MemorySession::recoverTickets()
 {
     return recoverEach([&](Progress &progress, const std::string &) { return recover(progress, false, now()); });

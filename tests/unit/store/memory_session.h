@@ -62,7 +62,7 @@ public:
     MemorySession(MemoryContents &contents, const clock::Clock &clock) : all_(contents), clock_(clock) {}
 
     /// What was changed through this session.
-    const store::StoreChange &change() const { return change_; }
+    store::StoreChange change() const;
 
     clock::Clock::Wall now() const override;
     std::optional<ticket::StoredTicket> ticket(std::int64_t id) const override;
@@ -147,7 +147,7 @@ public:
     std::optional<store::StoredDelivery> delivery(std::int64_t id) const override;
     store::DeliveryPage listDeliveries(const store::DeliveryQuery &query) const override;
     std::optional<store::StoredDelivery> deliveryByDigest(std::int64_t sourceId, const std::string &digest,
-                                                          clock::Clock::Wall since) const override;
+                                                          clock::Clock::Wall since, std::int64_t except) const override;
     std::map<std::int64_t, store::SourceCounts> sourceCounts() const override;
     store::SourceCounts countsOf(std::int64_t sourceId) const override;
     std::optional<store::StoredEvent> event(std::int64_t id) const override;
@@ -158,7 +158,8 @@ public:
     std::optional<store::StoredEpisode> latestEpisode(std::int64_t sourceId, const std::string &key) const override;
     std::vector<store::StoredEpisode> openEpisodesOfGroup(std::int64_t sourceId,
                                                           const std::string &group) const override;
-    std::vector<store::StoredEpisode> dueEpisodes(clock::Clock::Wall now, std::size_t max) const override;
+    std::vector<store::StoredEpisode> dueEpisodes(clock::Clock::Wall now, std::size_t max,
+                                                  const store::StoredEpisode *after) const override;
     std::optional<clock::Clock::Wall> nextEpisodeDue() const override;
     std::vector<store::StoredEpisode> episodesOfTicket(std::int64_t ticketId) const override;
     std::size_t openEpisodesOfTicket(std::int64_t ticketId) const override;

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <mutex>
+#include <set>
 #include <stdexcept>
 #include <thread>
 
@@ -19,9 +20,9 @@ public:
     std::atomic<std::thread::id> working;
     MemoryContents contents;
     bool isNew = true;
+    std::recursive_mutex openMutex; ///< Guards what follows.
+    std::set<class MemoryStore *> open;
 };
-
-namespace {
 
 class MemoryStore final : public Store
 {
@@ -32,7 +33,16 @@ public:
         report_.created = std::exchange(disk_->isNew, false);
         if (!shared_)
             report_.madeUnknown = MemorySession(disk_->contents, *clock_).recoverTickets();
+        const std::lock_guard opening(disk_->openMutex);
+        disk_->open.insert(this);
     }
+    ~MemoryStore() override
+    {
+        const std::lock_guard opening(disk_->openMutex);
+        disk_->open.erase(this);
+    }
+    MemoryStore(const MemoryStore &) = delete;
+    MemoryStore &operator=(const MemoryStore &) = delete;
 
     const OpenReport &openReport() const override { return report_; }
 
@@ -66,16 +76,28 @@ protected:
             MemoryContents draft = disk_->contents;
             MemorySession session(draft, *clock_);
             work(session);
-            disk_->contents = std::move(draft);
             change = session.change();
+            disk_->contents = std::move(draft);
         }
-        // Recursive: a callback may request deferred work, which is done immediately.
-        const std::lock_guard telling(telling_);
-        if (listener_ && !change.isEmpty())
-            listener_(change);
+        if (change.isEmpty())
+            return;
+        tell(change);
+        change.remote = true;
+        const std::lock_guard opening(disk_->openMutex);
+        for (MemoryStore *other : disk_->open)
+            if (other != this)
+                other->tell(change);
     }
 
 private:
+    void tell(const StoreChange &change)
+    {
+        // Recursive: a callback may request deferred work, which is done immediately.
+        const std::lock_guard telling(telling_);
+        if (listener_)
+            listener_(change);
+    }
+
     /// One caller after another; a caller's work may not wait for itself.
     class Turn
     {
@@ -106,8 +128,6 @@ private:
     std::recursive_mutex telling_; ///< Guards the member below.
     ChangeListener listener_;
 };
-
-} // namespace
 
 std::shared_ptr<MemoryDisk> makeMemoryDisk()
 {
