@@ -3,7 +3,7 @@
 # read only the clock that they are given, so that a simulation can run them with a seed. Usage: no_threads.sh SOURCE_FOLDER
 set -euo pipefail
 cd "$1"
-folders=(host/ticket host/service host/delivery host/events host/connection)
+folders=(host/ticket host/service host/delivery host/events host/connection host/fleet)
 pattern='std::j?thread|std::async|sleep_(for|until)|(steady_clock|system_clock|RunningClock)::now|SystemClock|time\(nullptr\)'
 grep -qE "$pattern" host/run/delivery_workers.h || { echo "The pattern does not find the threads of the program." >&2; exit 1; }
 if grep -rnE "$pattern" "${folders[@]}"; then

@@ -141,6 +141,13 @@ std::optional<plugin::CallOutcome> Login::whyNot(const std::string &connection) 
     return outcome;
 }
 
+void Login::forgetRefusal()
+{
+    const std::lock_guard lock(mutex_);
+    refusal_.reset();
+    changed_.notify_all();
+}
+
 void Login::restore(const Refusal &refusal)
 {
     const std::lock_guard lock(mutex_);

@@ -60,6 +60,8 @@ public:
     std::optional<plugin::CallOutcome> whyNot(const std::string &connection) const;
     /// Restores a rejection from before a restart, without notifying listeners.
     void restore(const Refusal &refusal);
+    /// Another host has found that the PSA accepts them; without notifying listeners.
+    void forgetRefusal();
 
     /// Result of an operator's last test with these credentials, of any connection; nullopt = not known.
     std::optional<ConnectionTest> lastTest() const;

@@ -204,10 +204,32 @@ private:
     std::map<LeaseName, const LeaseRow *> leases_;
 };
 
-constexpr std::array kinds = {std::pair(LeaseKind::connection, "connection"), std::pair(LeaseKind::source, "source"),
-                              std::pair(LeaseKind::duty, "duty"), std::pair(LeaseKind::quota, "quota")};
+constexpr std::array kinds = {LeaseKind::connection, LeaseKind::source, LeaseKind::duty, LeaseKind::quota};
 
 } // namespace
+
+std::vector<Item> itemsOf(std::vector<std::set<LeaseName>> connections)
+{
+    std::vector<std::set<LeaseName>> together;
+    for (std::set<LeaseName> &names : connections)
+    {
+        const auto shares = [&](const std::set<LeaseName> &other) {
+            return std::any_of(other.begin(), other.end(), [&](const LeaseName &each) { return names.contains(each); });
+        };
+        for (auto each = together.begin(); each != together.end();)
+        {
+            const bool joins = shares(*each);
+            if (joins)
+                names.merge(*each);
+            each = joins ? together.erase(each) : std::next(each);
+        }
+        together.push_back(std::move(names));
+    }
+    std::vector<Item> items;
+    for (const std::set<LeaseName> &names : together)
+        items.push_back({{names.begin(), names.end()}});
+    return items;
+}
 
 std::string toJson(const Offers &offers)
 {
@@ -217,14 +239,14 @@ std::string toJson(const Offers &offers)
         plugins->add(each);
     document.set("plugins", plugins);
     Object::Ptr cannot = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
-    for (const auto &[kind, text] : kinds)
+    for (const LeaseKind kind : kinds)
     {
         Array::Ptr names = new Array;
         for (const LeaseName &each : offers.cannot)
             if (each.kind == kind)
                 names->add(each.of);
         if (names->size() > 0)
-            cannot->set(text, names);
+            cannot->set(store::toText(kind), names);
     }
     document.set("cannot", cannot);
     return json::toText(document);
@@ -239,8 +261,8 @@ try
         for (const auto &each : *plugins)
             offers.plugins.push_back(each.convert<std::string>());
     const Object::Ptr cannot = document->getObject("cannot");
-    for (const auto &[kind, text] : kinds)
-        if (const Array::Ptr names = cannot.isNull() ? Array::Ptr() : cannot->getArray(text))
+    for (const LeaseKind kind : kinds)
+        if (const Array::Ptr names = cannot.isNull() ? Array::Ptr() : cannot->getArray(store::toText(kind)))
             for (const auto &each : *names)
                 offers.cannot.insert({kind, each.convert<std::string>()});
     return offers;

@@ -24,6 +24,9 @@ struct Offers
     std::set<store::LeaseName> cannot; ///< What it cannot work, such as connections whose plugin it lacks.
 };
 
+/// `connections`: each with the counts that it uses. Those that have one in common become one item.
+std::vector<Item> itemsOf(std::vector<std::set<store::LeaseName>> connections);
+
 std::string toJson(const Offers &offers);
 /// nullopt for a document that cannot be read: such a host is given nothing.
 std::optional<Offers> offersFrom(const std::string &json);

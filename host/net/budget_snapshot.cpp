@@ -91,13 +91,14 @@ void Budget::State::keep(std::unique_lock<std::mutex> &lock, const Admission::Ta
         if (keeping)
             kept.wait(lock);
         else
-            keepAhead(lock);
+            keepAhead(lock, taken.groups);
     }
     if (!std::all_of(taken.spent.begin(), taken.spent.end(), isCounted))
         throw std::runtime_error("another host counts them from now on");
 }
 
-void Budget::State::keepAhead(std::unique_lock<std::mutex> &lock)
+/// `groups`: of the request. Where other hosts count other groups, nothing else is stored: each needs its own lease.
+void Budget::State::keepAhead(std::unique_lock<std::mutex> &lock, const std::set<std::string> &groups)
 {
     struct Turn
     {
@@ -115,7 +116,10 @@ void Budget::State::keepAhead(std::unique_lock<std::mutex> &lock)
         }
     };
     const Turn turn(*this, lock);
-    const BudgetSnapshot ahead = snapshot(Ahead::some);
+    const auto isOther = [&](const auto &each) { return visitor && !groups.contains(each.group); };
+    BudgetSnapshot ahead = snapshot(Ahead::some);
+    std::erase_if(ahead.windows, isOther);
+    std::erase_if(ahead.pauses, isOther);
     const clock::Clock::Steady now = clock->now();
     struct Covered
     {
@@ -126,6 +130,8 @@ void Budget::State::keepAhead(std::unique_lock<std::mutex> &lock)
     std::vector<Covered> covered;
     for (auto &[key, pool] : windowPools)
     {
+        if (visitor && !groups.contains(pool.name.first))
+            continue;
         const clock::Clock::Steady end = pool.window.bucketEnd(now);
         covered.push_back({&pool, {end, pool.window.countIn(end) + aheadOf(pool)}, pool.forgotten});
     }

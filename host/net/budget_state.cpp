@@ -109,6 +109,9 @@ std::optional<Admission> Budget::State::grant(const BudgetNeeds &needs, clock::C
     admission.taken_ = std::make_unique<Admission::Taken>();
     admission.taken_->state = shared_from_this();
     admission.taken_->slots = needs.slots;
+    for (const LimitName &name : needs.pauses)
+        if (counts(name.first))
+            admission.taken_->groups.insert(name.first);
     admission.taken_->spent.reserve(needs.windows.size());
     for (SlotPool *pool : needs.slots)
         ++pool->inFlight;

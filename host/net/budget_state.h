@@ -59,6 +59,7 @@ struct Admission::Taken
     std::shared_ptr<Budget::State> state;
     std::vector<SlotPool *> slots;
     std::vector<std::pair<WindowPool *, clock::Clock::Steady>> spent;
+    std::set<std::string> groups;    ///< Those that this host counts.
     std::vector<BudgetVisit> visits; ///< To be counted by the visitor before the request is sent.
 };
 
@@ -121,7 +122,7 @@ struct Budget::State : std::enable_shared_from_this<Budget::State>
     std::condition_variable kept;
 
 private:
-    void keepAhead(std::unique_lock<std::mutex> &lock);
+    void keepAhead(std::unique_lock<std::mutex> &lock, const std::set<std::string> &groups);
 
     std::optional<Admission> refuse(const BudgetNeeds &needs, clock::Clock::Steady now);
     std::optional<Admission> grant(const BudgetNeeds &needs, clock::Clock::Steady now);

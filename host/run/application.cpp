@@ -7,6 +7,7 @@
 #include "host/delivery/breaker.h"
 #include "host/delivery/ticket_steps.h"
 #include "host/events/migration.h"
+#include "host/fleet/budget_visits.h"
 #include "host/json/json_text.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/secrets/key_ring.h"
@@ -123,11 +124,14 @@ Application::Application(ApplicationParts parts, bool delivers)
     if (!parts_.runtime.logins)
         parts_.runtime.logins = std::make_shared<connection::LoginRegistry>(parts_.runtime.clock);
     parts_.runtime.logins->listener().listen([this](const connection::Login &login) { follow(login); });
-    parts_.runtime.budgets->restore(
-        parts_.store->read([](const store::StoreReader &reader) { return reader.budgets(); }));
+    if (!parts_.store->isShared())
+        parts_.runtime.budgets->restore(
+            parts_.store->read([](const store::StoreReader &reader) { return reader.budgets(); }));
     parts_.runtime.budgets->persistWith([this](const net::BudgetSnapshot &snapshot) {
         parts_.store->write([&](store::StoreWriter &writer) { writer.saveBudgets(snapshot); });
     });
+    if (parts_.store->isShared())
+        shareWork();
     addRoutes();
     parts_.store->onChange([this](const store::StoreChange &change) { changed(change); });
     load();
@@ -198,6 +202,8 @@ void Application::load()
     loaded_ = true;
     if (delivers_)
         steps_ = std::make_unique<StepDriver>(steps(), parts_.warn);
+    if (fleet_)
+        startFleet();
 }
 
 events::Sources::Parts Application::sourcesParts()
@@ -223,19 +229,25 @@ events::Intake::Parts Application::intakeParts()
             parts_.runtime.clock,
             parts_.random,
             [this](const events::Decided &decided) { announce(decided); },
-            [this] { wakeSteps(); }};
+            [this] { wakeSteps(); },
+            parts_.store->isShared() ? [this](const store::LeaseName &name) { return holding(name); }
+                                     : std::function<std::optional<fleet::Holding>(const store::LeaseName &)>()};
 }
 
 events::EventSteps::Parts Application::eventParts()
 {
-    return {*parts_.store, decisions_, parts_.runtime.clock,
+    return {*parts_.store,
+            decisions_,
+            parts_.runtime.clock,
             [this] {
                 std::vector<std::shared_ptr<const events::SourceSettings>> all;
                 for (const events::Sources::Live &each : sources_.all())
                     all.emplace_back(each, &each->settings);
                 return all;
             },
-            [this](const events::Decided &decided) { announce(decided); }};
+            [this](const events::Decided &decided) { announce(decided); },
+            parts_.store->isShared() ? [this](const store::LeaseName &name) { return holding(name); }
+                                     : std::function<std::optional<fleet::Holding>(const store::LeaseName &)>()};
 }
 
 std::vector<StepDriver::Step> Application::steps()
@@ -260,7 +272,7 @@ std::vector<StepDriver::Step> Application::steps()
 
 RemoteChanges::Parts Application::remoteParts()
 {
-    return {[this] { connections_.follow(); },
+    return {[this] { followConnections(); },
             [this] {
                 definitions_.load();
                 sources_.load();
@@ -317,6 +329,11 @@ Application::~Application()
     parts_.store->onChange(nullptr);
     parts_.runtime.logins->listener().listen(nullptr); // they may outlive the store, as budgets may
     parts_.runtime.budgets->persistWith(nullptr);
+    if (parts_.store->isShared())
+        parts_.runtime.budgets->shareWith(
+            [](const std::vector<net::BudgetVisit> &) -> std::optional<std::chrono::milliseconds> {
+                throw std::runtime_error("psa-host is shutting down");
+            });
 }
 
 /// The store's canaries must open with the given keys; missing ones are added.
@@ -407,14 +424,17 @@ void Application::ready(const connection::Connections::Live &live)
     const store::StoredConnection &stored = live->stored;
     connection::Login &login = live->connection->login();
     const bool first = !loaded_;
+    const bool isElsewhere = parts_.store->isShared() && !delivery_.status(stored.name);
     if (first)
         delivery::restoreLogin(login, stored.breakerJson);
     else if (const auto refusal = login.refusal())
         keepRefusal(stored.name, *refusal);
-    else if (!delivers_ || !stored.breakerJson.empty())
-        delivery::endPause(*parts_.store, stored.name);
+    else if ((!delivers_ || isElsewhere || !stored.breakerJson.empty()) && !isFollowing())
+        delivery::endPause(*parts_.store, stored.name); // a queue on another host follows it
     if (!delivers_)
         return;
+    if (isElsewhere)
+        return wakeLeases(); // it may be this host's to work
     delivery_.attach(live->connection, policyFor(parts_.delivery, *live->plugin),
                      std::min(live->plugin->maxInstances, maxWorkers), first ? stored.breakerJson : "");
 }
@@ -462,7 +482,8 @@ delivery::QueueStatus Application::statusOf(const connection::LiveConnection &li
     delivery::Breaker breaker(policyFor(parts_.delivery, *live.plugin));
     delivery::restoreBreaker(breaker, stored ? stored->breakerJson : "", parts_.runtime.clock->now());
     delivery::QueueStatus status{breaker.state(), breaker.reason(), 0, {}, breaker.since()};
-    status.delivers = parts_.delivery.policy.once; // what is open is looked up by the next command
+    // What is open is looked up by the next command, or another host works it.
+    status.delivers = parts_.delivery.policy.once || fleet_;
     return status;
 }
 
@@ -497,6 +518,8 @@ bool Application::isIdle()
 
 bool Application::tidyUp(const store::StoreConfig &config)
 {
+    if (parts_.store->isShared() && !(fleet_ && fleet_->works(store::retentionDuty)))
+        return false;
     const clock::Clock::Wall now = parts_.runtime.clock->wallNow();
     return parts_.store->write([&](store::StoreWriter &writer) {
         const std::size_t tickets = writer.deleteEndedTickets(now - config.keepTickets, deletedAtOnce);
@@ -511,7 +534,150 @@ bool Application::tidyUp(const store::StoreConfig &config)
 
 void Application::stop(clock::RunningClock::time_point until)
 {
+    if (!leaseSteps_ || stopped_)
+        return delivery_.stop(until);
+    stopped_ = true;
+    constexpr std::chrono::milliseconds poll{10};
+    fleet_->drain();
+    wakeLeases();
+    while (!heldWork_->isIdle() && clock::RunningClock::now() < until)
+        std::this_thread::sleep_for(poll);
+    leaseSteps_->stop();
     delivery_.stop(until);
+    heldWork_->finish();
+}
+
+// Several hosts share the store.
+
+void Application::shareWork()
+{
+    parts_.runtime.budgets->shareWith(fleet::visitorThrough(*parts_.store));
+    if (!delivers_)
+        return;
+    fleet_ = std::make_unique<fleet::Fleet>(fleet::Fleet::Parts{
+        *parts_.store, parts_.runtime.clock, secrets::randomHex(parts_.random, 16), parts_.hostName, PSA_HOST_VERSION,
+        [this] { return fleetWork(); }, below(parts_.random), parts_.log, parts_.leaseTimes});
+    heldWork_ = std::make_unique<HeldWork>(heldWorkParts());
+    parts_.runtime.budgets->persistWith([this](const net::BudgetSnapshot &snapshot) {
+        try
+        {
+            HeldWork::persist(*parts_.store, *fleet_, snapshot);
+        }
+        catch (const store::StoreError &)
+        {
+            wakeLeases();
+            throw;
+        }
+    });
+}
+
+void Application::startFleet()
+{
+    const auto step = [this]() -> std::optional<std::chrono::milliseconds> { return heldWork_->step(); };
+    leaseSteps_ = std::make_unique<StepDriver>(std::vector<StepDriver::Step>{step}, parts_.warn);
+    leaseWaker_ = leaseSteps_.get();
+}
+
+HeldWork::Parts Application::heldWorkParts()
+{
+    return {*parts_.store,
+            *fleet_,
+            *parts_.runtime.budgets,
+            parts_.runtime.clock,
+            [this](const std::string &name) {
+                const connection::Connections::Live live = connections_.find(name);
+                return live && live->connection ? std::optional(live->connection->budgetGroups()) : std::nullopt;
+            },
+            [this](const std::string &) { return parts_.delivery.policy.callTime; },
+            [this](const std::string &name, const fleet::Holding &holding) { startQueue(name, holding); },
+            [this](const std::string &name, bool cancel) { delivery_.beginStop(name, cancel); },
+            [this](const std::string &name) { return delivery_.status(name).has_value(); },
+            [this](const std::string &name) { return delivery_.removeStopped(name); },
+            [this] { wakeSteps(); },
+            parts_.log};
+}
+
+void Application::startQueue(const std::string &connection, const fleet::Holding &holding)
+{
+    const connection::Connections::Live live = connections_.find(connection);
+    const auto stored =
+        parts_.store->read([&](const store::StoreReader &reader) { return reader.connection(connection); });
+    if (!live || !live->connection || !stored)
+        return;
+    delivery::restoreLogin(live->connection->login(), stored->breakerJson);
+    delivery_.attach(live->connection, policyFor(parts_.delivery, *live->plugin),
+                     std::min(live->plugin->maxInstances, maxWorkers), stored->breakerJson, holding);
+}
+
+/// What there is to work, as this host sees it: connections that share limits belong together.
+fleet::Fleet::Work Application::fleetWork() const
+{
+    fleet::Fleet::Work work;
+    for (const plugin::LoadReport &each : plugins_.reports())
+        if (each.plugin)
+            work.offers.plugins.push_back(each.plugin->build());
+    std::vector<std::set<store::LeaseName>> connections;
+    for (const connection::Connections::Live &live : connections_.all())
+    {
+        std::set<store::LeaseName> names{{store::LeaseKind::connection, live->stored.name}};
+        if (!live->connection)
+            work.offers.cannot.insert(*names.begin());
+        else
+            for (const std::string &group : live->connection->budgetGroups())
+                names.insert(fleet::leaseOf(group));
+        connections.push_back(std::move(names));
+    }
+    work.items = fleet::itemsOf(std::move(connections));
+    for (const events::Sources::Live &each : sources_.all())
+    {
+        const store::LeaseName name = store::sourceLease(each->stored.id);
+        work.items.push_back({{name}});
+        if (!each->trouble.empty())
+            work.offers.cannot.insert(name);
+    }
+    for (const store::LeaseName &duty : {store::retentionDuty, store::removedSourcesDuty})
+        work.items.push_back({{duty}});
+    return work;
+}
+
+std::optional<fleet::Holding> Application::holding(const store::LeaseName &name) const
+{
+    return fleet_ ? fleet_->holding(name) : std::nullopt;
+}
+
+/// The part of a test or a change that a connection does not show: a pause that ended.
+void Application::followConnections()
+{
+    following_ = std::this_thread::get_id();
+    const auto end = [this](bool *) { following_ = std::thread::id(); };
+    bool following = true;
+    const std::unique_ptr<bool, decltype(end)> ending(&following, end);
+    connections_.follow();
+    for (const store::StoredConnection &stored :
+         parts_.store->read([](const store::StoreReader &reader) { return reader.connections(); }))
+        if (const connection::Connections::Live live = connections_.find(stored.name); live && live->connection)
+            followPause(live, stored.breakerJson);
+    wakeLeases();
+}
+
+void Application::followPause(const connection::Connections::Live &live, const std::string &breakerJson)
+{
+    connection::Login &login = live->connection->login();
+    const auto status = delivery_.status(live->stored.name);
+    const bool isPaused =
+        status && (status->pause == delivery::Pause::auth || status->pause == delivery::Pause::permission);
+    if (!breakerJson.empty())
+        return delivery::restoreLogin(login, breakerJson);
+    if (login.refusal())
+        login.forgetRefusal();
+    if (isPaused)
+        ready(live);
+}
+
+void Application::wakeLeases() noexcept
+{
+    if (StepDriver *driver = leaseWaker_)
+        driver->wake();
 }
 
 } // namespace psa::run

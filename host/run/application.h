@@ -10,8 +10,10 @@
 #include "host/events/intake.h"
 #include "host/events/notify_settings.h"
 #include "host/events/sources.h"
+#include "host/fleet/fleet.h"
 #include "host/plugin/plugin_catalogue.h"
 #include "host/run/delivery_once.h"
+#include "host/run/held_work.h"
 #include "host/run/remote_changes.h"
 #include "host/run/step_driver.h"
 #include "host/run/ticket_delivery.h"
@@ -22,7 +24,9 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace psa::run {
@@ -51,6 +55,8 @@ struct ApplicationParts
     std::function<events::ReaderResult(const events::SourceSettings &, const events::RawDelivery &)> readDelivery;
     /// Compares runtime.clock with that of a shared store; null = it has none of its own.
     std::function<void(store::Store &)> followClock;
+    std::string hostName = "psa-host"; ///< Of this host among those that share the store, for people.
+    fleet::FleetTimes leaseTimes{};
     std::string url; ///< Where the API is served over the network, "https://host:port"; "" = not known.
     std::function<void(const char *)> point = [](const char *) {};
 };
@@ -81,6 +87,9 @@ public:
     /// Reloads the plugins and switches connections to new builds. `who`: for the audit log.
     std::vector<connection::Connections::Swapped> reloadPlugins(const std::string &who);
 
+    /// nullptr unless several hosts share the store and this one delivers.
+    const fleet::Fleet *fleet() const { return fleet_.get(); }
+
     /// No ticket makes progress on its own any more: all are finished or wait for a human.
     bool isIdle();
     /// Delivers for a connection on the caller's thread, in a process whose tickets are sent once. It must not outlive
@@ -88,7 +97,8 @@ public:
     std::unique_ptr<DeliveryOnce> deliveryOnce(const std::string &connection);
     /// Deletes expired data, a limited amount at a time; false if there is nothing left.
     bool tidyUp(const store::StoreConfig &config);
-    /// Claims nothing more from the store; calls may finish until `until`.
+    /// Claims nothing more from the store; calls may finish until `until`. Where several hosts share the store, each
+    /// connection is handed over as soon as its calls have finished.
     void stop(clock::RunningClock::time_point until);
 
 private:
@@ -112,6 +122,16 @@ private:
     void announce(const events::Decided &decided) const;
     void refused(const http::ApiRequest &request, const http::Problem &problem);
     void wakeSteps() noexcept;
+    void shareWork();
+    void startFleet();
+    HeldWork::Parts heldWorkParts();
+    fleet::Fleet::Work fleetWork() const;
+    std::optional<fleet::Holding> holding(const store::LeaseName &name) const;
+    void startQueue(const std::string &connection, const fleet::Holding &holding);
+    void followConnections();
+    void followPause(const connection::Connections::Live &live, const std::string &breakerJson);
+    bool isFollowing() const { return following_ == std::this_thread::get_id(); }
+    void wakeLeases() noexcept;
 
     ApplicationParts parts_;
     bool delivers_;
@@ -134,6 +154,14 @@ private:
     RemoteChanges remoteChanges_;
     http::Router router_;
     std::unique_ptr<StepDriver> steps_; ///< nullptr unless it delivers.
+
+    // Only if several hosts share the store.
+    std::atomic<std::thread::id> following_; ///< It follows what other hosts have changed.
+    std::unique_ptr<fleet::Fleet> fleet_;
+    std::unique_ptr<HeldWork> heldWork_;
+    std::atomic<StepDriver *> leaseWaker_{nullptr}; ///< What follows, once it exists.
+    std::unique_ptr<StepDriver> leaseSteps_;
+    bool stopped_ = false; ///< Its leases are free.
 };
 
 } // namespace psa::run

@@ -8,6 +8,8 @@
 #include "host/run/open_store.h"
 #include "host/secrets/key_files.h"
 
+#include <Poco/Environment.h>
+
 #include <filesystem>
 #include <ostream>
 #include <system_error>
@@ -160,6 +162,7 @@ std::unique_ptr<EmbeddedHost> EmbeddedHost::open(const config::HostConfig &confi
     };
     parts.delivery = config.delivery;
     parts.url = http::publicUrl(config.serve);
+    parts.hostName = Poco::Environment::nodeName();
     options.adjust(parts);
     own->application = std::make_unique<Application>(std::move(parts), options.delivers);
     if (options.serves)

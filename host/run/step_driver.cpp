@@ -19,12 +19,18 @@ StepDriver::StepDriver(std::vector<Step> steps, std::function<void(const std::st
 
 StepDriver::~StepDriver()
 {
+    stop();
+}
+
+void StepDriver::stop()
+{
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
     }
     changed_.notify_all();
-    thread_.join();
+    if (thread_.joinable())
+        thread_.join();
 }
 
 void StepDriver::wake() noexcept

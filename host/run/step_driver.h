@@ -21,13 +21,15 @@ public:
 
     /// `log` gets errors of steps.
     StepDriver(std::vector<Step> steps, std::function<void(const std::string &)> log);
-    /// Waits for the step in progress.
+    /// As stop().
     ~StepDriver();
     StepDriver(const StepDriver &) = delete;
     StepDriver &operator=(const StepDriver &) = delete;
 
     /// Steps may have something to do.
     void wake() noexcept;
+    /// Makes no more steps; waits for the one in progress. Not called by two threads at once.
+    void stop();
 
 private:
     void run();

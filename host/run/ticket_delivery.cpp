@@ -15,7 +15,8 @@ std::shared_ptr<DeliveryWorkers> TicketDelivery::find(const std::string &connect
 }
 
 void TicketDelivery::attach(const std::shared_ptr<connection::Connection> &connection,
-                            const delivery::DeliveryPolicy &policy, std::size_t workers, const std::string &breakerJson)
+                            const delivery::DeliveryPolicy &policy, std::size_t workers, const std::string &breakerJson,
+                            const std::optional<fleet::Holding> &holding)
 {
     const std::string name = connection->name();
     std::shared_ptr<DeliveryWorkers> queue;
@@ -27,7 +28,7 @@ void TicketDelivery::attach(const std::shared_ptr<connection::Connection> &conne
         if (!place)
         {
             place = std::make_shared<DeliveryWorkers>(
-                std::make_shared<delivery::ConnectionQueue>(parts_, connection, policy, breakerJson), workers,
+                std::make_shared<delivery::ConnectionQueue>(parts_, connection, policy, breakerJson, holding), workers,
                 parts_.log);
             return;
         }
@@ -51,6 +52,27 @@ void TicketDelivery::detach(const std::string &connection)
     queue->beginStop();
     queue->cancel();
     queue->waitUntil(clock::RunningClock::time_point::max());
+}
+
+void TicketDelivery::beginStop(const std::string &connection, bool cancel)
+{
+    const auto queue = find(connection);
+    if (!queue)
+        return;
+    queue->beginStop();
+    if (cancel)
+        queue->cancel();
+}
+
+bool TicketDelivery::removeStopped(const std::string &connection)
+{
+    const auto queue = find(connection);
+    if (queue && !queue->waitUntil(clock::RunningClock::now()))
+        return false;
+    const std::lock_guard lock(mutex_);
+    if (const auto at = queues_.find(connection); at != queues_.end() && at->second == queue)
+        queues_.erase(at);
+    return true;
 }
 
 void TicketDelivery::pause(const std::string &connection, delivery::Pause pause, const std::string &why)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/fleet/fleet.h"
 #include "host/run/delivery_workers.h"
 
 #include <map>
@@ -18,11 +19,18 @@ public:
     TicketDelivery &operator=(const TicketDelivery &) = delete;
 
     /// Starts delivery for `connection`, or continues it after a change, which ends any pause. `workers`: tickets
-    /// processed concurrently; `breakerJson`: as stored; both are used only at the start.
+    /// processed concurrently; `breakerJson`: as stored; `holding`: the lease on it, if there are several hosts; all three are
+    /// used only at the start.
     void attach(const std::shared_ptr<connection::Connection> &connection, const delivery::DeliveryPolicy &policy,
-                std::size_t workers, const std::string &breakerJson);
+                std::size_t workers, const std::string &breakerJson,
+                const std::optional<fleet::Holding> &holding = std::nullopt);
     /// Stops delivery for a removed connection; waits for its calls.
     void detach(const std::string &connection);
+    /// Begins to stop it: nothing more is claimed. Calls in progress finish, or are asked to end. No effect if there is no
+    /// such queue.
+    void beginStop(const std::string &connection, bool cancel);
+    /// Removes a queue that has stopped. False while its calls are in progress; true if there is none any more.
+    bool removeStopped(const std::string &connection);
     /// Pauses it, see Breaker. No effect if there is no such queue.
     void pause(const std::string &connection, delivery::Pause pause, const std::string &why);
 

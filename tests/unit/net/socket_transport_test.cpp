@@ -94,6 +94,25 @@ TEST_CASE("a request to a port where nothing listens is not sent")
     CHECK(isNotSent(Wire(closed.port()).send(post()), Reason::connect));
 }
 
+TEST_CASE("a host that loses its lease while it connects sends nothing", "[fleet]")
+{
+    TlsServer server(serverOptions(), respond::ok());
+    Wire wire(server.port());
+    Stop stop{RunningClock::now() + seconds(20)};
+    bool asked = false;
+    stop.mayLeave = [&] {
+        asked = true;
+        return server.counts().connections == 0; // it was its own when the connection was begun
+    };
+    const HttpResponse response = wire.send(post(), stop);
+    CHECK(isNotSent(response, Reason::cancelled));
+    CHECK_THAT(response.detail, Catch::Contains("does not work the connection any more"));
+    CHECK(asked);
+    CHECK(server.requests().empty());
+    stop.mayLeave = [] { return true; };
+    CHECK(wire.send(post(), stop).delivery == Delivery::answered);
+}
+
 TEST_CASE("each of a name's addresses is tried")
 {
     TlsServer server(serverOptions(), respond::ok());
