@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/secrets/crypto.h"
+#include "host/store/shared_clock.h"
 #include "host/store/store.h"
 
 #include <chrono>
@@ -17,12 +18,13 @@ struct PostgresStoreSettings
     /// libpq's URI of the database. Without sslmode it is verify-full, unless all hosts are sockets or loopback addresses.
     std::string uri;
     std::optional<std::filesystem::path> passwordFile = std::nullopt; ///< A secret file, see secrets::secretFromFile().
-    std::string listenUri = ""; ///< Like `uri`, for LISTEN; "" = `uri`.
+    std::string listenUri = "";                                       ///< Like `uri`, for LISTEN; "" = `uri`.
     std::string schema = "psa"; ///< Of the database; created if it does not exist.
     /// What each transaction asks for as synchronous_commit. "" = `on`, or more if the server asks for more; a server that
     /// asks for less is refused then, so that an operator names it.
     std::string synchronousCommit = "";
     std::shared_ptr<const clock::Clock> clock = nullptr; ///< For tests; nullptr = the clock of the database.
+    std::shared_ptr<SharedClock> sharedClock = nullptr;  ///< Is kept at the clock of the database.
     secrets::RandomSource random = secrets::systemRandom;
     std::function<void(const std::string &)> log = [](const std::string &) {}; ///< One line each; thread-safe.
     std::size_t queueLimit = 16384; ///< Maximum number of waiting callers; further ones get StoreError::Kind::busy.

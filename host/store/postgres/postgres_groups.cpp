@@ -239,19 +239,17 @@ bool PostgresGroups::recover(const PostgresError &error, int &collisions)
 bool PostgresGroups::wasCommitted(const PostgresError &error)
 try
 {
-    const auto until = std::chrono::steady_clock::now() + link_.deadline();
     PostgresError last = error;
+    const auto until = std::chrono::steady_clock::now() + link_.deadline();
     for (int collisions = 0;;)
         try
         {
-            if (std::chrono::steady_clock::now() >= until)
+            if ((!last.isLost() && !last.isCollision()) || std::chrono::steady_clock::now() > until)
                 throw toStoreError(last);
             if (last.isLost())
                 link_.reconnect(last);
-            else if (last.isCollision() && collisions < writeCollisions)
-                link_.backOff(++collisions);
             else
-                throw toStoreError(last);
+                link_.backOff(++collisions);
             database_.begin(PostgresDatabase::Access::write);
             const std::int64_t newest =
                 database_.integer("INSERT INTO host_commit (owner, n, at) VALUES (?1, 0, 0)"

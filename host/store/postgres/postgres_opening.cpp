@@ -107,12 +107,17 @@ std::string checkServer(PostgresConnection &connection, const PostgresStoreSetti
     return asked;
 }
 
-bool migratePostgres(PostgresConnection &connection, const std::string &schema)
+std::string quotedName(const std::string &name)
 {
     std::string quoted = "\"";
-    for (const char each : schema)
+    for (const char each : name)
         quoted += each == '"' ? "\"\"" : std::string(1, each);
-    quoted += '"';
+    return quoted + '"';
+}
+
+bool migratePostgres(PostgresConnection &connection, const std::string &schema)
+{
+    const std::string quoted = quotedName(schema);
     const auto &versions = postgresSchemaVersions();
     const auto newest = static_cast<int>(versions.size());
     const auto version = [&] {

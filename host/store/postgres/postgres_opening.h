@@ -12,6 +12,9 @@ PostgresConnection::Options postgresOptions(const PostgresStoreSettings &setting
 /// Whether the server keeps what it acknowledges. Returns the synchronous_commit to ask for. Throws StoreRefused.
 std::string checkServer(PostgresConnection &connection, const PostgresStoreSettings &settings);
 
+/// A name of the database as statements have it: "name".
+std::string quotedName(const std::string &name);
+
 /// Creates the schema, or migrates it. Returns whether it was created. Throws StoreRefused if it is too new.
 bool migratePostgres(PostgresConnection &connection, const std::string &schema);
 

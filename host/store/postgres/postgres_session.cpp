@@ -14,6 +14,7 @@ void PostgresSession::begin()
 {
     connectionIds_.clear();
     labels_.clear();
+    versions_.clear();
     leases_.clear();
     lastKey_.reset();
 }
@@ -83,6 +84,19 @@ std::optional<std::int64_t> PostgresSession::idByKey(std::int64_t connectionId, 
 void PostgresSession::noteKey(std::int64_t, std::int64_t)
 {
     lastKey_.reset();
+}
+
+void PostgresSession::collideOver(std::int64_t ticketId)
+{
+    if (versions_.insert(ticketId).second)
+        database_.run("UPDATE ticket SET version = version + 1 WHERE id = ?1", ticketId);
+}
+
+void PostgresSession::collideOver(const char *what)
+{
+    database_.run("INSERT INTO collision (name, version) VALUES (?1, 1)"
+                  " ON CONFLICT (name) DO UPDATE SET version = collision.version + 1",
+                  what);
 }
 
 bool PostgresSession::mayWriteChunk(std::int64_t chunk)

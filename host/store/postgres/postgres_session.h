@@ -35,6 +35,8 @@ protected:
     std::optional<std::int64_t> idByKey(std::int64_t connectionId, const std::string &key) const override;
     void noteKey(std::int64_t hash, std::int64_t ticketId) override;
     void forgetKeys(std::size_t) override {}
+    void collideOver(std::int64_t ticketId) override;
+    void collideOver(const char *what) override;
     bool mayWriteChunk(std::int64_t chunk) override;
 
 private:
@@ -44,6 +46,7 @@ private:
     const std::shared_ptr<const clock::Clock> clock_;
     mutable std::unordered_map<std::string, std::optional<std::int64_t>> connectionIds_;
     std::map<Key, std::string> labels_;
+    std::set<std::int64_t> versions_; ///< Tickets whose version this transaction has changed.
     std::map<std::pair<LeaseName, std::string>, std::int64_t> leases_; ///< Their fences; locked.
     /// Of the last question, which is asked twice for each new ticket.
     mutable std::optional<std::pair<Key, std::optional<std::int64_t>>> lastKey_;

@@ -1,5 +1,6 @@
 #include "host/store/postgres_store.h"
 
+#include "host/store/postgres/change_poller.h"
 #include "host/store/postgres/postgres_groups.h"
 
 #include <thread>
@@ -127,7 +128,8 @@ public:
               [this] { return rest(); }),
           reader_(
               settings.queueLimit, settings.groupLimit, [this](const OwnerThread::Jobs &jobs) { serveReads(jobs); },
-              [] { return false; })
+              [] { return false; }),
+          poller_(reach_, owner_, [this](const StoreChange &change) { tell(change); })
     {
         report_.created = created;
     }
@@ -162,7 +164,10 @@ public:
     void onChange(ChangeListener listener) override
     {
         refuseInside();
-        owner([&] { listener_ = std::move(listener); });
+        {
+            const std::lock_guard lock(listenerMutex_);
+            listener_ = std::move(listener);
+        }
         // When these return, the callers in the same group have been notified.
         owner([] {});
         reader_.run(StoreJob::Kind::read, [](StoreWriter &) {});
@@ -241,8 +246,10 @@ private:
                 serveAlone(*job);
         groups_.run(jobs, [this](const PostgresGroups::Result &result) {
             note(result.failure ? result.failure->what() : "");
-            if (!result.failure && !result.change.isEmpty() && listener_)
-                listener_(result.change);
+            if (result.failure || result.change.isEmpty())
+                return;
+            tell(result.change);
+            poller_.hint();
         });
     }
 
@@ -258,6 +265,13 @@ private:
     }
 
     void serveReads(const OwnerThread::Jobs &jobs) { reads_.serve(jobs); }
+
+    void tell(const StoreChange &change)
+    {
+        const std::lock_guard lock(listenerMutex_);
+        if (listener_)
+            listener_(change);
+    }
 
     void probe()
     {
@@ -285,11 +299,13 @@ private:
     PostgresGroups groups_;
     PostgresReads reads_;
     OpenReport report_;
+    std::recursive_mutex listenerMutex_; ///< Guards the next; a callback may be called at once, if the queue is full.
     ChangeListener listener_;
     mutable std::mutex problemMutex_;
     std::string problem_; ///< Why the last group of writes failed. Guarded by problemMutex_.
     OwnerThread writer_;  ///< Both must be destroyed before the members that they use.
     OwnerThread reader_;
+    ChangePoller poller_;
 };
 
 } // namespace
@@ -299,9 +315,13 @@ std::unique_ptr<Store> openPostgresStore(const PostgresStoreSettings &settings)
     const std::string place = "the store in PostgreSQL cannot be opened: ";
     try
     {
-        PostgresConnection connection(postgresOptions(settings, settings.uri), settings.deadline);
-        const std::string synchronousCommit = checkServer(connection, settings);
-        const bool created = migratePostgres(connection, settings.schema);
+        std::string synchronousCommit;
+        bool created = false;
+        {
+            PostgresConnection connection(postgresOptions(settings, settings.uri), settings.deadline);
+            synchronousCommit = checkServer(connection, settings);
+            created = migratePostgres(connection, settings.schema);
+        }
         return std::make_unique<PostgresStore>(settings, synchronousCommit, created);
     }
     catch (const PostgresError &error)

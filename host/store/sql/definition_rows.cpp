@@ -118,6 +118,8 @@ StoredDefinition SqlSession::addDefinition(const StoredDefinition &definition, c
     added.version = 1;
     added.created = added.changed = now();
     added.removed = false;
+    if (kind == DefinitionKind::rule)
+        collideOver("the order of rules");
     added.position =
         kind != DefinitionKind::rule
             ? 0
@@ -165,6 +167,8 @@ void SqlSession::removeDefinition(DefinitionKind kind, const std::string &name)
                   " WHERE id = ?1",
                   found->id, now());
     if (kind == DefinitionKind::rule)
+        collideOver("the order of rules");
+    if (kind == DefinitionKind::rule)
         database_.run("UPDATE definition SET position = position - 1 WHERE kind = ?1 AND present = 1 AND position > ?2",
                       numberOf(kind), found->position);
 }
@@ -181,6 +185,7 @@ void SqlSession::setRuleOrder(const std::vector<std::string> &names)
         throw StoreError(StoreError::Kind::conflict,
                          "the new order must name each of the " + std::to_string(present.size()) +
                              " rules once; rules may have been added or removed in the meantime: read them again");
+    collideOver("the order of rules");
     std::int64_t position = 0;
     for (const std::string &name : names)
         database_.run("UPDATE definition SET position = ?3 WHERE kind = ?1 AND name = ?2 AND present = 1",

@@ -75,21 +75,25 @@ struct PurgedEvent
 std::size_t SqlSession::deleteDeliveryBodies(clock::Clock::Wall before, std::int64_t maxTotalBytes, std::size_t max)
 {
     BodyErasure erasure(database_, max);
-    erasure.erase(database_.statement("SELECT id, sealed_bytes FROM delivery INDEXED BY delivery_with_body"
-                                      " WHERE state = 0 AND sealed_bytes > 0 AND received < ?1 ORDER BY received, id",
-                                      before),
-                  std::numeric_limits<std::int64_t>::max());
+    const auto most = static_cast<std::int64_t>(max);
+    erasure.erase(
+        database_.statement("SELECT id, sealed_bytes FROM delivery INDEXED BY delivery_with_body"
+                            " WHERE state = 0 AND sealed_bytes > 0 AND received < ?1 ORDER BY received, id LIMIT ?2",
+                            before, most),
+        std::numeric_limits<std::int64_t>::max());
     const auto excess = [&] {
         return database_.integer("SELECT CAST(coalesce(sum(sealed_bytes), 0) AS BIGINT) FROM source_count") -
                maxTotalBytes;
     };
     if (excess() > 0)
         erasure.erase(database_.statement("SELECT id, sealed_bytes FROM delivery INDEXED BY delivery_with_body"
-                                          " WHERE state = 0 AND sealed_bytes > 0 ORDER BY received, id"),
+                                          " WHERE state = 0 AND sealed_bytes > 0 ORDER BY received, id LIMIT ?1",
+                                          most),
                       excess());
     if (excess() > 0) // few wait, so there is no index by time
         erasure.erase(database_.statement("SELECT id, sealed_bytes FROM delivery INDEXED BY delivery_waiting"
-                                          " WHERE state <> 0 AND sealed_bytes > 0 ORDER BY received, id"),
+                                          " WHERE state <> 0 AND sealed_bytes > 0 ORDER BY received, id LIMIT ?1",
+                                          most),
                       excess());
     return erasure.erased();
 }

@@ -206,6 +206,7 @@ ticket::StoredOperation SqlSession::addOperation(const ticket::StoredOperation &
 {
     checkNames(operation.reference, operation.key);
     const TicketPlace place = placeOf(database_, operation.ticketId);
+    collideOver(operation.ticketId); // before the key could
     if (!operation.key.empty() && operationByKey(operation.ticketId, operation.key))
         throw StoreError(StoreError::Kind::conflict, "another note or change of ticket " +
                                                          std::to_string(operation.ticketId) + " has the key \"" +
@@ -237,6 +238,7 @@ void SqlSession::saveOperation(const ticket::StoredOperation &operation)
                  toStored(operation.result.changed), toStored(operation.result.warnings), operation.result.recovered);
     if (operation.ended)
         database_.run("UPDATE ticket SET ended = ?2 WHERE id = ?1 AND ended < ?2", operation.ticketId, operation.ended);
+    collideOver(operation.ticketId);
     database_.noteTicket(operation.ticketId);
     database_.noteConnection(operation.connection);
 }
@@ -288,6 +290,7 @@ void SqlSession::saveWatch(std::int64_t ticketId, const ticket::TicketWatch &wat
                   " closed = excluded.closed, gone = excluded.gone",
                   ticketId, watch.due, watch.read, watch.watermark, watch.touched, watch.statusId, watch.status,
                   watch.closed, watch.gone);
+    collideOver(ticketId);
     database_.noteTicket(ticketId);
 }
 

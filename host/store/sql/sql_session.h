@@ -163,6 +163,12 @@ protected:
     virtual std::optional<std::int64_t> connectionId(const std::string &name) const;
     /// Records a company that a ticket names, so that its label is read; returns the label, "" if it is not known.
     virtual std::string noteCompany(std::int64_t connectionId, const std::string &company);
+    // Transactions that read the same and change different rows must collide, where they can run at the same time.
+
+    /// Something that belongs to the ticket is changed.
+    virtual void collideOver(std::int64_t) {}
+    /// Something is changed that must be seen as a whole.
+    virtual void collideOver(const char *) {}
     /// Whether the tickets of a chunk that is full are final, and nobody else writes it.
     virtual bool mayWriteChunk(std::int64_t) { return true; }
 
