@@ -30,6 +30,9 @@ struct OpenReport
 /// Where a restored store keeps restoredText() until a human has been notified: a name for StoreReader::value().
 constexpr const char *restoredNotice = "restored notice";
 
+/// Where a shared store says why it counts as restored for the next host that opens it: likewise.
+constexpr const char *storeLeft = "store left";
+
 /// What the operator of a restored store must know, and what to do.
 std::string restoredText(const OpenReport &report);
 

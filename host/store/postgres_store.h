@@ -1,7 +1,6 @@
 #pragma once
 
 #include "host/secrets/crypto.h"
-#include "host/store/shared_clock.h"
 #include "host/store/store.h"
 
 #include <chrono>
@@ -23,8 +22,10 @@ struct PostgresStoreSettings
     /// What each transaction asks for as synchronous_commit. "" = `on`, or more if the server asks for more; a server that
     /// asks for less is refused then, so that an operator names it.
     std::string synchronousCommit = "";
+    /// The database was restored from a backup: what has not ended is looked for before it is sent. Only while no other host
+    /// runs.
+    bool restored = false;
     std::shared_ptr<const clock::Clock> clock = nullptr; ///< For tests; nullptr = the clock of the database.
-    std::shared_ptr<SharedClock> sharedClock = nullptr;  ///< Is kept at the clock of the database.
     secrets::RandomSource random = secrets::systemRandom;
     std::function<void(const std::string &)> log = [](const std::string &) {}; ///< One line each; thread-safe.
     std::size_t queueLimit = 16384; ///< Maximum number of waiting callers; further ones get StoreError::Kind::busy.

@@ -115,7 +115,6 @@ void ChangePoller::begin()
     for (int row = 0; row < PQntuples(rows.get()); ++row)
         seen_.see(number(rows, row, 0), present);
     begun_ = true;
-    measureClock();
     looked_ = present;
     nextLook_ = present + reach_.jittered(reach_.settings.pollEvery);
     nextSweep_ = present + reach_.jittered(sweepEvery);
@@ -174,16 +173,6 @@ void ChangePoller::look()
     all.remote = true;
     if (!all.isEmpty())
         changed_(all);
-    measureClock();
-}
-
-void ChangePoller::measureClock()
-{
-    if (reach_.settings.sharedClock == nullptr)
-        return;
-    const auto sent = std::chrono::steady_clock::now();
-    const PostgresResult row = connection_->query((std::string("SELECT ") + databaseTime).c_str());
-    reach_.settings.sharedClock->measured(fromStoredTime(number(row, 0, 0)), sent, std::chrono::steady_clock::now());
 }
 
 /// In a transaction of its own, since it takes a lock that all of the database shares.

@@ -60,7 +60,6 @@ private:
     void serve();
     void look();
     void begin();
-    void measureClock();
     void sendHint();
     void sweep();
     void sumUp();

@@ -1,5 +1,6 @@
 #include "host/store/postgres_store.h"
 
+#include "host/store/open_report.h"
 #include "host/store/postgres/change_poller.h"
 #include "host/store/postgres/postgres_groups.h"
 
@@ -132,6 +133,7 @@ public:
           poller_(reach_, owner_, [this](const StoreChange &change) { tell(change); })
     {
         report_.created = created;
+        lookInto();
     }
 
     ~PostgresStore() override { reach_.end(); }
@@ -271,6 +273,24 @@ private:
         const std::lock_guard lock(listenerMutex_);
         if (listener_)
             listener_(change);
+    }
+
+    /// Whether the store counts as restored; then everything that has not ended is looked for before it is sent.
+    void lookInto()
+    {
+        OpenReport report = report_;
+        owner([&] {
+            groups_.runAlone([&](StoreWriter &writer) {
+                report.restored = reach_.settings.restored ? "it was declared so with psa-host store restored"
+                                                           : writer.value(storeLeft).value_or("");
+                if (report.restored.empty())
+                    return;
+                report.madeUnknown = writing_.session().recoverTickets(true);
+                writing_.session().noteRestored(report);
+                writer.putValue(storeLeft, "");
+            });
+        });
+        report_ = report;
     }
 
     void probe()

@@ -58,6 +58,17 @@ public:
         noteChange(prepared.table);
     }
 
+    /// Like run(), with values that `bind`(SqlStatement &) binds.
+    template <class Bind>
+    void runBound(const char *sql, const Bind &bind)
+    {
+        Prepared &prepared = find(sql);
+        SqlStatement with(*prepared.cursor);
+        bind(with);
+        finishLater(*prepared.cursor);
+        noteChange(prepared.table);
+    }
+
     /// Like run(), but immediately; returns how many rows it changed.
     template <class... Values>
     std::int64_t runCounted(const char *sql, const Values &...values)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/store/open_report.h"
 #include "host/store/sql/sql_database.h"
 #include "host/store/store_writer.h"
 
@@ -145,6 +146,8 @@ public:
     /// Calls recover() on every ticket, note and change that the last process had claimed; with `storeIsOlder`, on all
     /// unfinished ones. Returns how many became unknown.
     std::uint64_t recoverTickets(bool storeIsOlder);
+    /// Keeps what a human has to be told of a store that counts as restored.
+    void noteRestored(const OpenReport &report);
     /// Enough may have changed for the search index to be looked at.
     bool mayExtendSearchIndex() const { return unindexedChanges_ >= checkIndexAfter; }
     /// Brings the search index closer to the tickets: writes at most one chunk of it, which takes some 20 ms. Returns whether
@@ -190,7 +193,6 @@ private:
     std::vector<std::int64_t> operationsToRecover(bool storeIsOlder) const;
     void loadDocuments(ticket::StoredTicket &ticket) const;
     void writeChunk(std::int64_t chunk);
-    std::vector<ticket::StoredTicket> rowsOf(const std::vector<std::int64_t> &ids) const;
 
     static constexpr std::int64_t checkIndexAfter = 256;
     /// Upper bound of the changes that may concern the search index, since it was last found to be complete.

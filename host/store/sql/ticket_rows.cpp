@@ -4,18 +4,30 @@
 
 namespace psa::store {
 
-std::optional<ticket::StoredTicket> SqlSession::ticketRow(std::int64_t id) const
+namespace {
+
+/// `from`: FROM ticket r, with an index if it has to be a certain one. `where`: the rest, from WHERE on.
+std::string selectTickets(const std::string &from, const std::string &where)
 {
-    static const std::string sql = "SELECT c.name, r.key, r.fingerprint, r.reference, r.psa_id, r.psa_number, "
-                                   "r.psa_url, r.warnings, r.recovered, " +
-                                   std::string(progressColumns) +
-                                   " FROM ticket r JOIN connection c ON c.id = r.connection_id WHERE r.id = ?1";
-    SqlStatement row = database_.statement(sql.c_str(), id);
-    if (!row.next())
-        return std::nullopt;
+    return "SELECT r.id, c.name, r.key, r.fingerprint, r.reference, r.psa_id, r.psa_number, r.psa_url, r.warnings,"
+           " r.recovered, d.request, d.ticket, " +
+           std::string(progressColumns) + " " + from +
+           " JOIN connection c ON c.id = r.connection_id LEFT JOIN ticket_document d ON d.id = r.id " + where;
+}
+
+/// Without documents.
+std::string selectTicketRows(const std::string &from, const std::string &where)
+{
+    return "SELECT r.id, c.name, r.key, r.fingerprint, r.reference, r.psa_id, r.psa_number, r.psa_url, r.warnings,"
+           " r.recovered, '', '', " +
+           std::string(progressColumns) + " " + from + " JOIN connection c ON c.id = r.connection_id " + where;
+}
+
+ticket::StoredTicket ticketFrom(const SqlStatement &row)
+{
     ticket::StoredTicket ticket;
     int column = 0;
-    ticket.id = id;
+    ticket.id = row.integer(column++);
     ticket.connection = row.text(column++);
     ticket.key = row.text(column++);
     ticket.fingerprint = row.text(column++);
@@ -25,8 +37,65 @@ std::optional<ticket::StoredTicket> SqlSession::ticketRow(std::int64_t id) const
     ticket.outcome.url = row.text(column++);
     ticket.outcome.warnings = readTexts(row.text(column++), "its warnings", ticket);
     ticket.outcome.recovered = row.integer(column++) != 0;
+    ticket.requestJson = row.text(column++);
+    ticket.ticketJson = row.text(column++);
     readProgress(row, column, ticket);
     return ticket;
+}
+
+std::vector<ticket::StoredTicket> ticketsFrom(SqlStatement rows)
+{
+    std::vector<ticket::StoredTicket> tickets;
+    while (rows.next())
+        tickets.push_back(ticketFrom(rows));
+    return tickets;
+}
+
+} // namespace
+
+std::optional<ticket::StoredTicket> SqlSession::ticketRow(std::int64_t id) const
+{
+    static const std::string sql = selectTicketRows("FROM ticket r", "WHERE r.id = ?1");
+    SqlStatement row = database_.statement(sql.c_str(), id);
+    return row.next() ? std::optional(ticketFrom(row)) : std::nullopt;
+}
+
+std::vector<ticket::StoredTicket> SqlSession::dueTickets(const std::string &connection, ticket::ClaimFor purpose,
+                                                         std::size_t max) const
+{
+    static const std::string toSend =
+        selectTickets("FROM ticket r INDEXED BY ticket_to_send",
+                      "WHERE r.connection_id = ?1 AND r.state IN (" + statesThatAllow(ticket::TicketAction::send) +
+                          ") AND r.due <= ?2 AND r.open_since IS NULL ORDER BY r.due, r.id LIMIT ?3");
+    static const std::string toReconcile = selectTickets(
+        "FROM ticket r INDEXED BY ticket_to_look_for",
+        "WHERE r.connection_id = ?1 AND r.open_since IS NOT NULL AND r.due <= ?2 ORDER BY r.due, r.id LIMIT ?3");
+    const auto of = connectionId(connection);
+    const std::string &sql = purpose == ticket::ClaimFor::sending ? toSend : toReconcile;
+    return of ? ticketsFrom(database_.statement(sql.c_str(), *of, now(), static_cast<std::int64_t>(max)))
+              : std::vector<ticket::StoredTicket>();
+}
+
+std::vector<ticket::StoredTicket> SqlSession::heldTickets(const std::string &connection, std::size_t max) const
+{
+    static const std::string sql =
+        selectTicketRows("FROM ticket r INDEXED BY ticket_list", "WHERE r.connection_id = ?1 AND r.state IN (" +
+                                                                     statesThatAllow(ticket::TicketAction::release) +
+                                                                     ") AND r.due IS NULL ORDER BY r.created LIMIT ?2");
+    const auto of = connectionId(connection);
+    return of ? ticketsFrom(database_.statement(sql.c_str(), *of, static_cast<std::int64_t>(max)))
+              : std::vector<ticket::StoredTicket>();
+}
+
+std::vector<ticket::StoredTicket> SqlSession::ticketsToReconcile(const std::string &connection, std::size_t max) const
+{
+    static const std::string sql = selectTicketRows(
+        "FROM ticket r INDEXED BY ticket_to_look_for",
+        "WHERE r.connection_id = ?1 AND r.open_since IS NOT NULL AND r.ended IS NULL AND r.state IN (" +
+            statesThatAllow(ticket::TicketAction::reconcile) + ") LIMIT ?2");
+    const auto of = connectionId(connection);
+    return of ? ticketsFrom(database_.statement(sql.c_str(), *of, static_cast<std::int64_t>(max)))
+              : std::vector<ticket::StoredTicket>();
 }
 
 std::optional<ticket::StoredTicket> SqlSession::ticket(std::int64_t id) const

@@ -282,56 +282,6 @@ std::optional<ticket::StoredTicket> SqlSession::ticketWithoutNumber(const std::s
     return row.next() ? ticketRow(row.integer(0)) : std::nullopt;
 }
 
-std::vector<ticket::StoredTicket> SqlSession::dueTickets(const std::string &connection, ticket::ClaimFor purpose,
-                                                         std::size_t max) const
-{
-    static const std::string toSend = "SELECT id FROM ticket INDEXED BY ticket_to_send WHERE connection_id = ?1"
-                                      " AND state IN (" +
-                                      statesThatAllow(ticket::TicketAction::send) +
-                                      ") AND due <= ?2 AND open_since IS NULL ORDER BY due, id LIMIT ?3";
-    static const std::string toReconcile =
-        "SELECT id FROM ticket INDEXED BY ticket_to_look_for"
-        " WHERE connection_id = ?1 AND open_since IS NOT NULL AND due <= ?2 ORDER BY due, id LIMIT ?3";
-    const auto of = connectionId(connection);
-    const std::string &sql = purpose == ticket::ClaimFor::sending ? toSend : toReconcile;
-    std::vector<ticket::StoredTicket> tickets;
-    if (of)
-        tickets = rowsOf(database_.statement(sql.c_str(), *of, now(), static_cast<std::int64_t>(max)).integers());
-    for (ticket::StoredTicket &ticket : tickets)
-        loadDocuments(ticket);
-    return tickets;
-}
-
-std::vector<ticket::StoredTicket> SqlSession::heldTickets(const std::string &connection, std::size_t max) const
-{
-    static const std::string sql = "SELECT id FROM ticket INDEXED BY ticket_list WHERE connection_id = ?1"
-                                   " AND state IN (" +
-                                   statesThatAllow(ticket::TicketAction::release) +
-                                   ") AND due IS NULL ORDER BY created LIMIT ?2";
-    const auto of = connectionId(connection);
-    return of ? rowsOf(database_.statement(sql.c_str(), *of, static_cast<std::int64_t>(max)).integers())
-              : std::vector<ticket::StoredTicket>();
-}
-
-std::vector<ticket::StoredTicket> SqlSession::ticketsToReconcile(const std::string &connection, std::size_t max) const
-{
-    static const std::string sql = "SELECT id FROM ticket INDEXED BY ticket_to_look_for WHERE connection_id = ?1"
-                                   " AND open_since IS NOT NULL AND ended IS NULL AND state IN (" +
-                                   statesThatAllow(ticket::TicketAction::reconcile) + ") LIMIT ?2";
-    const auto of = connectionId(connection);
-    return of ? rowsOf(database_.statement(sql.c_str(), *of, static_cast<std::int64_t>(max)).integers())
-              : std::vector<ticket::StoredTicket>();
-}
-
-std::vector<ticket::StoredTicket> SqlSession::rowsOf(const std::vector<std::int64_t> &ids) const
-{
-    std::vector<ticket::StoredTicket> tickets;
-    for (const std::int64_t id : ids)
-        if (auto ticket = ticketRow(id))
-            tickets.push_back(std::move(*ticket));
-    return tickets;
-}
-
 ConnectionDue SqlSession::due(const std::string &connection) const
 {
     static const std::string toSend = "SELECT min(due) FROM ticket INDEXED BY ticket_to_send WHERE connection_id = ?1"

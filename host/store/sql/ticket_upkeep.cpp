@@ -1,6 +1,9 @@
+#include "host/json/json_text.h"
 #include "host/store/sql/progress_columns.h"
 #include "host/store/sql/sql_session.h"
 #include "host/ticket/transitions.h"
+
+#include <Poco/JSON/Object.h>
 
 #include <algorithm>
 
@@ -104,6 +107,20 @@ std::uint64_t SqlSession::recoverEach(const std::vector<std::int64_t> &tickets,
     for (const std::int64_t id : operations)
         recoverOne(operation(id), [this](const ticket::StoredOperation &row) { saveOperation(row); });
     return madeUnknown;
+}
+
+void SqlSession::noteRestored(const OpenReport &report)
+{
+    const std::string text = restoredText(report);
+    putValue(restoredNotice, text);
+    Poco::JSON::Object detail(Poco::JSON_PRESERVE_KEY_ORDER);
+    detail.set("what", text);
+    if (report.missing)
+    {
+        detail.set("firstMissing", report.missing->first);
+        detail.set("lastMissing", report.missing->last);
+    }
+    appendAudit(auditEntry("host", "store.restored", "", json::toText(detail)));
 }
 
 std::optional<std::string> SqlSession::value(const std::string &name) const

@@ -1,10 +1,7 @@
 #include "host/store/sqlite/sqlite_core.h"
 
-#include "host/json/json_text.h"
 #include "host/store/sqlite/sqlite_database.h"
 #include "host/store/sqlite/sqlite_opening.h"
-
-#include <Poco/JSON/Object.h>
 
 #include <algorithm>
 #include <system_error>
@@ -109,18 +106,8 @@ void SqliteCore::recover(OpenReport &report)
     saveEpochNumber(*database_, epoch_.number);
     ++start_.commits;
     saveAcknowledged(*database_, start_);
-    if (report.restored.empty())
-        return;
-    const std::string text = restoredText(report);
-    session_.putValue(restoredNotice, text);
-    Poco::JSON::Object detail(Poco::JSON_PRESERVE_KEY_ORDER);
-    detail.set("what", text);
-    if (report.missing)
-    {
-        detail.set("firstMissing", report.missing->first);
-        detail.set("lastMissing", report.missing->last);
-    }
-    session_.appendAudit(auditEntry("host", "store.restored", "", json::toText(detail)));
+    if (!report.restored.empty())
+        session_.noteRestored(report);
 }
 
 void SqliteCore::serve(const OwnerThread::Jobs &jobs)

@@ -206,23 +206,3 @@ TEST_CASE("a row that is committed after a later one is seen", "[store][postgres
     CHECK(seen.see(200000, start));
     CHECK(seen.gaps(start).size() == 10000);
 }
-
-TEST_CASE("the shared clock follows the database, and never goes back", "[store][postgres]")
-{
-    SharedClock clock;
-    const auto sent = clock.now();
-    const auto future = clock.wallNow() + 24h;
-    clock.measured(future, sent, sent);
-    const auto read = clock.wallNow();
-    CHECK(read >= future);
-    CHECK(read < future + 1min);
-    clock.measured(future - 1h, sent, sent);
-    CHECK(clock.wallNow() >= read);
-    clock.measured(future + 1h, sent, sent + 20s); // no more exact than what is known would be
-    CHECK(clock.wallNow() >= future + 59min);
-    auto settings = plainSettings(Cluster::shared().uri(Cluster::shared().createDatabase()));
-    settings.sharedClock = std::make_shared<SharedClock>();
-    const auto store = openPostgresStore(settings);
-    const auto now = store->read([](const StoreReader &reader) { return reader.now(); });
-    CHECK(std::chrono::abs(settings.sharedClock->wallNow() - now) < 5s);
-}
