@@ -175,7 +175,7 @@ Psa troubled()
 }
 
 World::World(Psa psa, const std::string &database, bool connects)
-    : psa_(std::move(psa)), folder_(TestFolder::inMemory())
+    : psa_(std::move(psa)), folder_(TestFolder::inMemory()), program_(CHAOS_HOST)
 {
     const std::string folder = folder_.path();
     std::filesystem::create_directory(folder + "/plugins");
@@ -245,7 +245,7 @@ void World::launch(const std::string &point, int number)
     {
         if (std::freopen(log.c_str(), "a", stderr) == nullptr)
             _exit(126);
-        execl(CHAOS_HOST, CHAOS_HOST, config.c_str(), point.empty() ? nullptr : point.c_str(), count.c_str(), nullptr);
+        execl(program_.c_str(), program_.c_str(), config.c_str(), point.empty() ? nullptr : point.c_str(), count.c_str(), nullptr);
         _exit(127);
     }
 }

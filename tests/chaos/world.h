@@ -71,6 +71,8 @@ public:
     /// Starts it, and waits until it responds; with a `point`, it kills itself there. True once it responds; false if
     /// it ended before.
     bool begin(const std::string &point = "", int number = 0);
+    /// The program of a host with shortened waits; chaos-host of this tree unless set.
+    void useProgram(const std::string &file) { program_ = file; }
     /// Starts it without waiting.
     void launch(const std::string &point = "", int number = 0);
     /// It responds, and its store is open.
@@ -120,6 +122,7 @@ private:
 
     Psa psa_;
     TestFolder folder_;
+    std::string program_;
     pid_t pid_ = 0;
 };
 

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <sys/wait.h>
@@ -76,8 +77,8 @@ TEST_CASE("a server ends, and its files go, when the process that started it is 
 {
     if (isSkipped())
         return;
-    int ends[2];
-    REQUIRE(pipe(ends) == 0);
+    std::array<int, 2> ends{};
+    REQUIRE(pipe(ends.data()) == 0);
     const pid_t starter = fork();
     REQUIRE(starter >= 0);
     if (starter == 0)
@@ -89,10 +90,10 @@ TEST_CASE("a server ends, and its files go, when the process that started it is 
     }
     close(ends[1]);
     FILE *const input = fdopen(ends[0], "r");
-    char line[256] = "";
-    REQUIRE(std::fgets(line, sizeof line, input) != nullptr);
+    std::array<char, 256> line{};
+    REQUIRE(std::fgets(line.data(), line.size(), input) != nullptr);
     std::fclose(input);
-    const std::filesystem::path folder = std::string(line).substr(0, std::string(line).size() - 1);
+    const std::filesystem::path folder = std::string(line.data()).substr(0, std::string(line.data()).size() - 1);
     const pid_t server = processIn(folder / "data/postmaster.pid");
     REQUIRE(server > 0);
     killAndWait(starter);

@@ -158,8 +158,7 @@ std::size_t countOf(const std::string &text, const std::string &word)
 
 } // namespace
 
-TEST_CASE("trap 4: changes of other hosts arrive after every connection was lost, and where notifications do not",
-          "[.]")
+TEST_CASE("trap 4: changes of other hosts arrive after every connection was lost, and where notifications do not")
 {
     if (isSkipped())
         return;

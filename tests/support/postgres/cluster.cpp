@@ -5,6 +5,7 @@
 #include <sys/shm.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -201,8 +202,8 @@ void Cluster::start()
 
 void Cluster::stop(Stop how)
 {
-    constexpr const char *modes[] = {"smart", "fast", "immediate"};
-    control({"stop", std::string("--mode=") + modes[static_cast<int>(how)]});
+    constexpr std::array modes = {"smart", "fast", "immediate"};
+    control({"stop", std::string("--mode=") + modes.at(static_cast<std::size_t>(how))});
 }
 
 void Cluster::kill()

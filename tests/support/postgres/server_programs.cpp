@@ -3,6 +3,8 @@
 #include "tests/support/run_program.h"
 #include "tests/support/test_folder.h"
 
+#include <Poco/NumberParser.h>
+
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -13,6 +15,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <fstream>
 #include <iostream>
@@ -34,8 +37,8 @@ std::filesystem::path programFolder()
     int version = 0;
     std::error_code none;
     for (const auto &each : std::filesystem::directory_iterator("/usr/lib/postgresql", none))
-        if (const int found = std::atoi(each.path().filename().c_str());
-            found > version && std::filesystem::exists(each.path() / "bin/initdb"))
+        if (int found = 0; Poco::NumberParser::tryParse(each.path().filename(), found) && found > version &&
+                           std::filesystem::exists(each.path() / "bin/initdb"))
         {
             version = found;
             newest = each.path() / "bin";
@@ -78,8 +81,8 @@ public:
     explicit GuardedFolder(const std::filesystem::path &parent) : folder_(parent)
     {
         giveToServer(folder_.path());
-        int ends[2];
-        if (pipe2(ends, O_CLOEXEC) != 0)
+        std::array<int, 2> ends{};
+        if (pipe2(ends.data(), O_CLOEXEC) != 0)
             throw std::system_error(errno, std::generic_category(), "pipe");
         start(ends[0]);
         close(ends[0]);
@@ -102,10 +105,11 @@ private:
         posix_spawnattr_t attributes;
         posix_spawnattr_init(&attributes);
         posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID); // Ctrl+C ends the tests, not the watchdog
-        std::string words[] = {"sh", "-c", watchdogScript, "watchdog", folder_.path()};
-        char *argv[] = {words[0].data(), words[1].data(), words[2].data(), words[3].data(), words[4].data(), nullptr};
+        std::array<std::string, 5> words = {"sh", "-c", watchdogScript, "watchdog", folder_.path()};
+        std::array<char *, 6> argv{}; // the last one stays null
+        std::transform(words.begin(), words.end(), argv.begin(), [](std::string &word) { return word.data(); });
         pid_t ignored = 0;
-        const int error = posix_spawn(&ignored, "/bin/sh", &actions, &attributes, argv, environ);
+        const int error = posix_spawn(&ignored, "/bin/sh", &actions, &attributes, argv.data(), environ);
         posix_spawnattr_destroy(&attributes);
         posix_spawn_file_actions_destroy(&actions);
         if (error != 0)
