@@ -55,9 +55,9 @@ std::optional<clock::Clock::Wall> postponed(const ticket::StoredOperation &opera
 
 void takeTurns(store::StoreWriter &writer, std::int64_t ticketId)
 {
-    const auto ticket = writer.ticketRow(ticketId);
     std::vector<ticket::StoredOperation> all = writer.operationsOf(ticketId);
-    if (!ticket || all.empty())
+    const auto ticket = all.empty() ? std::nullopt : writer.ticketRow(ticketId);
+    if (!ticket)
         return;
     const auto watch = writer.watch(ticketId);
     for (const std::size_t changed : ticket::takeTurns(*ticket, watch ? watch->gone : "", all, writer.now()))

@@ -19,6 +19,24 @@ constexpr auto idleHostsLastMs = "604800000";
 
 constexpr const char *databaseTime = "CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS BIGINT)";
 
+StoreChange everything()
+{
+    StoreChange all;
+    all.connections = all.audit = all.events = all.definitions = all.settings = true;
+    return all;
+}
+
+/// What cannot be read may be anything.
+StoreChange readOrAll(const char *text)
+try
+{
+    return changeFrom(text);
+}
+catch (const StoreError &)
+{
+    return everything();
+}
+
 std::int64_t number(const PostgresResult &rows, int row, int column)
 {
     return std::stoll(PQgetvalue(rows.get(), row, column));
@@ -83,7 +101,7 @@ void ChangePoller::run()
         catch (const std::exception &error) // the server, or what it refuses: tried again
         {
             connection_.reset();
-            reach_.noteLost(error.what());
+            reach_.noteLost(error.what(), std::exchange(outage_, reach_.outage()));
             reach_.wait(reach_.jittered(delay));
             delay = std::min<std::chrono::milliseconds>(delay * 2, 5s);
         }
@@ -104,6 +122,7 @@ void ChangePoller::connect()
         begin();
     else
         look(); // a hint may have come while nobody listened
+    outage_ = reach_.outage();
     reach_.noteBack();
 }
 
@@ -164,10 +183,10 @@ void ChangePoller::look()
     StoreChange all;
     for (int row = 0; row < PQntuples(rows.get()); ++row)
         if (seen_.see(number(rows, row, 0), present) && PQgetvalue(rows.get(), row, 1) != owner_)
-            merge(changeFrom(PQgetvalue(rows.get(), row, 2)), all);
+            merge(readOrAll(PQgetvalue(rows.get(), row, 2)), all);
     // Rows may have come and gone meanwhile.
     if (present - looked_ > SeenIds::gapsLast)
-        all.connections = all.audit = all.events = all.definitions = all.settings = true;
+        merge(everything(), all);
     looked_ = present;
     nextLook_ = present + reach_.jittered(reach_.settings.pollEvery);
     all.remote = true;

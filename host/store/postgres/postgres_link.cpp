@@ -12,12 +12,14 @@ constexpr std::chrono::milliseconds longestDelay = 5s;
 
 } // namespace
 
-void PostgresReach::noteLost(const std::string &why)
+void PostgresReach::noteLost(const std::string &why, std::uint64_t outage)
 {
     {
         const std::lock_guard lock(mutex_);
-        if (std::exchange(lost_, true) || ending_)
+        if (ending_ || lost_ || outage != outage_)
             return;
+        lost_ = true;
+        ++outage_;
     }
     settings.log("The connection to PostgreSQL is lost, and is tried again until it is back: " + why);
 }
@@ -30,6 +32,12 @@ void PostgresReach::noteBack()
             return;
     }
     settings.log("The connection to PostgreSQL is back");
+}
+
+std::uint64_t PostgresReach::outage() const
+{
+    const std::lock_guard lock(mutex_);
+    return outage_;
 }
 
 void PostgresReach::end()
@@ -68,6 +76,7 @@ void PostgresLink::connect()
     checkServer(*connection, reach_.settings);
     database_.connect(std::move(connection));
     delay_ = 0ms;
+    outage_ = reach_.outage();
     reach_.noteBack();
 }
 
@@ -84,7 +93,7 @@ void PostgresLink::reconnect(const PostgresError &error)
         lostSince_ = nextTry_ = present();
     database_.connect(nullptr);
     why_ = error.what();
-    reach_.noteLost(why_);
+    reach_.noteLost(why_, outage_);
     const auto until = lostSince_ + reach_.settings.patience;
     while (true)
     {
@@ -97,13 +106,10 @@ void PostgresLink::reconnect(const PostgresError &error)
                 connect();
                 return;
             }
-            catch (const PostgresError &failure)
+            catch (const std::runtime_error &failure) // PostgresError and StoreRefused
             {
                 why_ = failure.what();
-            }
-            catch (const StoreRefused &refused)
-            {
-                why_ = refused.what();
+                reach_.noteLost(why_, reach_.outage());
             }
         }
         if (nextTry_ > until || !reach_.wait(std::chrono::ceil<std::chrono::milliseconds>(nextTry_ - present())))

@@ -21,8 +21,12 @@ public:
     const std::string synchronousCommit; ///< What each transaction asks for.
 
     // One line for all connections, when the state changes.
-    void noteLost(const std::string &why);
+
+    /// A connection of this outage() is lost. One that was made before an outage that is over says nothing new.
+    void noteLost(const std::string &why, std::uint64_t outage);
     void noteBack();
+    /// How many there were.
+    std::uint64_t outage() const;
 
     /// The store is being closed: nobody waits any more.
     void end();
@@ -37,6 +41,7 @@ private:
     std::condition_variable ended_;
     bool ending_ = false;
     bool lost_ = false;
+    std::uint64_t outage_ = 0;
 };
 
 /// Connects a database, and connects it again. Not thread-safe.
@@ -65,6 +70,7 @@ private:
     clock::Clock::Steady nextTry_;
     std::chrono::milliseconds delay_{0};
     std::string why_ = "there was none";
+    std::uint64_t outage_ = 0; ///< When it was connected.
 };
 
 } // namespace psa::store

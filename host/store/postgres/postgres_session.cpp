@@ -1,5 +1,9 @@
 #include "host/store/postgres/postgres_session.h"
 
+#include "host/store/sql/ticket_columns.h"
+
+#include <algorithm>
+
 namespace psa::store {
 namespace {
 
@@ -8,12 +12,26 @@ using namespace std::chrono_literals;
 /// A ticket whose id was assigned before may be committed so much later, and must not be missing from its chunk.
 constexpr auto chunkSettlesFor = 60s;
 
+/// Due tickets are read so many at once, with their documents.
+constexpr std::size_t dueAtOnce = 16;
+
+const char *rowAndOperationsSql()
+{
+    static const std::string sql =
+        selectTicketRows("FROM ticket r", "WHERE r.id = ?1",
+                         ", CAST(EXISTS (SELECT 1 FROM operation o WHERE o.ticket_id = r.id) AS INTEGER)");
+    return sql.c_str();
+}
+
 } // namespace
 
 void PostgresSession::begin()
 {
     connectionIds_.clear();
     labels_.clear();
+    due_.clear();
+    noOperationDue_.clear();
+    withoutOperations_.clear();
     versions_.clear();
     leases_.clear();
     lastKey_.reset();
@@ -33,18 +51,107 @@ clock::Clock::Wall PostgresSession::now() const
     return clock_ != nullptr ? std::chrono::floor<std::chrono::milliseconds>(clock_->wallNow()) : server_.now();
 }
 
+std::optional<ticket::StoredTicket> PostgresSession::ticketRow(std::int64_t id) const
+{
+    // Whoever changes a ticket asks for its operations next; most have none.
+    SqlStatement row = database_.statement(rowAndOperationsSql(), id);
+    if (!row.next())
+        return std::nullopt;
+    if (row.integer(ticketColumns) == 0)
+        withoutOperations_.insert(id);
+    return ticketFrom(row);
+}
+
+std::vector<ticket::StoredOperation> PostgresSession::operationsOf(std::int64_t ticketId) const
+{
+    return withoutOperations_.contains(ticketId) ? std::vector<ticket::StoredOperation>()
+                                                 : SqlSession::operationsOf(ticketId);
+}
+
+/// The queue of a connection asks for one ticket after the other.
+std::vector<ticket::StoredTicket> PostgresSession::dueTickets(const std::string &connection, ticket::ClaimFor purpose,
+                                                              std::size_t max) const
+{
+    const auto known = due_.find({connection, purpose});
+    if (known != due_.end() && (known->second.isAll || known->second.tickets.size() >= max))
+    {
+        const auto &tickets = known->second.tickets;
+        return {tickets.begin(), tickets.begin() + static_cast<std::ptrdiff_t>(std::min(max, tickets.size()))};
+    }
+    const std::size_t wanted = std::max(max, dueAtOnce);
+    Due due{SqlSession::dueTickets(connection, purpose, wanted)};
+    due.isAll = due.tickets.size() < wanted;
+    std::vector<ticket::StoredTicket> first(
+        due.tickets.begin(), due.tickets.begin() + static_cast<std::ptrdiff_t>(std::min(max, due.tickets.size())));
+    due_[{connection, purpose}] = std::move(due);
+    return first;
+}
+
+std::vector<ticket::StoredOperation> PostgresSession::dueOperations(const std::string &connection,
+                                                                    ticket::ClaimFor purpose, std::size_t max) const
+{
+    if (noOperationDue_.contains({connection, purpose}))
+        return {};
+    auto operations = SqlSession::dueOperations(connection, purpose, max);
+    if (operations.empty() && max > 0)
+        noOperationDue_.insert({connection, purpose});
+    return operations;
+}
+
+ticket::StoredTicket PostgresSession::addTicket(const ticket::StoredTicket &ticket)
+{
+    dueChanged(ticket.connection, ticket);
+    return SqlSession::addTicket(ticket);
+}
+
+void PostgresSession::saveTicket(const ticket::StoredTicket &ticket)
+{
+    for (auto &[work, due] : due_)
+        std::erase_if(due.tickets, [&](const ticket::StoredTicket &each) { return each.id == ticket.id; });
+    dueChanged(ticket.connection, ticket);
+    SqlSession::saveTicket(ticket);
+}
+
+void PostgresSession::saveDocuments(std::int64_t id, const ticket::TicketDocuments &documents)
+{
+    due_.clear();
+    SqlSession::saveDocuments(id, documents);
+}
+
+void PostgresSession::saveOperation(const ticket::StoredOperation &operation)
+{
+    if (operation.due)
+        noOperationDue_.clear();
+    SqlSession::saveOperation(operation);
+}
+
+ticket::StoredOperation PostgresSession::addOperation(const ticket::StoredOperation &operation)
+{
+    withoutOperations_.erase(operation.ticketId);
+    return SqlSession::addOperation(operation);
+}
+
+/// What is due at once must be found.
+void PostgresSession::dueChanged(const std::string &connection, const ticket::Progress &progress)
+{
+    if (!progress.due || *progress.due > now())
+        return;
+    for (const ticket::ClaimFor purpose : {ticket::ClaimFor::sending, ticket::ClaimFor::reconciling})
+        due_.erase({connection, purpose});
+}
+
 StoredConnection PostgresSession::addConnection(const StoredConnection &connection)
 {
-    connectionIds_.clear();
+    begin(); // a removed one with this name gets its tickets back
     StoredConnection added = SqlSession::addConnection(connection);
-    connectionIds_.clear();
+    begin();
     return added;
 }
 
 void PostgresSession::removeConnection(const std::string &name)
 {
     SqlSession::removeConnection(name);
-    connectionIds_.clear();
+    begin(); // nothing of it counts any more
 }
 
 void PostgresSession::labelCompanies(const std::string &connection, const std::map<std::string, std::string> &labels)

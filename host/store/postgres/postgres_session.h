@@ -24,6 +24,18 @@ public:
 
     clock::Clock::Wall now() const override;
 
+    std::optional<ticket::StoredTicket> ticketRow(std::int64_t id) const override;
+    std::vector<ticket::StoredOperation> operationsOf(std::int64_t ticketId) const override;
+    std::vector<ticket::StoredTicket> dueTickets(const std::string &connection, ticket::ClaimFor purpose,
+                                                 std::size_t max) const override;
+    std::vector<ticket::StoredOperation> dueOperations(const std::string &connection, ticket::ClaimFor purpose,
+                                                       std::size_t max) const override;
+    ticket::StoredTicket addTicket(const ticket::StoredTicket &ticket) override;
+    void saveTicket(const ticket::StoredTicket &ticket) override;
+    void saveDocuments(std::int64_t id, const ticket::TicketDocuments &documents) override;
+    void saveOperation(const ticket::StoredOperation &operation) override;
+    ticket::StoredOperation addOperation(const ticket::StoredOperation &operation) override;
+
     StoredConnection addConnection(const StoredConnection &connection) override;
     void removeConnection(const std::string &name) override;
     void requireLease(const LeaseName &name, const std::string &owner, std::int64_t fence) override;
@@ -40,13 +52,24 @@ protected:
     bool mayWriteChunk(std::int64_t chunk) override;
 
 private:
+    using Work = std::pair<std::string, ticket::ClaimFor>; ///< Of a connection.
+    /// The next due tickets.
+    struct Due
+    {
+        std::vector<ticket::StoredTicket> tickets;
+        bool isAll = false;
+    };
+    void dueChanged(const std::string &connection, const ticket::Progress &progress);
     using Key = std::pair<std::int64_t, std::string>;
 
     PostgresDatabase &server_;
     const std::shared_ptr<const clock::Clock> clock_;
     mutable std::unordered_map<std::string, std::optional<std::int64_t>> connectionIds_;
     std::map<Key, std::string> labels_;
-    std::set<std::int64_t> versions_; ///< Tickets whose version this transaction has changed.
+    mutable std::map<Work, Due> due_;
+    mutable std::set<Work> noOperationDue_;
+    mutable std::set<std::int64_t> withoutOperations_; ///< Tickets.
+    std::set<std::int64_t> versions_;                  ///< Tickets whose version this transaction has changed.
     std::map<std::pair<LeaseName, std::string>, std::int64_t> leases_; ///< Their fences; locked.
     /// Of the last question, which is asked twice for each new ticket.
     mutable std::optional<std::pair<Key, std::optional<std::int64_t>>> lastKey_;
