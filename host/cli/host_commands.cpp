@@ -290,7 +290,9 @@ int checkConfig(const std::string &file, const config::HostConfig &config, std::
     out << "  additionally allowed hosts: " << config.egress.allowedHosts.size()
         << ", networks: " << config.egress.allowedNetworks.size() << '\n'
         << keys.str();
-    out << "  store: " << config.store.folder.string() << ", tickets kept for " << config.store.keepTickets.count()
+    out << "  store: "
+        << (config.store.isShared() ? json::printableLine(config.store.postgres) + ", with the state folder " : "")
+        << config.store.folder.string() << ", tickets kept for " << config.store.keepTickets.count()
         << " days, the audit log for " << config.store.keepAudit.count() << ", events for "
         << config.store.keepEvents.count() << ", bodies of deliveries for " << config.store.keepBodies.count() << '\n';
     out << "  notifications: " << (config.notify.webhook.empty() ? "" : "webhook ")

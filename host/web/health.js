@@ -5,6 +5,7 @@ import { meter, sparkline, stackedBar } from './charts.js';
 import { stateBadge } from './connection_states.js';
 import { el, setChildren } from './dom.js';
 import { formatAge, formatNumber, formatSeconds } from './format.js';
+import { hostsPanel } from './hosts_panel.js';
 import { notice } from './notices.js';
 import { notifyPanel } from './notify_panel.js';
 import { refusalsPanel } from './refusals_panel.js';
@@ -17,11 +18,13 @@ const rateWindow = 60; // window of the rate beside the chart, in seconds
 export async function healthView({ signal }) {
   const version = el('p', { class: 'lead' });
   const cards = el('div', { class: 'health' });
+  const hosts = hostsPanel({ signal });
   const refusals = refusalsPanel({ signal });
   const show = (status) => {
     version.textContent = `psa-host ${status.version} · ${status.store.writable ? 'the store accepts tickets' : 'the store is not writable'}`;
     const cardOf = (connection) => connectionHealth(connection, status.ticketStates);
     setChildren(cards, status.connections.length > 0 ? status.connections.map(cardOf) : nothing());
+    hosts.refresh();
     refusals.refresh();
   };
   show(await statusNow(signal));
@@ -31,6 +34,7 @@ export async function healthView({ signal }) {
     { class: 'view' },
     el('div', { class: 'view-head' }, el('h1', {}, 'Health'), version),
     cards,
+    hosts.element,
     !isBound() && notifyPanel({ signal }),
     refusals.element,
   );
@@ -54,6 +58,8 @@ function connectionHealth(connection, ticketStates) {
       el('div', { class: 'card-title' }, el('h2', {}, name), el('p', { class: 'subtitle' }, plugin)),
       stateBadge(connection),
     ),
+    connection.workedBy !== undefined &&
+      el('p', { class: 'subtitle' }, connection.workedBy ? `Worked by ${connection.workedBy}` : 'Worked by no host now'),
     connection.pauseReason && el('p', { class: 'reason' }, connection.pauseReason),
     el('div', { class: 'health-grid' }, queue(connection, ticketStates), rate(name), quota(connection)),
     el(

@@ -23,6 +23,12 @@ export async function operation(api, folder) {
     await get('/metrics');
   });
 
+  await test('a store in SQLite is shared by no hosts', async () => {
+    assert.deepEqual(await get('/v1/hosts'), { shared: false, hosts: [] });
+    const { connections } = await get('/v1/status');
+    for (const connection of connections) assert.ok(!('workedBy' in connection));
+  });
+
   await test('rejected requests are shown with path and sender, and counted', async () => {
     const hook = '/v1/hooks/misspelt';
     const count = async () => {

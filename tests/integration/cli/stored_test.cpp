@@ -206,6 +206,7 @@ TEST_CASE("keys are rotated while tickets are delivered, and a host without the 
     CHECK(without.exitCode != 0);
     CHECK_THAT(without.err, Contains("test"));
     with("master_key_file = \"" + op.path("key2") + "\"\nold_key_files = [\"" + op.path("key") + "\"]");
+    CHECK_THAT(op.run({"hosts"}).out, Contains("The store is in SQLite") && Contains("set postgres under [store]"));
     CHECK_THAT(op.run({"keys", "list"}).out, Contains("active  next") && Contains("needed  test"));
     CHECK_THAT(op.run({"keys", "rotate"}).out, Contains("1 connections"));
     with("master_key_file = \"" + op.path("key2") + "\"");

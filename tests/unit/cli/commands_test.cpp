@@ -169,6 +169,16 @@ TEST_CASE("config check prints what it found, and warns about a disabled check")
           "Warning: trusted_paths disables the owner and mode checks at and below /srv/qa. Remove it in production.\n");
 }
 
+TEST_CASE("config check names the database that hosts share")
+{
+    HostConfig found;
+    found.store.postgres = "postgresql://psa@db.example.com/psa";
+    std::ostringstream out;
+    checkConfig("x.toml", found, out);
+    CHECK_THAT(out.str(), Catch::Contains("  store: postgresql://psa@db.example.com/psa, with the state folder "
+                                          "/var/lib/psa-host, tickets kept"));
+}
+
 TEST_CASE("the program's exit codes say what kind of failure it was")
 {
     const File good("[plugins]\nfiles = [\"" MINIMAL_C "\"]\ntrusted_paths = [\"" PSA_BINARY_DIR "\"]\n");

@@ -1,0 +1,63 @@
+// Hosts: those that share the store, and what each of them works.
+
+import { get } from './api.js';
+import { el, setChildren } from './dom.js';
+import { counted, formatTime } from './format.js';
+import { problemBox } from './notices.js';
+
+const interval = 5000; // minimum, in milliseconds
+const columns = ['Host', 'State', 'Version', 'Started', 'Last seen', 'Works'];
+const stateText = { live: 'Live', draining: 'Stopping', lost: 'Not seen' };
+
+/**
+ * The panel, which is empty while one host uses the store alone. `refresh` loads it, or loads it again if its content is
+ * old.
+ * @returns {{element: HTMLElement, refresh: () => Promise<void>}}
+ */
+export function hostsPanel({ signal }) {
+  const element = el('section', { class: 'stack', 'aria-label': 'Hosts', hidden: true });
+  let filled = 0;
+  const fill = async () => {
+    const { shared, hosts } = await get('/v1/hosts', { signal });
+    element.hidden = !shared;
+    if (shared) setChildren(element, el('h2', {}, 'Hosts'), table(hosts));
+  };
+  const refresh = async () => {
+    if (Date.now() - filled < interval) return;
+    filled = Date.now();
+    await fill().catch((error) => {
+      if (signal?.aborted) return;
+      element.hidden = false;
+      setChildren(element, el('h2', {}, 'Hosts'), problemBox(error));
+    });
+  };
+  return { element, refresh };
+}
+
+const table = (hosts) =>
+  el(
+    'table',
+    { class: 'table' },
+    el('caption', { class: 'visually-hidden' }, 'Hosts that share the store'),
+    el(
+      'thead',
+      {},
+      el(
+        'tr',
+        {},
+        columns.map((name) => el('th', { scope: 'col' }, name)),
+      ),
+    ),
+    el('tbody', {}, hosts.map(row)),
+  );
+
+function row({ name, state, version, startedAt, seenAt, leases }) {
+  const count = (kind) => leases.filter((lease) => lease.kind === kind).length;
+  const works = `${counted(count('connection'), 'connection')}, ${counted(count('source'), 'source')}`;
+  const values = [name, stateText[state], version, formatTime(startedAt), formatTime(seenAt), works];
+  return el(
+    'tr',
+    {},
+    values.map((value, i) => el('td', { 'data-label': columns[i] }, value)),
+  );
+}
