@@ -94,6 +94,7 @@ private:
     std::string file_ = "/etc/psa-host/psa-host.toml";
     std::vector<Command> commands_;
     std::string name_;
+    std::string target_; ///< Of a copy.
     std::string otherName_;
     std::string recording_;
     std::string reference_;
@@ -733,7 +734,14 @@ void CommandLine::offerStore()
                               return listHosts(config, session_.json, streams);
                           });
     takeJson(hosts);
-    add(group("store", "Manage the store"), "restored",
+    CLI::App &store = group("store", "Manage the store");
+    CLI::App &copy = add(store, "copy", "Copy a store to a new one, between SQLite and PostgreSQL",
+                         [this](const config::HostConfig &config, const Streams &streams) {
+                             return copyStore(config, name_, target_, streams);
+                         });
+    copy.add_option("from", name_, "State folder, or URI of a PostgreSQL database without its password")->required();
+    copy.add_option("to", target_, "Likewise; it must not have a store yet")->required();
+    add(store, "restored",
         "Declare, before psa-host starts, that the whole machine was rolled back, as to a snapshot: unfinished tickets "
         "are then looked up in the PSA before they are sent",
         RunWithConfig(

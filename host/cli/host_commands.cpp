@@ -7,7 +7,6 @@
 #include "host/json/utf8.h"
 #include "host/run/load_plugins.h"
 #include "host/secrets/key_files.h"
-#include "host/store/sqlite_store.h"
 
 #include <Poco/JSON/Array.h>
 
@@ -137,16 +136,6 @@ int backUp(const config::HostConfig &config, const std::string &file, const Stre
                     << ". It does not contain the master key: keep that in another place.\n";
         return exitOk;
     });
-}
-
-int declareRestored(const config::HostConfig &config, const Streams &streams)
-{
-    store::SqliteStoreSettings settings;
-    settings.folder = config.store.folder;
-    settings.restored = true;
-    const auto store = store::openSqliteStore(settings, std::make_shared<clock::SystemClock>());
-    streams.out << store::restoredText(store->openReport()) << "\nStart psa-host now.\n";
-    return exitOk;
 }
 
 int listKeys(const config::HostConfig &config, bool json, const Streams &streams)

@@ -22,13 +22,17 @@ struct AuditOptions
 /// switched to a new build and did not.
 int reloadPlugins(const config::HostConfig &config, const Streams &streams);
 
-// `psa-host audit`, `backup`, `store restored`, and `keys list|rotate`. Each returns an ExitCode.
+// `psa-host audit`, `backup`, and `keys list|rotate`. Each returns an ExitCode.
 int showAudit(const config::HostConfig &config, const AuditOptions &wanted, bool json, const Streams &streams);
 int backUp(const config::HostConfig &config, const std::string &file, const Streams &streams);
-/// Only while no psa-host is running. Throws StoreRefused.
-int declareRestored(const config::HostConfig &config, const Streams &streams);
 int listKeys(const config::HostConfig &config, bool json, const Streams &streams);
 int rotateKeys(const config::HostConfig &config, const Streams &streams);
+
+// `psa-host store restored|copy`, only while no psa-host uses the stores. Each returns an ExitCode. Throws StoreRefused.
+
+int declareRestored(const config::HostConfig &config, const Streams &streams);
+/// `from`, `to`: a state folder, or the URI of a database, whose password is where the configuration says.
+int copyStore(const config::HostConfig &config, const std::string &from, const std::string &to, const Streams &streams);
 
 /// `psa-host hosts`: the hosts that share the store, and what each works. Returns an ExitCode.
 int listHosts(const config::HostConfig &config, bool json, const Streams &streams);

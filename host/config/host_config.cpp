@@ -178,22 +178,13 @@ observe::LogConfig readLog(TomlReader &reader)
     return config;
 }
 
-/// A URI without a password: the file may be read by more people than the database. A mistake never repeats it.
 std::string readDatabase(TomlReader &reader, const toml::table &store, const char *key)
 {
     const std::string uri = reader.text(store, key).value_or("");
     if (uri.empty())
         return "";
-    const std::string name = "\"" + std::string(key) + "\"";
-    const std::size_t begin = uri.find("://");
-    if (begin == std::string::npos || (!uri.starts_with("postgresql://") && !uri.starts_with("postgres://")))
-        reader.mistake(*store.get(key), name + R"( must be a URI such as "postgresql://psa@db.example.com/psa")");
-    const std::string_view rest = std::string_view(uri).substr(std::min(uri.size(), begin + 3));
-    const std::string_view authority = rest.substr(0, rest.find_first_of("/?"));
-    const std::string_view user = authority.substr(0, authority.rfind('@') + 1);
-    if (user.find(':') != std::string_view::npos || rest.find("password=") != std::string_view::npos)
-        reader.mistake(*store.get(key), name + " must not contain the password; put it into a file and name that in "
-                                               "postgres_password_file");
+    if (const std::string mistake = mistakeInDatabase(uri); !mistake.empty())
+        reader.mistake(*store.get(key), "\"" + std::string(key) + "\" " + mistake);
     return uri;
 }
 
@@ -350,6 +341,23 @@ http::ServeConfig readServe(TomlReader &reader)
 }
 
 } // namespace
+
+bool isDatabase(std::string_view place)
+{
+    return place.starts_with("postgresql://") || place.starts_with("postgres://");
+}
+
+std::string mistakeInDatabase(std::string_view uri)
+{
+    if (!isDatabase(uri))
+        return R"(must be a URI such as "postgresql://psa@db.example.com/psa")";
+    const std::string_view rest = uri.substr(uri.find("://") + 3);
+    const std::string_view authority = rest.substr(0, rest.find_first_of("/?"));
+    const std::string_view user = authority.substr(0, authority.rfind('@') + 1);
+    if (user.find(':') != std::string_view::npos || rest.find("password=") != std::string_view::npos)
+        return "must not contain the password; put it into a file and name that in postgres_password_file";
+    return "";
+}
 
 HostConfig readConfig(const std::filesystem::path &file)
 {

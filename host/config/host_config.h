@@ -11,6 +11,8 @@
 #include "host/store/store_config.h"
 
 #include <filesystem>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace psa::config {
@@ -29,6 +31,12 @@ struct HostConfig
     notify::NotifyConfig notify;                      ///< [notify].
     http::ServeConfig serve;                          ///< [serve].
 };
+
+/// Whether `place` names a PostgreSQL database rather than a folder.
+bool isDatabase(std::string_view place);
+/// What is wrong with the URI of a database, after its name; "" = nothing. Never repeats it, since it may have a password,
+/// which does not belong there: more people than the database may read it.
+std::string mistakeInDatabase(std::string_view uri);
 
 /// Reads and checks `file`. Throws ConfigError.
 HostConfig readConfig(const std::filesystem::path &file);

@@ -1,6 +1,5 @@
 #include "host/run/open_store.h"
 
-#include "host/store/postgres_store.h"
 #include "host/store/sqlite_store.h"
 
 #include <chrono>
@@ -21,11 +20,7 @@ OpenedStore openShared(const store::StoreConfig &config, const std::string &sock
 {
     OpenedStore opened;
     opened.lock = std::make_unique<store::LockFile>(store::StateFolder(config.folder).path(), socketPath);
-    store::PostgresStoreSettings settings;
-    settings.uri = config.postgres;
-    settings.passwordFile = config.postgresPasswordFile;
-    settings.listenUri = config.postgresListen;
-    settings.synchronousCommit = config.postgresSynchronousCommit;
+    store::PostgresStoreSettings settings = postgresSettings(config);
     settings.log = log;
     opened.store = store::openPostgresStore(settings);
     followClock(*opened.store, clock);
@@ -45,6 +40,16 @@ OpenedStore openNow(const store::StoreConfig &config, const std::string &socketP
 }
 
 } // namespace
+
+store::PostgresStoreSettings postgresSettings(const store::StoreConfig &config)
+{
+    store::PostgresStoreSettings settings;
+    settings.uri = config.postgres;
+    settings.passwordFile = config.postgresPasswordFile;
+    settings.listenUri = config.postgresListen;
+    settings.synchronousCommit = config.postgresSynchronousCommit;
+    return settings;
+}
 
 void followClock(store::Store &store, clock::FollowingClock &clock)
 {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/clock/following_clock.h"
+#include "host/store/postgres_store.h"
 #include "host/store/state_folder.h"
 #include "host/store/store.h"
 #include "host/store/store_config.h"
@@ -17,6 +18,9 @@ struct OpenedStore
     std::unique_ptr<store::LockFile> lock; ///< Of the state folder; nullptr if the store locks it itself.
     std::unique_ptr<store::Store> store;
 };
+
+/// What [store] says of the database that hosts share.
+store::PostgresStoreSettings postgresSettings(const store::StoreConfig &config);
 
 /// Compares the clock with that of a shared store. Throws StoreError.
 void followClock(store::Store &store, clock::FollowingClock &clock);
