@@ -10,7 +10,6 @@ using clock::Clock;
 using std::chrono::milliseconds;
 using store::LeaseName;
 using store::LeaseRow;
-using store::StoreReader;
 using store::StoreWriter;
 
 namespace {
@@ -44,6 +43,14 @@ struct Fleet::State
     bool left = false;
 };
 
+/// What this process wants of the next step.
+struct Fleet::Asked
+{
+    bool left = false;
+    bool draining = false;
+    std::vector<LeaseName> released;
+};
+
 /// What one transaction has found and done.
 struct Fleet::Beat
 {
@@ -65,24 +72,20 @@ const std::string &Fleet::owner() const
 
 milliseconds Fleet::step()
 {
-    std::vector<LeaseName> released;
-    bool draining = false;
-    {
-        const std::lock_guard lock(state_->mutex);
-        if (state_->left)
-            return parts_.times.beat;
-        draining = state_->draining;
-        for (const auto &[name, entry] : state_->entries)
-            if (entry.leaving && entry.released)
-                released.push_back(name);
-    }
+    const Asked asked = this->asked();
+    if (asked.left)
+        return parts_.times.beat;
     const Work work = parts_.work();
     // Before the write: what it renews lasts from a later time on.
     const Clock::Steady sent = parts_.clock->booted();
-    Beat done;
     try
     {
-        done = beat(draining, released, work);
+        const Beat done = beat(asked, work);
+        if (storeFailed_)
+            parts_.log("The leases of this host are renewed again.");
+        storeFailed_ = false;
+        keep(done, sent);
+        return nextBeat(done);
     }
     catch (const store::StoreError &error)
     {
@@ -91,12 +94,23 @@ milliseconds Fleet::step()
         storeFailed_ = true;
         return parts_.times.afterError;
     }
-    if (storeFailed_)
-        parts_.log("The leases of this host are renewed again.");
-    storeFailed_ = false;
+}
+
+Fleet::Asked Fleet::asked() const
+{
+    const std::lock_guard lock(state_->mutex);
+    Asked asked{state_->left, state_->draining, {}};
+    for (const auto &[name, entry] : state_->entries)
+        if (entry.leaving && entry.released)
+            asked.released.push_back(name);
+    return asked;
+}
+
+void Fleet::keep(const Beat &done, Clock::Steady sent)
+{
     const std::lock_guard lock(state_->mutex);
     if (state_->left)
-        return parts_.times.beat;
+        return;
     std::map<LeaseName, State::Entry> now;
     for (const LeaseRow &lease : done.leases)
     {
@@ -111,16 +125,15 @@ milliseconds Fleet::step()
     }
     state_->entries = std::move(now);
     state_->validUntil = sent + parts_.times.lease - parts_.times.margin;
-    return nextBeat(done);
 }
 
-Fleet::Beat Fleet::beat(bool draining, const std::vector<LeaseName> &released, const Work &work) const
+Fleet::Beat Fleet::beat(const Asked &asked, const Work &work) const
 {
-    const store::HostRow me{parts_.owner, parts_.name, parts_.version, {}, {}, draining, toJson(work.offers)};
+    const store::HostRow me{parts_.owner, parts_.name, parts_.version, {}, {}, asked.draining, toJson(work.offers)};
     return parts_.store.write([&](StoreWriter &writer) {
         writer.saveHost(me);
         writer.renewLeases(me.owner, parts_.times.lease);
-        for (const LeaseName &name : released)
+        for (const LeaseName &name : asked.released)
             writer.giveLease(name, me.owner);
         const FleetView view{writer.hosts(), writer.leases(), work.items, writer.now(), parts_.times.lease};
         forgetLost(writer, view.hosts);

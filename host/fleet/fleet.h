@@ -102,8 +102,11 @@ private:
     Parts parts_;
     bool storeFailed_ = false;
 
+    struct Asked;
     struct Beat;
-    Beat beat(bool draining, const std::vector<store::LeaseName> &released, const Work &work) const;
+    Asked asked() const;
+    Beat beat(const Asked &asked, const Work &work) const;
+    void keep(const Beat &done, clock::Clock::Steady sent);
     void forgetLost(store::StoreWriter &writer, const std::vector<store::HostRow> &hosts) const;
     std::chrono::milliseconds nextBeat(const Beat &done) const;
 };

@@ -226,6 +226,7 @@ std::vector<Item> itemsOf(std::vector<std::set<LeaseName>> connections)
         together.push_back(std::move(names));
     }
     std::vector<Item> items;
+    items.reserve(together.size());
     for (const std::set<LeaseName> &names : together)
         items.push_back({{names.begin(), names.end()}});
     return items;

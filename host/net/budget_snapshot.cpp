@@ -97,43 +97,45 @@ void Budget::State::keep(std::unique_lock<std::mutex> &lock, const Admission::Ta
         throw std::runtime_error("another host counts them from now on");
 }
 
+/// One thread at a time stores a snapshot.
+struct Budget::State::KeepingTurn
+{
+    State &state;
+    std::unique_lock<std::mutex> &lock;
+
+    KeepingTurn(State &of, std::unique_lock<std::mutex> &held) : state(of), lock(held) { state.keeping = true; }
+    KeepingTurn(const KeepingTurn &) = delete;
+    KeepingTurn &operator=(const KeepingTurn &) = delete;
+    ~KeepingTurn()
+    {
+        if (!lock.owns_lock())
+            lock.lock();
+        state.keeping = false;
+        state.kept.notify_all();
+    }
+};
+
 /// `groups`: of the request. Where other hosts count other groups, nothing else is stored: each needs its own lease.
 void Budget::State::keepAhead(std::unique_lock<std::mutex> &lock, const std::set<std::string> &groups)
 {
-    struct Turn
-    {
-        State &state;
-        std::unique_lock<std::mutex> &lock;
-        Turn(State &of, std::unique_lock<std::mutex> &held) : state(of), lock(held) { state.keeping = true; }
-        Turn(const Turn &) = delete;
-        Turn &operator=(const Turn &) = delete;
-        ~Turn()
-        {
-            if (!lock.owns_lock())
-                lock.lock();
-            state.keeping = false;
-            state.kept.notify_all();
-        }
-    };
-    const Turn turn(*this, lock);
-    const auto isOther = [&](const auto &each) { return visitor && !groups.contains(each.group); };
-    BudgetSnapshot ahead = snapshot(Ahead::some);
-    std::erase_if(ahead.windows, isOther);
-    std::erase_if(ahead.pauses, isOther);
-    const clock::Clock::Steady now = clock->now();
     struct Covered
     {
         WindowPool *pool;
         RollingWindow::Bucket bucket;
         unsigned forgotten;
     };
+    const KeepingTurn turn(*this, lock);
+    const auto isOther = [&](const std::string &group) { return visitor && !groups.contains(group); };
+    BudgetSnapshot ahead = snapshot(Ahead::some);
+    std::erase_if(ahead.windows, [&](const auto &each) { return isOther(each.group); });
+    std::erase_if(ahead.pauses, [&](const auto &each) { return isOther(each.group); });
+    const clock::Clock::Steady now = clock->now();
     std::vector<Covered> covered;
     for (auto &[key, pool] : windowPools)
     {
-        if (visitor && !groups.contains(pool.name.first))
-            continue;
         const clock::Clock::Steady end = pool.window.bucketEnd(now);
-        covered.push_back({&pool, {end, pool.window.countIn(end) + aheadOf(pool)}, pool.forgotten});
+        if (!isOther(pool.name.first))
+            covered.push_back({&pool, {end, pool.window.countIn(end) + aheadOf(pool)}, pool.forgotten});
     }
     const BudgetPersister store = persister;
     lock.unlock();

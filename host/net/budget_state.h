@@ -122,6 +122,7 @@ struct Budget::State : std::enable_shared_from_this<Budget::State>
     std::condition_variable kept;
 
 private:
+    struct KeepingTurn;
     void keepAhead(std::unique_lock<std::mutex> &lock, const std::set<std::string> &groups);
 
     std::optional<Admission> refuse(const BudgetNeeds &needs, clock::Clock::Steady now);

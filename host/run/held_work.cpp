@@ -119,7 +119,7 @@ void HeldWork::endLost(const HeldList &held)
     }
 }
 
-void HeldWork::stop(const std::string &connection, Queue &queue, bool cancel)
+void HeldWork::stop(const std::string &connection, Queue &queue, bool cancel) const
 {
     if (!queue.stopping || cancel)
         parts_.stop(connection, cancel);

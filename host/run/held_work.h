@@ -62,7 +62,7 @@ private:
     void endLeaving(const HeldList &held);
     void startNew(const HeldList &held);
     bool start(const fleet::Fleet::Held &held);
-    void stop(const std::string &connection, Queue &queue, bool cancel);
+    void stop(const std::string &connection, Queue &queue, bool cancel) const;
     void forgetEnded();
     bool isUsed(const store::LeaseName &name) const;
     void release(const std::vector<store::LeaseName> &names);

@@ -24,7 +24,7 @@ struct LeaseName
     LeaseKind kind = LeaseKind::connection;
     std::string of; ///< 1 to 200 bytes.
 
-    auto operator<=>(const LeaseName &) const = default;
+    auto operator<=>(const LeaseName &) const = default; // NOLINT(modernize-use-nullptr): compared with 0
 };
 
 /// `id`: of its definition.
