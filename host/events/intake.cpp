@@ -165,6 +165,25 @@ notify::Notice notUnderstoodNotice(const SourceSettings &source, const std::stri
                         source.name + " --state notUnderstood");
 }
 
+/// Whether a delivery of the source waits for this host that is not among `tried`.
+bool waits(const store::StoreReader &reader, std::int64_t source, const std::set<std::int64_t> &tried)
+{
+    store::DeliveryQuery query;
+    query.sourceId = source;
+    query.state = DeliveryState::kept;
+    query.limit = store::maxPageEntries;
+    do
+    {
+        const auto page = reader.listDeliveries(query);
+        if (std::any_of(page.deliveries.begin(), page.deliveries.end(), [&](const store::StoredDelivery &each) {
+                return each.reason == waitsForHost && !tried.contains(each.id);
+            }))
+            return true;
+        query.cursor = page.next;
+    } while (!query.cursor.empty());
+    return false;
+}
+
 Received receivedAs(const store::StoredDelivery &row)
 {
     return {row.state == DeliveryState::notUnderstood ? Received::Kind::notUnderstood
@@ -521,7 +540,7 @@ Intake::Round Intake::roundOf(const LiveSource &source, Round before) const
             for (const store::StoredDelivery &each : page.deliveries) // newest first
                 if (each.id <= known)
                     more = false;
-                else if (each.id <= round.upTo)
+                else if (each.id <= round.upTo && !round.tried.contains(each.id))
                     round.left.push_back(each.id);
         }
     }
@@ -529,16 +548,21 @@ Intake::Round Intake::roundOf(const LiveSource &source, Round before) const
     return round;
 }
 
-void Intake::endRound(std::int64_t source, const Round &round)
+/// False if there is more: another host has handed over a delivery that became visible only after later ones.
+bool Intake::endRound(std::int64_t source, const Round &round)
 {
-    parts_.store.write([&](store::StoreWriter &writer) {
+    const bool ended = parts_.store.write([&](store::StoreWriter &writer) {
         requireLease(writer, source);
+        if (parts_.holding && waits(writer, source, round.tried))
+            return false;
         Sources::changeState(writer, source, [&](SourceState &noted) {
             if (noted.rounds == round.number && noted.again <= round.upTo)
                 noted.again = 0;
         });
+        return true;
     });
     parts_.sources.follow(source);
+    return ended;
 }
 
 /// Reads one delivery of the round. False if all readers are busy.
@@ -557,6 +581,7 @@ bool Intake::stepOf(Round &round)
     {
     }
     round.left.pop_front();
+    round.tried.insert(id);
     return true;
 }
 
@@ -573,8 +598,10 @@ try
             round = roundOf(*source, std::move(round));
         if (!round.left.empty())
             return stepOf(round) ? 0ms : std::chrono::milliseconds(busyPause);
-        endRound(source->stored.id, round);
-        rounds_.erase(source->stored.id);
+        if (endRound(source->stored.id, round))
+            rounds_.erase(source->stored.id);
+        else
+            round.upTo = 0; // from the beginning, without what was tried
         return 0ms;
     }
     return std::nullopt;

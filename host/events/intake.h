@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -131,6 +132,7 @@ private:
         std::int64_t number = 0;       ///< SourceState::rounds.
         std::int64_t upTo = 0;         ///< SourceState::again.
         std::deque<std::int64_t> left; ///< Oldest first.
+        std::set<std::int64_t> tried;  ///< Those that were read, or could not be.
     };
 
     Received take(const Sources::Live &source, store::StoredDelivery row, const RawDelivery &delivery);
@@ -149,7 +151,7 @@ private:
     void tell(const notify::Notice &notice) const;
     Round roundOf(const LiveSource &source, Round before) const;
     bool stepOf(Round &round);
-    void endRound(std::int64_t source, const Round &round);
+    bool endRound(std::int64_t source, const Round &round);
 
     Parts parts_;
     SourceQuota quota_;

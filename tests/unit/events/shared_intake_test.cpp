@@ -152,6 +152,33 @@ TEST_CASE("a delivery that two hosts took in is decided once", "[intake][fleet]"
     }
 }
 
+TEST_CASE("a delivery that became visible only after later ones is decided with them", "[intake][fleet]")
+{
+    SharedIntake hosts;
+    const Received first = hosts.two.receive("a", "problem 1");
+    const Received later = hosts.two.receive("a", "problem 2");
+    hosts.follow();
+    // While the host reads the later one, the transaction of the first one ends.
+    const StoredDelivery row = *hosts.one.delivery(first.delivery);
+    const auto set = [&](DeliveryState state) {
+        hosts.store->write([&](StoreWriter &writer) {
+            StoredDelivery other = row;
+            other.state = state;
+            writer.saveDelivery(other);
+        });
+    };
+    set(DeliveryState::done); // not there yet
+    hosts.one.read = [&](const SourceSettings &source, const RawDelivery &delivery) {
+        if (delivery.body == "problem 2")
+            set(DeliveryState::kept);
+        return IntakeWorld::readWords(source, delivery);
+    };
+    hosts.one.step();
+    CHECK(hosts.one.delivery(later.delivery)->state == DeliveryState::done);
+    CHECK(hosts.one.delivery(first.delivery)->state == DeliveryState::done);
+    CHECK(hosts.one.allEvents().size() == 2);
+}
+
 TEST_CASE("a delivery read again on request at another host is read by the host that has the lease", "[intake][fleet]")
 {
     SharedIntake hosts;
