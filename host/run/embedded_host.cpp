@@ -10,6 +10,7 @@
 
 #include <Poco/Environment.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <ostream>
 #include <system_error>
@@ -43,6 +44,18 @@ void tellWhatWaits(Application &application, notify::Notifier &notifier)
                            what + " of " + each.connection +
                                " are waiting for a decision; list them with: psa-host ticket list --state "
                                "needs_review"});
+}
+
+/// Another host that shares the store runs: what waits in it was told when that host started.
+bool othersRun(const Application &application)
+{
+    const fleet::Fleet *fleet = application.fleet();
+    return fleet != nullptr && application.store().read([&](const store::StoreReader &reader) {
+        const std::vector<store::HostRow> hosts = reader.hosts();
+        return std::any_of(hosts.begin(), hosts.end(), [&](const store::HostRow &host) {
+            return host.owner != fleet->owner() && host.seen + fleet::FleetTimes().lease > reader.now();
+        });
+    });
 }
 
 /// Broken connections send nothing until a human fixes them, which may go unnoticed for days.
@@ -104,7 +117,8 @@ void beginToServe(EmbeddedHost &own, const std::filesystem::path &socket, const 
 {
     tellRestored(own.application->store(), *own.notifier);
     tellWhatIsBroken(*own.application, *own.notifier);
-    tellWhatWaits(*own.application, *own.notifier);
+    if (!othersRun(*own.application))
+        tellWhatWaits(*own.application, *own.notifier);
     own.server = std::make_unique<http::HttpServer>(log);
     own.server->serveLocal(own.application->router(), socket);
 }
