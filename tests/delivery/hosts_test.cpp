@@ -1,6 +1,9 @@
-// Whole hosts, with their threads, that share one store in memory.
+// Whole hosts, with their threads, that share one store: in memory, and in PostgreSQL where it is installed.
+#include "host/store/postgres_store.h"
 #include "tests/delivery/fake_psa.h"
 #include "tests/delivery/house.h"
+#include "tests/support/postgres/cluster.h"
+#include "tests/support/postgres/server_programs.h"
 #include "tests/unit/store/memory_store.h"
 
 #include <catch2/catch.hpp>
@@ -26,16 +29,28 @@ psa::fleet::FleetTimes shortTimes()
 
 struct SharedHouse
 {
+    /// In PostgreSQL if it is set, otherwise in memory.
+    std::string uri;
     std::shared_ptr<psa::clock::SystemClock> clock = std::make_shared<psa::clock::SystemClock>();
     std::shared_ptr<MemoryDisk> disk = makeMemoryDisk();
-    std::unique_ptr<Store> store = openMemoryStore(disk, clock, true);
+    std::unique_ptr<Store> store = open();
     std::shared_ptr<FakePsa> psa = std::make_shared<FakePsa>();
+
+    std::unique_ptr<Store> open() const
+    {
+        if (uri.empty())
+            return openMemoryStore(disk, clock, true);
+        PostgresStoreSettings settings;
+        settings.uri = uri;
+        settings.pollEvery = 50ms;
+        return openPostgresStore(settings);
+    }
 
     std::unique_ptr<Application> start(const std::string &name,
                                        std::vector<psa::plugin::LoadReport> plugins = {relay()})
     {
         ApplicationParts parts;
-        parts.store = openMemoryStore(disk, clock, true);
+        parts.store = open();
         parts.runtime.clock = clock;
         parts.runtime.budgets = std::make_shared<BudgetRegistry>(clock);
         parts.runtime.transport = [psa = psa](const std::shared_ptr<const SecretRegistry> &) { return psa; };
@@ -88,6 +103,12 @@ struct SharedHouse
     }
 };
 
+std::string newDatabase()
+{
+    postgres::Cluster &cluster = postgres::Cluster::shared();
+    return cluster.uri(cluster.createDatabase());
+}
+
 /// Waits for at most 20 s, which is only as long as it is not true.
 template <class Condition>
 bool comesTrue(const Condition &condition)
@@ -103,7 +124,11 @@ bool comesTrue(const Condition &condition)
 
 TEST_CASE("two hosts share the connections, and each submits tickets for all of them", "[hosts]")
 {
-    SharedHouse house;
+    const std::string missing = postgres::missing();
+    const bool onPostgres = GENERATE(false, true);
+    if (onPostgres && !missing.empty())
+        return;
+    SharedHouse house{onPostgres ? newDatabase() : ""};
     const auto one = house.start("one");
     addConnections(*one); // a, b and c
     REQUIRE(comesTrue([&] { return house.leasesOf("one") == 3; }));
@@ -122,7 +147,11 @@ TEST_CASE("two hosts share the connections, and each submits tickets for all of 
 
 TEST_CASE("a host that stops hands its connections over before its leases end", "[hosts]")
 {
-    SharedHouse house;
+    const std::string missing = postgres::missing();
+    const bool onPostgres = GENERATE(false, true);
+    if (onPostgres && !missing.empty())
+        return;
+    SharedHouse house{onPostgres ? newDatabase() : ""};
     auto one = house.start("one");
     addConnections(*one);
     const auto two = house.start("two");
@@ -140,7 +169,11 @@ TEST_CASE("a host that stops hands its connections over before its leases end", 
 TEST_CASE("a host without the plugin of a connection never works it, and its tickets wait for one that has it",
           "[hosts]")
 {
-    SharedHouse house;
+    const std::string missing = postgres::missing();
+    const bool onPostgres = GENERATE(false, true);
+    if (onPostgres && !missing.empty())
+        return;
+    SharedHouse house{onPostgres ? newDatabase() : ""};
     auto one = house.start("one");
     addConnections(*one);
     const auto two = house.start("two", {});
@@ -157,7 +190,11 @@ TEST_CASE("a host without the plugin of a connection never works it, and its tic
 
 TEST_CASE("a pause that ends by a test at one host ends at the host that works the connection", "[hosts]")
 {
-    SharedHouse house;
+    const std::string missing = postgres::missing();
+    const bool onPostgres = GENERATE(false, true);
+    if (onPostgres && !missing.empty())
+        return;
+    SharedHouse house{onPostgres ? newDatabase() : ""};
     std::atomic<bool> rejects{true}; // the credentials
     house.psa->fate = [&](const std::string &) {
         FakePsa::Fate fate;
