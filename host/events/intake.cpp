@@ -142,6 +142,42 @@ std::optional<store::StoredDelivery> earlier(const store::StoreReader &reader, c
     return first && (byId || repeats(reader, source, *first, delivery, events)) ? first : std::nullopt;
 }
 
+/// What a stored delivery becomes by its reader.
+store::StoredDelivery afterReading(const store::StoredDelivery &row, const ReaderResult &result)
+{
+    using Kind = reader::Reading::Kind;
+    store::StoredDelivery next = row;
+    next.reason = result.text;
+    if (result.kind == Kind::failed)
+        next.state = DeliveryState::notUnderstood;
+    else if (result.kind != Kind::busy && result.kind != Kind::killed)
+        next.state = DeliveryState::done;
+    if (result.kind == Kind::refused)
+        next.reason = "Its reader refused it: " + result.text;
+    else if (result.kind == Kind::events)
+        next.reason.clear();
+    return next;
+}
+
+/// An equal delivery that was decided on, which two hosts may have taken in at the same time.
+std::optional<store::StoredDelivery> takenInTwice(const store::StoreReader &reader, const SourceSettings &source,
+                                                  const store::StoredDelivery &row, const RawDelivery &delivery,
+                                                  const ReaderResult &result)
+{
+    if (row.reason != waitsForHost || result.kind != reader::Reading::Kind::events)
+        return std::nullopt;
+    const auto first = earlier(reader, source, row, !digestOfIds(result.events).empty(), delivery, result.events);
+    return first && first->state == DeliveryState::done ? first : std::nullopt;
+}
+
+/// Stores that `row` is done, since it repeats another one.
+Received repeated(store::StoreWriter &writer, store::StoredDelivery row, std::int64_t first)
+{
+    row.reason = "It repeats the delivery " + std::to_string(first) + ".";
+    writer.saveDelivery(row);
+    return {Received::Kind::duplicate, first};
+}
+
 notify::Notice noticeOf(const SourceSettings &source, const char *kind, const char *code, const std::string &text)
 {
     return {kind, "", {}, "", code, "The source " + source.name + " " + text};
@@ -476,19 +512,9 @@ Received Intake::again(const Sources::Live &source, const store::StoredDelivery 
 {
     const RawDelivery delivery = request(row);
     const ReaderResult result = parts_.read(source->settings, delivery);
-    store::StoredDelivery next = row;
-    next.reason = result.text;
+    const store::StoredDelivery next = afterReading(row, result);
     if (result.kind == reader::Reading::Kind::killed)
         return killed(source, next);
-    if (result.kind == reader::Reading::Kind::failed)
-        next.state = DeliveryState::notUnderstood;
-    else if (result.kind != reader::Reading::Kind::busy)
-        next.state = DeliveryState::done;
-    if (result.kind == reader::Reading::Kind::refused)
-        next.reason = "Its reader refused it: " + result.text;
-    else if (result.kind == reader::Reading::Kind::events)
-        next.reason.clear();
-    const bool byId = result.kind == reader::Reading::Kind::events && !digestOfIds(result.events).empty();
     Decided outcome;
     const Received received = parts_.store.write([&](store::StoreWriter &writer) -> Received {
         outcome = {};
@@ -498,15 +524,9 @@ Received Intake::again(const Sources::Live &source, const store::StoredDelivery 
             return {Received::Kind::done, row.id}; // somebody else has read it meanwhile
         if (result.kind == reader::Reading::Kind::busy)
             return {Received::Kind::kept, row.id, {}, row.reason, true};
-        // Two hosts may have taken it in at the same time.
-        const auto first = row.reason == waitsForHost
-                               ? earlier(writer, source->settings, row, byId, delivery, result.events)
-                               : std::nullopt;
-        if (first && first->state == DeliveryState::done)
-            next.reason = "It repeats the delivery " + std::to_string(first->id) + ".";
+        if (const auto first = takenInTwice(writer, source->settings, row, delivery, result))
+            return repeated(writer, next, first->id);
         writer.saveDelivery(next);
-        if (first && first->state == DeliveryState::done)
-            return {Received::Kind::duplicate, first->id};
         if (result.kind != reader::Reading::Kind::events)
             return receivedAs(next);
         outcome = parts_.decide(writer, {row.id, source->settings, instantFrom(row.received)}, result.events);
