@@ -79,7 +79,7 @@ struct FleetWorld
         }
     }
 
-    std::vector<LeaseRow> leases()
+    std::vector<LeaseRow> leases() const
     {
         return openMemoryStore(disk, clock, true)->read([](const StoreReader &reader) { return reader.leases(); });
     }
