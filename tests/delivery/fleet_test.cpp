@@ -1,6 +1,7 @@
 // Several hosts deliver through one store: real queues, leases and plugins; only the PSA and the clocks are simulated, and
 // the steps of the hosts are interleaved by the test.
-#include "host/delivery/ticket_steps.h"
+#include "host/connection/connection.h"
+#include "host/delivery/connection_queue.h"
 #include "host/fleet/budget_visits.h"
 #include "host/run/held_work.h"
 #include "host/service/ticket_actions.h"
@@ -215,7 +216,7 @@ struct DeliveringFleet
         clock->advance(by);
     }
 
-    std::int64_t submit(const std::string &connection, const std::string &reference)
+    std::int64_t submit(const std::string &connection, const std::string &reference) const
     {
         NewTicket row;
         row.connection = connection;
@@ -226,11 +227,11 @@ struct DeliveringFleet
         return store->write([&](StoreWriter &writer) { return psa::service::insertTicket(writer, row).ticket.id; });
     }
 
-    StoredTicket ticket(std::int64_t id)
+    StoredTicket ticket(std::int64_t id) const
     {
         return store->read([&](const StoreReader &reader) { return reader.ticket(id).value(); });
     }
-    std::string state(std::int64_t id) { return toText(ticket(id).state); }
+    std::string state(std::int64_t id) const { return toText(ticket(id).state); }
 
     DeliveringHost &holderOf(const std::string &connection)
     {
