@@ -231,6 +231,20 @@ void Cluster::killBackend(int process)
     if (std::find(children.begin(), children.end(), process) == children.end())
         throw std::runtime_error("no back end of this server: " + std::to_string(process));
     killAndWait(process);
+    // It notices that, ends all others, and recovers.
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    for (int usable = 0; usable < 20; std::this_thread::sleep_for(std::chrono::milliseconds(10)))
+        try
+        {
+            Session(uri()).run("SELECT 1");
+            ++usable;
+        }
+        catch (const std::runtime_error &)
+        {
+            if (std::chrono::steady_clock::now() > until)
+                throw;
+            usable = 0;
+        }
 }
 
 int Cluster::terminateBackends(const std::string &database)
