@@ -111,6 +111,8 @@ public:
         if (database_->inTransaction())
             database_->execute("ROLLBACK");
     }
+    SqliteCopySide(const SqliteCopySide &) = delete;
+    SqliteCopySide &operator=(const SqliteCopySide &) = delete;
 
     SqlDatabase &database() override { return *database_; }
 
@@ -193,6 +195,8 @@ public:
             throw StoreRefused("the database has a store already that is not empty; choose another database");
     }
     ~PostgresCopySide() override { database_.rollback(); }
+    PostgresCopySide(const PostgresCopySide &) = delete;
+    PostgresCopySide &operator=(const PostgresCopySide &) = delete;
 
     SqlDatabase &database() override { return database_; }
 

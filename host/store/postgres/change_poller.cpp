@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 
 namespace psa::store {
 namespace {
@@ -67,8 +68,8 @@ std::vector<std::int64_t> SeenIds::gaps(clock::Clock::Steady now)
 }
 
 ChangePoller::ChangePoller(PostgresReach &reach, std::string owner, Changed changed)
-    : reach_(reach), owner_(std::move(owner)), schema_(quotedName(reach.settings.schema)), changed_(std::move(changed)),
-      wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
+    : reach_(reach), owner_(std::move(owner)), schema_(quotedName(reach.settings().schema)),
+      changed_(std::move(changed)), wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
 {
     connect();
     thread_ = std::thread([this] { run(); });
@@ -101,7 +102,7 @@ void ChangePoller::run()
         catch (const std::exception &error) // the server, or what it refuses: tried again
         {
             connection_.reset();
-            reach_.noteLost(error.what(), std::exchange(outage_, reach_.outage()));
+            reach_.noteLost(error.what(), state_);
             reach_.wait(reach_.jittered(delay));
             delay = std::min<std::chrono::milliseconds>(delay * 2, 5s);
         }
@@ -110,7 +111,8 @@ void ChangePoller::run()
 /// By the address for LISTEN and by the usual one in turn, since to look is enough.
 void ChangePoller::connect()
 {
-    const PostgresStoreSettings &settings = reach_.settings;
+    state_ = reach_.state();
+    const PostgresStoreSettings &settings = reach_.settings();
     const bool direct = direct_ && !settings.listenUri.empty();
     direct_ = !direct;
     connection_ = std::make_unique<PostgresConnection>(
@@ -122,8 +124,8 @@ void ChangePoller::connect()
         begin();
     else
         look(); // a hint may have come while nobody listened
-    outage_ = reach_.outage();
     reach_.noteBack();
+    state_ = reach_.state();
 }
 
 /// What was changed before is known, or will be read.
@@ -135,7 +137,7 @@ void ChangePoller::begin()
         seen_.see(number(rows, row, 0), present);
     begun_ = true;
     looked_ = present;
-    nextLook_ = present + reach_.jittered(reach_.settings.pollEvery);
+    nextLook_ = present + reach_.jittered(reach_.settings().pollEvery);
     nextSweep_ = present + reach_.jittered(sweepEvery);
     nextSum_ = present + reach_.jittered(sumEvery);
 }
@@ -144,8 +146,8 @@ void ChangePoller::serve()
 {
     while (!reach_.isEnding())
     {
-        pollfd ready[] = {{connection_->socket(), POLLIN, 0}, {wake_.get(), POLLIN, 0}};
-        poll(ready, 2, static_cast<int>(untilNext().count()));
+        std::array<pollfd, 2> ready = {{{connection_->socket(), POLLIN, 0}, {wake_.get(), POLLIN, 0}}};
+        poll(ready.data(), ready.size(), static_cast<int>(untilNext().count()));
         std::uint64_t hints = 0;
         if (read(wake_.get(), &hints, sizeof hints) > 0)
             hasHint_ = true;
@@ -188,7 +190,7 @@ void ChangePoller::look()
     if (present - looked_ > SeenIds::gapsLast)
         merge(everything(), all);
     looked_ = present;
-    nextLook_ = present + reach_.jittered(reach_.settings.pollEvery);
+    nextLook_ = present + reach_.jittered(reach_.settings().pollEvery);
     all.remote = true;
     if (!all.isEmpty())
         changed_(all);

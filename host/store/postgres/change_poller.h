@@ -73,7 +73,7 @@ private:
     std::unique_ptr<PostgresConnection> connection_;
     bool direct_ = true; ///< The next connection is by listenUri.
     bool begun_ = false;
-    std::uint64_t outage_ = 0; ///< When it was connected.
+    std::uint64_t state_ = 0; ///< Of the reach, when it was connected or this was tried.
     SeenIds seen_;
     clock::Clock::Steady looked_;
     clock::Clock::Steady nextLook_;

@@ -8,6 +8,7 @@
 #include <Poco/JSON/Object.h>
 
 #include <algorithm>
+#include <array>
 
 namespace psa::store {
 namespace {
@@ -17,11 +18,11 @@ struct NamedKind
     const char *name;
     bool StoreChange::*changed;
 };
-constexpr NamedKind changeKinds[] = {{"connections", &StoreChange::connections},
-                                     {"audit", &StoreChange::audit},
-                                     {"events", &StoreChange::events},
-                                     {"definitions", &StoreChange::definitions},
-                                     {"settings", &StoreChange::settings}};
+constexpr std::array<NamedKind, 5> changeKinds = {{{"connections", &StoreChange::connections},
+                                                   {"audit", &StoreChange::audit},
+                                                   {"events", &StoreChange::events},
+                                                   {"definitions", &StoreChange::definitions},
+                                                   {"settings", &StoreChange::settings}}};
 
 } // namespace
 

@@ -89,8 +89,7 @@ void PostgresParameters::resize(std::size_t count)
     formats.resize(count);
 }
 
-PostgresConnection::PostgresConnection(const Options &options, std::chrono::milliseconds deadline)
-    : deadline_(deadline), connection_(nullptr)
+PostgresConnection::PostgresConnection(const Options &options, std::chrono::milliseconds deadline) : deadline_(deadline)
 {
     std::vector<const char *> names;
     std::vector<const char *> values;

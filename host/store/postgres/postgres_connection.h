@@ -110,7 +110,7 @@ private:
     PostgresResult takeResults();
 
     const std::chrono::milliseconds deadline_;
-    pg_conn *connection_;
+    pg_conn *connection_ = nullptr;
     std::deque<Queued> queued_;
     std::vector<std::string> warnings_;
     bool lost_ = false;

@@ -81,7 +81,7 @@ void PostgresDatabase::connect(std::unique_ptr<PostgresConnection> connection)
     connection_ = std::move(connection);
     namePrefix_ = "psa_" + secrets::randomHex(settings_.random, 8) + "_";
     for (PostgresStatement *each : known_)
-        each->preparedAs.clear();
+        each->prepareAs("");
     preparing_.clear();
     for (Ids &each : ids_)
         each.ready.clear();
@@ -109,7 +109,7 @@ catch (...)
 {
     failure_ = std::current_exception();
     for (PostgresStatement *each : preparing_)
-        each->preparedAs.clear();
+        each->prepareAs("");
     preparing_.clear();
     throw;
 }
@@ -134,14 +134,14 @@ void PostgresDatabase::send(PostgresStatement &statement, const std::string &con
             connection().send(statement.sql().text.c_str(), statement.parameters(), std::move(failed));
             return;
         }
-        if (statement.preparedAs.empty())
+        if (statement.preparedAs().empty())
         {
             // A name is never used for two texts: behind a pooler, the server may know it from another client.
-            statement.preparedAs = namePrefix_ + std::to_string(++prepared_);
+            statement.prepareAs(namePrefix_ + std::to_string(++prepared_));
             preparing_.push_back(&statement);
-            connection().prepare(statement.preparedAs, statement.sql().text.c_str(), statement.parameters());
+            connection().prepare(statement.preparedAs(), statement.sql().text.c_str(), statement.parameters());
         }
-        connection().sendPrepared(statement.preparedAs, statement.parameters(), std::move(failed));
+        connection().sendPrepared(statement.preparedAs(), statement.parameters(), std::move(failed));
     });
 }
 
@@ -297,12 +297,12 @@ std::unique_ptr<SqlCursor> PostgresDatabase::prepare(const char *sql, bool assig
 
 void PostgresDatabase::finishLater(SqlCursor &cursor)
 {
-    send(static_cast<PostgresStatement &>(cursor));
+    send(dynamic_cast<PostgresStatement &>(cursor));
 }
 
 std::int64_t PostgresDatabase::finish(SqlCursor &cursor)
 {
-    const PostgresResult result = rowsOf(static_cast<PostgresStatement &>(cursor));
+    const PostgresResult result = rowsOf(dynamic_cast<PostgresStatement &>(cursor));
     const std::string_view rows = PQcmdTuples(result.get());
     std::int64_t changed = 0;
     std::from_chars(rows.data(), rows.data() + rows.size(), changed);
@@ -311,7 +311,7 @@ std::int64_t PostgresDatabase::finish(SqlCursor &cursor)
 
 std::int64_t PostgresDatabase::finishInsert(SqlCursor &cursor, const std::string &conflict)
 {
-    auto &statement = static_cast<PostgresStatement &>(cursor);
+    auto &statement = dynamic_cast<PostgresStatement &>(cursor);
     const std::int64_t id = nextId(statement.sql().idSequence);
     statement.bindInteger(static_cast<int>(statement.sql().parameters), id);
     send(statement, conflict);

@@ -25,6 +25,8 @@ class PostgresDatabase final : public SqlDatabase
 public:
     explicit PostgresDatabase(PostgresTransactionSettings settings);
     ~PostgresDatabase() override;
+    PostgresDatabase(const PostgresDatabase &) = delete;
+    PostgresDatabase &operator=(const PostgresDatabase &) = delete;
 
     /// Uses this connection from now on; nullptr = none.
     void connect(std::unique_ptr<PostgresConnection> connection);
@@ -77,7 +79,7 @@ private:
     /// Ids of a table that were taken from its sequence and not used yet.
     struct Ids
     {
-        const char *sequence;
+        const char *sequence = "";
         std::deque<std::int64_t> ready;
         std::size_t used = 0;  ///< In this transaction.
         std::size_t usual = 0; ///< In transactions before.

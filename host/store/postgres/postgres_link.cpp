@@ -12,16 +12,16 @@ constexpr std::chrono::milliseconds longestDelay = 5s;
 
 } // namespace
 
-void PostgresReach::noteLost(const std::string &why, std::uint64_t outage)
+void PostgresReach::noteLost(const std::string &why, std::uint64_t state)
 {
     {
         const std::lock_guard lock(mutex_);
-        if (ending_ || lost_ || outage != outage_)
+        if (ending_ || lost_ || state != state_)
             return;
         lost_ = true;
-        ++outage_;
+        ++state_;
     }
-    settings.log("The connection to PostgreSQL is lost, and is tried again until it is back: " + why);
+    settings_.log("The connection to PostgreSQL is lost, and is tried again until it is back: " + why);
 }
 
 void PostgresReach::noteBack()
@@ -30,14 +30,15 @@ void PostgresReach::noteBack()
         const std::lock_guard lock(mutex_);
         if (!std::exchange(lost_, false))
             return;
+        ++state_;
     }
-    settings.log("The connection to PostgreSQL is back");
+    settings_.log("The connection to PostgreSQL is back");
 }
 
-std::uint64_t PostgresReach::outage() const
+std::uint64_t PostgresReach::state() const
 {
     const std::lock_guard lock(mutex_);
-    return outage_;
+    return state_;
 }
 
 void PostgresReach::end()
@@ -64,20 +65,20 @@ bool PostgresReach::isEnding() const
 std::chrono::milliseconds PostgresReach::jittered(std::chrono::milliseconds time) const
 {
     std::uint32_t random = 0;
-    settings.random(reinterpret_cast<unsigned char *>(&random), sizeof random);
+    settings_.random(reinterpret_cast<unsigned char *>(&random), sizeof random);
     const auto half = std::max<std::int64_t>(time.count() / 2, 1);
     return std::chrono::milliseconds(time.count() - half + random % (half + 1));
 }
 
 void PostgresLink::connect()
 {
-    auto connection = std::make_unique<PostgresConnection>(postgresOptions(reach_.settings, reach_.settings.uri),
-                                                           reach_.settings.deadline);
-    checkServer(*connection, reach_.settings);
+    auto connection = std::make_unique<PostgresConnection>(postgresOptions(reach_.settings(), reach_.settings().uri),
+                                                           reach_.settings().deadline);
+    checkServer(*connection, reach_.settings());
     database_.connect(std::move(connection));
     delay_ = 0ms;
-    outage_ = reach_.outage();
     reach_.noteBack();
+    state_ = reach_.state();
 }
 
 void PostgresLink::connectIfLost()
@@ -93,14 +94,15 @@ void PostgresLink::reconnect(const PostgresError &error)
         lostSince_ = nextTry_ = present();
     database_.connect(nullptr);
     why_ = error.what();
-    reach_.noteLost(why_, outage_);
-    const auto until = lostSince_ + reach_.settings.patience;
+    reach_.noteLost(why_, state_);
+    const auto until = lostSince_ + reach_.settings().patience;
     while (true)
     {
         if (present() >= nextTry_)
         {
             delay_ = std::clamp(delay_ * 2, firstDelay, longestDelay);
             nextTry_ = present() + reach_.jittered(delay_);
+            state_ = reach_.state();
             try
             {
                 connect();
@@ -109,7 +111,7 @@ void PostgresLink::reconnect(const PostgresError &error)
             catch (const std::runtime_error &failure) // PostgresError and StoreRefused
             {
                 why_ = failure.what();
-                reach_.noteLost(why_, reach_.outage());
+                reach_.noteLost(why_, state_);
             }
         }
         if (nextTry_ > until || !reach_.wait(std::chrono::ceil<std::chrono::milliseconds>(nextTry_ - present())))
@@ -120,8 +122,9 @@ void PostgresLink::reconnect(const PostgresError &error)
 void PostgresLink::useUnnamed()
 {
     database_.useUnnamed();
-    reach_.settings.log("PostgreSQL is reached through a pooler that does not keep prepared statements: psa-host does "
-                        "without them");
+    reach_.settings().log(
+        "PostgreSQL is reached through a pooler that does not keep prepared statements: psa-host does "
+        "without them");
 }
 
 void PostgresLink::backOff(int collisions)

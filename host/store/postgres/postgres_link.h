@@ -12,21 +12,22 @@ namespace psa::store {
 class PostgresReach
 {
 public:
-    PostgresReach(PostgresStoreSettings of, std::string commit)
-        : settings(std::move(of)), synchronousCommit(std::move(commit))
+    PostgresReach(PostgresStoreSettings settings, std::string synchronousCommit)
+        : settings_(std::move(settings)), synchronousCommit_(std::move(synchronousCommit))
     {
     }
 
-    const PostgresStoreSettings settings;
-    const std::string synchronousCommit; ///< What each transaction asks for.
+    const PostgresStoreSettings &settings() const { return settings_; }
+    /// What each transaction asks for.
+    const std::string &synchronousCommit() const { return synchronousCommit_; }
 
     // One line for all connections, when the state changes.
 
-    /// A connection of this outage() is lost. One that was made before an outage that is over says nothing new.
-    void noteLost(const std::string &why, std::uint64_t outage);
+    /// What was begun in this state() has failed. It says nothing new if the state has changed since.
+    void noteLost(const std::string &why, std::uint64_t state);
     void noteBack();
-    /// How many there were.
-    std::uint64_t outage() const;
+    /// A number that is different after each change.
+    std::uint64_t state() const;
 
     /// The store is being closed: nobody waits any more.
     void end();
@@ -37,11 +38,13 @@ public:
     std::chrono::milliseconds jittered(std::chrono::milliseconds time) const;
 
 private:
+    const PostgresStoreSettings settings_;
+    const std::string synchronousCommit_;
     mutable std::mutex mutex_; ///< Guards what follows.
     std::condition_variable ended_;
     bool ending_ = false;
     bool lost_ = false;
-    std::uint64_t outage_ = 0;
+    std::uint64_t state_ = 0;
 };
 
 /// Connects a database, and connects it again. Not thread-safe.
@@ -61,7 +64,7 @@ public:
     /// Waits a while, since this was the n-th collision.
     void backOff(int collisions);
     /// Of each answer of the server.
-    std::chrono::milliseconds deadline() const { return reach_.settings.deadline; }
+    std::chrono::milliseconds deadline() const { return reach_.settings().deadline; }
 
 private:
     PostgresReach &reach_;
@@ -70,7 +73,7 @@ private:
     clock::Clock::Steady nextTry_;
     std::chrono::milliseconds delay_{0};
     std::string why_ = "there was none";
-    std::uint64_t outage_ = 0; ///< When it was connected.
+    std::uint64_t state_ = 0; ///< Of the reach, when it was connected or this was tried.
 };
 
 } // namespace psa::store

@@ -92,8 +92,9 @@ PostgresSql toPostgres(std::string_view sql, bool assignsId)
     PostgresSql translated{std::string(sql), 0, ""};
     removeIndexNames(translated.text);
     callJsonMember(translated.text);
-    if (const std::size_t lock = translated.text.find("/* FOR SHARE */"); lock != std::string::npos)
-        translated.text.replace(lock, std::string::npos, "FOR SHARE");
+    constexpr std::string_view lock = "/* FOR SHARE */";
+    if (translated.text.ends_with(lock))
+        translated.text.replace(translated.text.size() - lock.size(), lock.size(), "FOR SHARE");
     translated.parameters = numberParameters(translated.text);
     if (assignsId)
         giveId(translated);

@@ -37,7 +37,9 @@ public:
     const PostgresSql &sql() const { return sql_; }
     const PostgresParameters &parameters() const { return parameters_; }
 
-    std::string preparedAs; ///< Its name on the server; "" = it is not prepared there.
+    /// Its name on the server; "" = it is not prepared there.
+    const std::string &preparedAs() const { return preparedAs_; }
+    void prepareAs(const std::string &name) { preparedAs_ = name; }
 
 private:
     void set(int parameter, unsigned type, int format);
@@ -45,6 +47,7 @@ private:
     PostgresDatabase &database_;
     const PostgresSql sql_;
     PostgresParameters parameters_;
+    std::string preparedAs_;
     PostgresResult rows_;
     int row_ = -1;
     bool ran_ = false;

@@ -17,8 +17,8 @@ class PostgresSide
 {
 public:
     PostgresSide(PostgresReach &reach, const std::string &schema)
-        : database_({schema, reach.synchronousCommit, reach.settings.random}),
-          session_(database_, reach.settings.clock), link_(reach, database_)
+        : database_({schema, reach.synchronousCommit(), reach.settings().random}),
+          session_(database_, reach.settings().clock), link_(reach, database_)
     {
         link_.connect();
     }
@@ -126,7 +126,7 @@ public:
           groups_(writing_.database(), writing_.session(), writing_.link(), owner_), reads_(reading_),
           writer_(
               settings.queueLimit, settings.groupLimit, [this](const OwnerThread::Jobs &jobs) { serveWrites(jobs); },
-              [this] { return rest(); }),
+              [] { return false; }),
           reader_(
               settings.queueLimit, settings.groupLimit, [this](const OwnerThread::Jobs &jobs) { serveReads(jobs); },
               [] { return false; }),
@@ -137,6 +137,8 @@ public:
     }
 
     ~PostgresStore() override { reach_.end(); }
+    PostgresStore(const PostgresStore &) = delete;
+    PostgresStore &operator=(const PostgresStore &) = delete;
 
     const OpenReport &openReport() const override { return report_; }
     bool isShared() const override { return true; }
@@ -176,6 +178,7 @@ public:
     }
 
 protected:
+    // NOLINTBEGIN(clang-analyzer-cplusplus.NewDeleteLeaks): a std::function owns what it allocates
     void doRead(const ReadWork &work) override
     {
         refuseInside();
@@ -186,6 +189,7 @@ protected:
         refuseInside();
         writer_.run(StoreJob::Kind::write, asJob(work));
     }
+    // NOLINTEND(clang-analyzer-cplusplus.NewDeleteLeaks)
     void doReadLater(ReadWork work, const Then &then) override
     {
         post(reader_,
@@ -281,8 +285,8 @@ private:
         OpenReport report = report_;
         owner([&] {
             groups_.runAlone([&](StoreWriter &writer) {
-                report.restored = reach_.settings.restored ? "it was declared so with psa-host store restored"
-                                                           : writer.value(storeLeft).value_or("");
+                report.restored = reach_.settings().restored ? "it was declared so with psa-host store restored"
+                                                             : writer.value(storeLeft).value_or("");
                 if (report.restored.empty())
                     return;
                 report.madeUnknown = writing_.session().recoverTickets(true);
@@ -298,8 +302,6 @@ private:
         groups_.runAlone([](StoreWriter &writer) { writer.putValue("store.probe", ""); });
         note("");
     }
-
-    bool rest() { return false; }
 
     bool isWritable() const
     {

@@ -35,6 +35,8 @@ public:
     /// Opens an existing file. `vfs`: the name of a registered VFS; "" = SQLite's own.
     SqliteDatabase(const std::filesystem::path &file, const std::string &vfs);
     ~SqliteDatabase() override;
+    SqliteDatabase(const SqliteDatabase &) = delete;
+    SqliteDatabase &operator=(const SqliteDatabase &) = delete;
 
     void execute(const char *sql) override;
 
