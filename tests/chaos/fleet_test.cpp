@@ -642,6 +642,8 @@ void chaos(const Psa &psa, std::uint64_t seed)
         for (const auto until = Steady::now() + 120s; !clients.areDone() && Steady::now() < until;)
             std::this_thread::sleep_for(10ms);
         REQUIRE(clients.areDone());
+        if (rounds > 1)
+            std::cerr << "round " << round << ": " << allowed << " operations acknowledged\n";
     }
     clients.stop();
     CHECK(clients.complaints() == std::vector<std::string>());

@@ -257,6 +257,35 @@ TEST_CASE("trap 7: under a snapshot that is held open everything is still claime
     CHECK(counts.front().in(TicketState::done) == 100 + 4 * lives);
 }
 
+TEST_CASE("a claim reads the rows that it takes, however many are due")
+{
+    if (isSkipped())
+        return;
+    Cluster &cluster = Cluster::shared();
+    const std::string database = cluster.createDatabase();
+    const auto store = openStore(cluster.uri(database));
+    addConnections(*store, {"acme"});
+    store->write([](StoreWriter &writer) {
+        for (int i = 0; i < 2000; ++i)
+            psa::service::insertTicket(writer, sampleTicket("acme", "due " + std::to_string(i)));
+    });
+    Session statistics(cluster.uri(database));
+    const auto read = [&] {
+        return std::stoi(statistics.value("SELECT coalesce(idx_tup_fetch, 0) + seq_tup_read FROM pg_stat_user_tables"
+                                          " WHERE relname = 'ticket_document'"));
+    };
+    int claims = 0;
+    // A back end reports what it has read once in a second.
+    for (const auto until = Steady::now() + 30s; read() < 10 && Steady::now() < until; ++claims)
+    {
+        REQUIRE(claim(*store, "acme").size() == 1);
+        std::this_thread::sleep_for(50ms);
+    }
+    CAPTURE(claims);
+    CHECK(read() >= 10);
+    CHECK(read() <= 100 * claims); // and not all 2000 that are due
+}
+
 TEST_CASE("trap 11: a commit whose wait for the standby was cancelled is not acknowledged")
 {
     if (isSkipped())
