@@ -245,7 +245,8 @@ void World::launch(const std::string &point, int number)
     {
         if (std::freopen(log.c_str(), "a", stderr) == nullptr)
             _exit(126);
-        execl(program_.c_str(), program_.c_str(), config.c_str(), point.empty() ? nullptr : point.c_str(), count.c_str(), nullptr);
+        execl(program_.c_str(), program_.c_str(), config.c_str(), point.empty() ? nullptr : point.c_str(),
+              count.c_str(), nullptr);
         _exit(127);
     }
 }
