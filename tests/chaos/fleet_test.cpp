@@ -156,6 +156,15 @@ public:
         }
         return true;
     }
+    /// Until every host knows the source, which one of them has added. False after 20 seconds.
+    bool awaitSource() const
+    {
+        const auto knows = [](const auto &host) { return host->ask("GET", "/v1/sources/prod").status == 200; };
+        const auto until = Steady::now() + 20s;
+        while (!std::all_of(hosts_.begin(), hosts_.end(), knows) && Steady::now() < until)
+            std::this_thread::sleep_for(20ms);
+        return std::all_of(hosts_.begin(), hosts_.end(), knows);
+    }
     int restarts() const { return restarts_; }
     std::string logged() const
     {
@@ -630,6 +639,7 @@ void chaos(const Psa &psa, std::uint64_t seed)
     Database database;
     Fleet fleet(psa, database);
     const std::string token = addSource(fleet.any());
+    REQUIRE(fleet.awaitSource());
     addFaults(psa, seed);
     Clients clients(fleet, token, 6);
     Disturbances disturbances(fleet, database, seed);
