@@ -362,14 +362,13 @@ std::string addSource(const World &world)
 /// Faults of every kind for what changes something in the PSA.
 void addFaults(const Psa &psa, std::uint64_t seed)
 {
-    for (const std::string &route :
-         {R"("method":"POST","route":")" + psa.createRoute, R"("method":"POST","route":")" + psa.noteRoute})
+    for (const std::string &match : {psa.create, psa.note})
         for (const char *fault :
              {R"({"kind":"commit-then-drop"})", R"({"kind":"commit-then-cut","bytes":40})", R"({"kind":"drop-before"})",
               R"({"kind":"reset-before"})", R"({"kind":"garbage-body"})", R"({"kind":"empty-500","when":"before"})",
               R"({"kind":"empty-500","when":"after"})", R"({"kind":"late-visible","ms":400})",
               R"({"kind":"delay","ms":30,"when":"after"})"})
-            psa.simulator->addFault(R"({"match":{)" + route + R"(","probability":0.01,"seed":)" +
+            psa.simulator->addFault(R"({"match":{)" + match + R"(,"probability":0.01,"seed":)" +
                                     std::to_string(++seed) + R"(},"fault":)" + fault + "}");
     psa.simulator->addFault(R"({"match":{"probability":0.003,"seed":)" + std::to_string(++seed) +
                             R"(},"fault":{"kind":"reset-before"}})");

@@ -125,7 +125,7 @@ public:
     std::size_t creates() const { return psa_.simulator->requests(psa_.createPattern); }
     void fault(const std::string &fault, int count = 0) const
     {
-        psa_.simulator->addFault(R"({"match":{"method":"POST","route":")" + psa_.createRoute + "\"" +
+        psa_.simulator->addFault(R"({"match":{)" + psa_.create +
                                  (count == 0 ? "" : R"(,"count":)" + std::to_string(count)) + R"(},"fault":)" + fault +
                                  "}");
     }
