@@ -483,10 +483,17 @@ private:
     {
         std::vector<Session> all;
         database_.transactionPooler().setConnections(4);
-        for (int i = 0; i < 4; ++i)
+        try
         {
-            all.emplace_back(database_.transactionPooler().uri(database_.name()));
-            all.back().run("BEGIN");
+            for (int i = 0; i < 4; ++i)
+            {
+                all.emplace_back(database_.transactionPooler().uri(database_.name()));
+                all.back().run("BEGIN");
+            }
+        }
+        catch (const std::runtime_error &)
+        {
+            // For a second after a restart of the server it refuses everybody, the hosts as well.
         }
         std::this_thread::sleep_for(1s);
         database_.transactionPooler().setConnections(20);
