@@ -13,6 +13,7 @@
 #include <catch2/catch.hpp>
 
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -243,6 +244,7 @@ void World::launch(const std::string &point, int number)
     REQUIRE(pid_ >= 0);
     if (pid_ == 0)
     {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); // a test that is killed leaves no host behind
         if (std::freopen(log.c_str(), "a", stderr) == nullptr)
             _exit(126);
         execl(program_.c_str(), program_.c_str(), config.c_str(), point.empty() ? nullptr : point.c_str(),
