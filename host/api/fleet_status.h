@@ -8,11 +8,11 @@
 
 namespace psa::api {
 
-/// The hosts that share a store and what each of them works, at one time.
+/// The hosts that share a store, what each of them works, and when duties were last done, at one time.
 class FleetStatus
 {
 public:
-    /// Empty for a store that is not shared. Throws StoreError.
+    /// No hosts for a store that is not shared. Throws StoreError.
     explicit FleetStatus(store::Store &store);
 
     bool isShared() const { return isShared_; }
@@ -22,6 +22,8 @@ public:
     std::size_t live() const;
     /// Those that have not ended, by name.
     std::vector<store::LeaseRow> leasesOf(const store::HostRow &host) const;
+    const std::vector<store::DutyRow> &duties() const { return duties_; }
+    clock::Clock::Wall now() const { return now_; }
     /// The name of the host that works this now, "" = none does; nullopt if the store is not shared.
     std::optional<std::string> workerNameOf(store::LeaseKind kind, const std::string &of) const;
 
@@ -29,6 +31,7 @@ private:
     bool isShared_;
     std::vector<store::HostRow> hosts_;
     std::vector<store::LeaseRow> leases_; ///< Those that have not ended.
+    std::vector<store::DutyRow> duties_;
     clock::Clock::Wall now_;
 };
 

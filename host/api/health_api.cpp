@@ -223,11 +223,22 @@ void writeSources(observe::MetricText &text, const ApiParts &parts)
                       parts.store.read([](const store::StoreReader &reader) { return reader.sourceCounts(); }));
 }
 
-/// Only while several hosts share the store. What is leased to none is worked by none.
+void writeDuties(observe::MetricText &text, const FleetStatus &fleet)
+{
+    text.begin("psa_host_duty_age_seconds", "gauge",
+               "Time since a duty, such as deleting what is old, was last completed by whichever host.");
+    for (const store::DutyRow &duty : fleet.duties())
+        if (duty.ended)
+            text.value({{"duty", duty.name}}, std::chrono::duration<double>(fleet.now() - *duty.ended).count());
+}
+
+/// Hosts and leases only while several hosts share the store. What is leased to none is worked by none.
 void writeFleet(observe::MetricText &text, const ApiParts &parts, const std::vector<ConnectionStatus> &all,
                 const http::Caller &caller)
 {
     const FleetStatus fleet(parts.store);
+    if (!caller.connections)
+        writeDuties(text, fleet);
     if (!fleet.isShared())
         return;
     text.begin("psa_host_connection_leased", "gauge", "1 = a host works the connection.");

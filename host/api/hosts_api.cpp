@@ -32,7 +32,20 @@ Object::Ptr hostView(const FleetStatus &fleet, const store::HostRow &host)
     view->set("state", !fleet.isLive(host) ? "lost" : host.draining ? "draining" : "live");
     view->set("startedAt", timeText(host.started));
     view->set("seenAt", timeText(host.seen));
+    if (!host.address.empty())
+        view->set("address", host.address);
     view->set("leases", json::arrayOf(fleet.leasesOf(host), leaseView));
+    return view;
+}
+
+Object::Ptr dutyView(const store::DutyRow &duty)
+{
+    Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+    view->set("name", duty.name);
+    view->set("host", duty.host);
+    view->set("beganAt", timeText(duty.began));
+    if (duty.ended)
+        view->set("endedAt", timeText(*duty.ended));
     return view;
 }
 
@@ -40,10 +53,11 @@ Object::Ptr hostView(const FleetStatus &fleet, const store::HostRow &host)
 
 FleetStatus::FleetStatus(store::Store &store) : isShared_(store.isShared())
 {
-    if (!isShared_)
-        return;
     store.read([this](const store::StoreReader &reader) {
         now_ = reader.now();
+        duties_ = reader.duties();
+        if (!isShared_)
+            return;
         hosts_ = reader.hosts();
         leases_ = reader.leases();
     });
@@ -94,6 +108,7 @@ void addHostsRoutes(http::Router &router, const ApiParts &parts)
                     body.set("shared", fleet.isShared());
                     body.set("hosts", json::arrayOf(fleet.hosts(),
                                                     [&](const store::HostRow &each) { return hostView(fleet, each); }));
+                    body.set("duties", json::arrayOf(fleet.duties(), dutyView));
                     return toAnswer(body);
                 }});
 }

@@ -15,13 +15,26 @@ using Poco::JSON::Object;
 void printHost(const Object &host, std::ostream &out)
 {
     out << host.getValue<std::string>("name") << "  " << host.getValue<std::string>("state") << "  psa-host "
-        << host.getValue<std::string>("version") << ", seen " << host.getValue<std::string>("seenAt") << '\n';
+        << host.getValue<std::string>("version") << ", seen " << host.getValue<std::string>("seenAt");
+    if (host.has("address"))
+        out << ", at " << host.getValue<std::string>("address");
+    out << '\n';
     const Array::Ptr leases = host.getArray("leases");
     for (unsigned i = 0; i < leases->size(); ++i)
     {
         const Object::Ptr lease = leases->getObject(i);
         out << "  " << lease->getValue<std::string>("kind") << ' ' << lease->getValue<std::string>("of") << '\n';
     }
+}
+
+void printDuty(const Object &duty, std::ostream &out)
+{
+    const auto host = duty.getValue<std::string>("host");
+    const auto began = duty.getValue<std::string>("beganAt");
+    const auto ended = duty.optValue<std::string>("endedAt", "");
+    out << duty.getValue<std::string>("name") << ' '
+        << (ended < began ? "runs on " + host + " since " + began : "last completed by " + host + " at " + ended)
+        << '\n';
 }
 
 } // namespace
@@ -44,6 +57,9 @@ int listHosts(const config::HostConfig &config, bool json, const Streams &stream
             streams.out << "No host is running on this database.\n";
         for (unsigned i = 0; i < hosts->size(); ++i)
             printHost(*hosts->getObject(i), streams.out);
+        const Array::Ptr duties = found->getArray("duties");
+        for (unsigned i = 0; i < duties->size(); ++i)
+            printDuty(*duties->getObject(i), streams.out);
         return exitOk;
     });
 }

@@ -5,6 +5,8 @@
 #include "host/observe/log.h"
 #include "host/run/plugin_reloads.h"
 
+#include <Poco/Environment.h>
+
 #include <cerrno>
 #include <csignal>
 #include <ctime>
@@ -20,7 +22,8 @@ using namespace std::chrono_literals;
 
 /// How long calls in progress may continue during shutdown.
 constexpr auto stopPatience = 20s;
-constexpr auto tidyEvery = 10min;
+/// How often this host looks whether anything is to be deleted.
+constexpr auto tidyLooksEvery = 1min;
 constexpr long signalMs = 100;
 
 /// The signals that end the host, blocked in all threads that are created afterwards.
@@ -73,6 +76,11 @@ std::string serve(run::EmbeddedHost &own, const http::ServeConfig &config, const
         return std::make_shared<access::RequestAuthenticator>(application.router(), application.access(), hosts);
     });
     makeFirstToken(application.access(), streams.out);
+    // Other machines cannot use "every address of this one".
+    application.listensAt(config.listen.host().isWildcard()
+                              ? (config.tls() ? "https://" : "http://") + Poco::Environment::nodeName() + ":" +
+                                    std::to_string(address.port)
+                              : address.text);
     return address.text;
 }
 
@@ -97,7 +105,7 @@ int runHost(const config::HostConfig &config, RunMode mode, const Streams &strea
         reloads.look();
         own->application->refusals().tellLeftOut();
         if (std::chrono::steady_clock::now() >= tidyAt && !tidyUp(*own->application, config.store, say))
-            tidyAt = std::chrono::steady_clock::now() + tidyEvery;
+            tidyAt = std::chrono::steady_clock::now() + tidyLooksEvery;
     }
     say(signal == 0 ? "There is nothing left to deliver."
                     : "psa-host is stopping; calls in progress may take another 20 seconds.");

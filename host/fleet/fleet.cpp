@@ -41,6 +41,7 @@ struct Fleet::State
     Clock::Steady validUntil{};
     bool draining = false;
     bool left = false;
+    std::string address;
 };
 
 /// What this process wants of the next step.
@@ -49,6 +50,7 @@ struct Fleet::Asked
     bool left = false;
     bool draining = false;
     std::vector<LeaseName> released;
+    std::string address;
 };
 
 /// What one transaction has found and done.
@@ -99,7 +101,7 @@ milliseconds Fleet::step()
 Fleet::Asked Fleet::asked() const
 {
     const std::lock_guard lock(state_->mutex);
-    Asked asked{state_->left, state_->draining, {}};
+    Asked asked{state_->left, state_->draining, {}, state_->address};
     for (const auto &[name, entry] : state_->entries)
         if (entry.leaving && entry.released)
             asked.released.push_back(name);
@@ -129,7 +131,8 @@ void Fleet::keep(const Beat &done, Clock::Steady sent)
 
 Fleet::Beat Fleet::beat(const Asked &asked, const Work &work) const
 {
-    const store::HostRow me{parts_.owner, parts_.name, parts_.version, {}, {}, asked.draining, toJson(work.offers)};
+    const store::HostRow me{parts_.owner, parts_.name,    parts_.version,      {},
+                            {},           asked.draining, toJson(work.offers), asked.address};
     return parts_.store.write([&](StoreWriter &writer) {
         writer.saveHost(me);
         writer.renewLeases(me.owner, parts_.times.lease);
@@ -226,6 +229,12 @@ void Fleet::drain()
 {
     const std::lock_guard lock(state_->mutex);
     state_->draining = true;
+}
+
+void Fleet::listensAt(const std::string &address)
+{
+    const std::lock_guard lock(state_->mutex);
+    state_->address = address;
 }
 
 void Fleet::leave()

@@ -90,6 +90,8 @@ public:
     void release(const std::vector<store::LeaseName> &names);
     /// Takes nothing more, and gives back everything as it is released.
     void drain();
+    /// Where the API of this host is served over the network, for people; from the next step on.
+    void listensAt(const std::string &address);
     /// Ends the part of this host: frees all leases at once, even those that were not released. Every later step does
     /// nothing. Throws StoreError; then the leases end by themselves.
     void leave();

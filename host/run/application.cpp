@@ -33,6 +33,25 @@ constexpr std::size_t deletedAtOnce = 500;
 constexpr std::chrono::milliseconds lookAtEpisodesEvery{1000};
 constexpr std::chrono::seconds compareClocksEvery{10};
 
+std::optional<store::DutyRow> dutyIn(const store::StoreReader &reader, const std::string &name)
+{
+    for (store::DutyRow &each : reader.duties())
+        if (each.name == name)
+            return std::move(each);
+    return std::nullopt;
+}
+
+/// Returns whether there may be more.
+bool deleteExpired(store::StoreWriter &writer, const store::StoreConfig &config, clock::Clock::Wall now)
+{
+    const std::size_t tickets = writer.deleteEndedTickets(now - config.keepTickets, deletedAtOnce);
+    const std::size_t episodes = writer.deleteEpisodes(now - config.keepTickets, deletedAtOnce);
+    const std::size_t audit = writer.deleteAudit(now - config.keepAudit, deletedAtOnce);
+    const std::size_t events = writer.deleteEvents(now - config.keepEvents, deletedAtOnce);
+    const std::size_t bodies = writer.deleteDeliveryBodies(now - config.keepBodies, config.maxBodyBytes, deletedAtOnce);
+    return tickets + episodes + audit + events + bodies > 0;
+}
+
 /// The quiet period is set by the operator, otherwise by the plugin.
 delivery::DeliveryPolicy policyFor(const delivery::DeliveryConfig &config, const plugin::LoadedPlugin &plugin)
 {
@@ -517,19 +536,46 @@ bool Application::isIdle()
 }
 
 bool Application::tidyUp(const store::StoreConfig &config)
+try
 {
-    if (parts_.store->isShared() && !(fleet_ && fleet_->works(store::retentionDuty)))
+    const auto held = holding(store::retentionDuty);
+    if (parts_.store->isShared() && !(held && fleet_->works(store::retentionDuty)))
+        return false;
+    const auto isDue = [](const store::StoreReader &reader) {
+        return store::isDue(dutyIn(reader, store::retentionDuty.of), reader.now(), tidyEvery);
+    };
+    if (!parts_.store->read(isDue))
         return false;
     const clock::Clock::Wall now = parts_.runtime.clock->wallNow();
     return parts_.store->write([&](store::StoreWriter &writer) {
-        const std::size_t tickets = writer.deleteEndedTickets(now - config.keepTickets, deletedAtOnce);
-        const std::size_t episodes = writer.deleteEpisodes(now - config.keepTickets, deletedAtOnce);
-        const std::size_t audit = writer.deleteAudit(now - config.keepAudit, deletedAtOnce);
-        const std::size_t events = writer.deleteEvents(now - config.keepEvents, deletedAtOnce);
-        const std::size_t bodies =
-            writer.deleteDeliveryBodies(now - config.keepBodies, config.maxBodyBytes, deletedAtOnce);
-        return tickets + episodes + audit + events + bodies > 0;
+        if (held)
+            held->require(writer);
+        if (!isDue(writer))
+            return false;
+        auto duty = dutyIn(writer, store::retentionDuty.of);
+        const std::string owner = held ? held->owner : "";
+        if (!duty || duty->owner != owner || (duty->ended && *duty->ended >= duty->began))
+            duty = {store::retentionDuty.of, owner, parts_.hostName, writer.now(), duty ? duty->ended : std::nullopt};
+        const bool more = deleteExpired(writer, config, now);
+        if (!more)
+            duty->ended = writer.now();
+        writer.saveDuty(*duty);
+        return more;
     });
+}
+catch (const store::StoreError &error)
+{
+    if (error.kind == store::StoreError::Kind::leaseLost)
+        return false;
+    throw;
+}
+
+void Application::listensAt(const std::string &address)
+{
+    if (!fleet_)
+        return;
+    fleet_->listensAt(address);
+    wakeLeases();
 }
 
 void Application::stop(clock::RunningClock::time_point until)

@@ -95,8 +95,12 @@ public:
     /// Delivers for a connection on the caller's thread, in a process whose tickets are sent once. It must not outlive
     /// the application. Throws UnknownConnection and ConnectionBroken.
     std::unique_ptr<DeliveryOnce> deliveryOnce(const std::string &connection);
-    /// Deletes expired data, a limited amount at a time; false if there is nothing left.
+    /// Deletes expired data, a limited amount at a time; false if there is nothing left for now. Once it is done, nothing is
+    /// left for tidyEvery, on whichever host that shares the store.
     bool tidyUp(const store::StoreConfig &config);
+    static constexpr std::chrono::minutes tidyEvery{10};
+    /// Tells the other hosts where the API of this one is served over the network.
+    void listensAt(const std::string &address);
     /// Claims nothing more from the store; calls may finish until `until`. Where several hosts share the store, each
     /// connection is handed over as soon as its calls have finished.
     void stop(clock::RunningClock::time_point until);

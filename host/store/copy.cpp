@@ -1,6 +1,7 @@
 #include "host/store/copy.h"
 
 #include "host/store/postgres/postgres_link.h"
+#include "host/store/postgres/postgres_migrations.h"
 #include "host/store/postgres/postgres_opening.h"
 #include "host/store/sqlite/epoch.h"
 #include "host/store/sqlite/migrations.h"
@@ -184,7 +185,9 @@ public:
             std::make_unique<PostgresConnection>(postgresOptions(settings, settings.uri), settings.deadline);
         checkServer(*connection, settings);
         if (mustBeEmpty)
-            migratePostgres(*connection, settings.schema);
+            migratePostgres(*connection, settings);
+        else if (postgresSchemaVersion(*connection, settings.schema) == 0)
+            throw StoreRefused("there is no store in the database to copy; check its URI");
         database_.connect(std::move(connection));
         database_.begin(PostgresDatabase::Access::write);
         database_.run("LOCK TABLE host IN SHARE MODE"); // a host that starts now waits, and is then told to try again

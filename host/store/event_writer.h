@@ -37,10 +37,12 @@ public:
     virtual std::int64_t addEvent(const StoredEvent &event) = 0;
     /// Writes episode, ticket and decision. Does nothing if it was deleted.
     virtual void saveEvent(const StoredEvent &event) = 0;
-    /// Returns its id.
+    /// Returns its id. conflict if it is open, and so is another one with its source and key.
     virtual std::int64_t addEpisode(const StoredEpisode &episode) = 0;
     /// Writes everything except source, key, group and opened. Does nothing if it was deleted.
     virtual void saveEpisode(const StoredEpisode &episode) = 0;
+    /// The transaction begins a storm. If another one does so at the same time, one of them runs again and finds the other's.
+    virtual void beginStorm() = 0;
     /// Returns its id.
     virtual std::int64_t addStep(const EventStep &step) = 0;
 

@@ -18,4 +18,11 @@ const char *toText(LeaseKind kind)
     return "unknown";
 }
 
+bool isDue(const std::optional<DutyRow> &duty, clock::Clock::Wall now, std::chrono::milliseconds every)
+{
+    if (!duty || !duty->ended || *duty->ended < duty->began)
+        return true;
+    return now - *duty->ended >= every || now < *duty->ended; // the clock was put back
+}
+
 } // namespace psa::store

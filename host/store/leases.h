@@ -4,6 +4,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace psa::store {
@@ -62,8 +63,24 @@ struct HostRow
     clock::Clock::Wall seen;
     bool draining = false;  ///< It takes no leases, and gives those that it has.
     std::string offersJson; ///< What it can work, a document of module fleet.
+    std::string address{};  ///< Where its API is served over the network, "https://host1:8480"; "" = it is not.
 
     bool operator==(const HostRow &) const = default;
 };
+
+/// When a duty that is done from time to time was last done. While it is being done, it began after it last ended.
+struct DutyRow
+{
+    std::string name;  ///< As in its lease.
+    std::string owner; ///< Of the lease, when it began; "" if the store is not shared.
+    std::string host;  ///< The name of that host.
+    clock::Clock::Wall began;
+    std::optional<clock::Clock::Wall> ended; ///< nullopt: it was never completed.
+
+    bool operator==(const DutyRow &) const = default;
+};
+
+/// Whether a host that has the lease is to begin with it, or to go on with it. `every`: between two times.
+bool isDue(const std::optional<DutyRow> &duty, clock::Clock::Wall now, std::chrono::milliseconds every);
 
 } // namespace psa::store

@@ -96,6 +96,8 @@ public:
     virtual std::vector<HostRow> hosts() const = 0;
     /// By name; also those that have ended.
     virtual std::vector<LeaseRow> leases() const = 0;
+    /// By name.
+    virtual std::vector<DutyRow> duties() const = 0;
 };
 
 } // namespace psa::store

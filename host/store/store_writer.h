@@ -87,6 +87,8 @@ public:
     /// leaseLost unless the owner has this lease, with this fence, and it has not ended. No other host can take it before
     /// the end of the transaction.
     virtual void requireLease(const LeaseName &name, const std::string &owner, std::int64_t fence) = 0;
+    /// Adds or replaces it.
+    virtual void saveDuty(const DutyRow &duty) = 0;
     /// What a host that lost the lease on the connection had claimed: takeOver() of each. Returns how many became unknown.
     virtual std::uint64_t takeOverClaimed(const std::string &connection, clock::Clock::Wall quietFrom) = 0;
 

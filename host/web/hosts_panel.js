@@ -6,7 +6,7 @@ import { counted, formatTime } from './format.js';
 import { problemBox } from './notices.js';
 
 const interval = 5000; // minimum, in milliseconds
-const columns = ['Host', 'State', 'Version', 'Started', 'Last seen', 'Works'];
+const columns = ['Host', 'State', 'Version', 'Address', 'Started', 'Last seen', 'Works'];
 const stateText = { live: 'Live', draining: 'Stopping', lost: 'Not seen' };
 
 /**
@@ -18,9 +18,9 @@ export function hostsPanel({ signal }) {
   const element = el('section', { class: 'stack', 'aria-label': 'Hosts', hidden: true });
   let filled = 0;
   const fill = async () => {
-    const { shared, hosts } = await get('/v1/hosts', { signal });
+    const { shared, hosts, duties } = await get('/v1/hosts', { signal });
     element.hidden = !shared;
-    if (shared) setChildren(element, el('h2', {}, 'Hosts'), table(hosts));
+    if (shared) setChildren(element, el('h2', {}, 'Hosts'), table(hosts), retention(duties));
   };
   const refresh = async () => {
     if (Date.now() - filled < interval) return;
@@ -51,10 +51,18 @@ const table = (hosts) =>
     el('tbody', {}, hosts.map(row)),
   );
 
-function row({ name, state, version, startedAt, seenAt, leases }) {
+function retention(duties) {
+  const duty = duties.find(({ name }) => name === 'retention');
+  return (
+    duty?.endedAt &&
+    el('p', { class: 'subtitle' }, `What has expired was last deleted by ${duty.host}, ${formatTime(duty.endedAt)}.`)
+  );
+}
+
+function row({ name, state, version, address, startedAt, seenAt, leases }) {
   const count = (kind) => leases.filter((lease) => lease.kind === kind).length;
   const works = `${counted(count('connection'), 'connection')}, ${counted(count('source'), 'source')}`;
-  const values = [name, stateText[state], version, formatTime(startedAt), formatTime(seenAt), works];
+  const values = [name, stateText[state], version, address ?? '–', formatTime(startedAt), formatTime(seenAt), works];
   return el(
     'tr',
     {},

@@ -24,7 +24,11 @@ export async function operation(api, folder) {
   });
 
   await test('a store in SQLite is shared by no hosts', async () => {
-    assert.deepEqual(await get('/v1/hosts'), { shared: false, hosts: [] });
+    const { duties, ...fleet } = await get('/v1/hosts');
+    assert.deepEqual(fleet, { shared: false, hosts: [] });
+    assert.deepEqual(duties.map(({ name }) => name), ['retention']);
+    const metrics = (await api.ask('GET', '/metrics')).body.toString();
+    assert.match(metrics, /^psa_host_duty_age_seconds\{duty="retention"\} [0-9.e-]+$/m);
     const { connections } = await get('/v1/status');
     for (const connection of connections) assert.ok(!('workedBy' in connection));
   });

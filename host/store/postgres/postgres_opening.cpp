@@ -13,12 +13,6 @@ namespace {
 
 constexpr int oldestServer = 130000;
 
-std::string valueOf(PostgresConnection &connection, const std::string &sql)
-{
-    const PostgresResult rows = connection.query(sql.c_str());
-    return PQntuples(rows.get()) == 1 ? PQgetvalue(rows.get(), 0, 0) : "";
-}
-
 /// Sockets and addresses of this machine.
 bool isLocal(const std::string &hosts)
 {
@@ -107,49 +101,18 @@ std::string checkServer(PostgresConnection &connection, const PostgresStoreSetti
     return asked;
 }
 
+std::string valueOf(PostgresConnection &connection, const std::string &sql)
+{
+    const PostgresResult rows = connection.query(sql.c_str());
+    return PQntuples(rows.get()) == 1 ? PQgetvalue(rows.get(), 0, 0) : "";
+}
+
 std::string quotedName(const std::string &name)
 {
     std::string quoted = "\"";
     for (const char each : name)
         quoted += each == '"' ? "\"\"" : std::string(1, each);
     return quoted + '"';
-}
-
-bool migratePostgres(PostgresConnection &connection, const std::string &schema)
-{
-    const std::string quoted = quotedName(schema);
-    const auto &versions = postgresSchemaVersions();
-    const auto newest = static_cast<int>(versions.size());
-    const auto version = [&] {
-        const bool exists =
-            valueOf(connection, "SELECT to_regclass('" + quoted + ".schema_version') IS NOT NULL") == "t";
-        return exists ? std::stoi("0" + valueOf(connection, "SELECT max(version) FROM " + quoted + ".schema_version"))
-                      : 0;
-    };
-    int found = version();
-    // Versions expand first and contract later: the release before works on the schema of this one.
-    if (found > newest + 1)
-        throw StoreRefused("the database has schema version " + std::to_string(found) +
-                           ", and this psa-host works with up to " + std::to_string(newest + 1) +
-                           "; use a newer psa-host");
-    if (found >= newest)
-        return false;
-    connection.execute("BEGIN");
-    connection.execute("SELECT pg_advisory_xact_lock(5784148)"); // other hosts may start at the same time
-    found = version();
-    const bool created = found == 0;
-    if (created)
-        connection.execute("CREATE SCHEMA IF NOT EXISTS " + quoted);
-    for (; found < newest; ++found)
-    {
-        std::string sql = versions.at(static_cast<std::size_t>(found));
-        for (std::size_t at = sql.find('@'); at != std::string::npos; at = sql.find('@', at + quoted.size()))
-            sql.replace(at, 1, quoted);
-        connection.execute(sql);
-        connection.execute("INSERT INTO " + quoted + ".schema_version VALUES (" + std::to_string(found + 1) + ")");
-    }
-    connection.execute("COMMIT");
-    return created;
 }
 
 } // namespace psa::store

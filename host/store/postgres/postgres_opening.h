@@ -15,10 +15,7 @@ std::string checkServer(PostgresConnection &connection, const PostgresStoreSetti
 /// A name of the database as statements have it: "name".
 std::string quotedName(const std::string &name);
 
-/// Creates the schema, or migrates it. Returns whether it was created. Throws StoreRefused if it is too new.
-bool migratePostgres(PostgresConnection &connection, const std::string &schema);
-
-/// The statements that make each schema version from the previous one. "@" stands for the schema, quoted.
-const std::vector<std::string> &postgresSchemaVersions();
+/// The first value of the only row; "" = there is none, or it is NULL.
+std::string valueOf(PostgresConnection &connection, const std::string &sql);
 
 } // namespace psa::store

@@ -3,6 +3,7 @@
 #include "host/store/open_report.h"
 #include "host/store/postgres/change_poller.h"
 #include "host/store/postgres/postgres_groups.h"
+#include "host/store/postgres/postgres_migrations.h"
 
 #include <thread>
 
@@ -342,7 +343,7 @@ std::unique_ptr<Store> openPostgresStore(const PostgresStoreSettings &settings)
         {
             PostgresConnection connection(postgresOptions(settings, settings.uri), settings.deadline);
             synchronousCommit = checkServer(connection, settings);
-            created = migratePostgres(connection, settings.schema);
+            created = migratePostgres(connection, settings);
         }
         return std::make_unique<PostgresStore>(settings, synchronousCommit, created);
     }

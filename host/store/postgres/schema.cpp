@@ -1,11 +1,10 @@
-#include "host/store/postgres/postgres_opening.h"
+#include "host/store/postgres/postgres_migrations.h"
 
 namespace psa::store {
 namespace {
 
 // Columns and their meaning are those of host/store/sqlite/schema.cpp. Texts are compared by their bytes, as there. Changes are
-// appended as further versions; one adds tables, columns with defaults and indexes, and what it no longer needs is removed
-// by the version after the next release, since a host of the release before works on its schema.
+// appended as further versions, see PostgresSchemaVersion.
 
 const char *const tables1 = R"sql(
 
@@ -542,11 +541,37 @@ CREATE TABLE @.collision (
 
 )sql";
 
+const char *const tables2 = R"sql(
+
+-- Work of the whole fleet, by name: when it last began and was completed, and by which host.
+CREATE TABLE @.duty (
+    name TEXT COLLATE "C" PRIMARY KEY,
+    owner TEXT COLLATE "C" NOT NULL,
+    host TEXT COLLATE "C" NOT NULL,
+    began BIGINT NOT NULL,
+    ended BIGINT
+);
+
+-- The server's encoding is UTF-8, so that this never changes. A key may be longer than an entry of an index.
+CREATE FUNCTION @.digest_of(key TEXT) RETURNS BYTEA LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT pg_catalog.sha256(pg_catalog.convert_to(key, 'UTF8'))
+$$;
+
+-- Where its API is served over the network.
+ALTER TABLE @.host ADD COLUMN address TEXT COLLATE "C" NOT NULL DEFAULT '';
+
+)sql";
+
+/// One open episode for each key of a source. The lease of the source already allows no more.
+const PostgresIndex episodeOpenKey{"episode_open_key", true,
+                                   "@.episode (source_id, key_hash, @.digest_of(episode_key)) WHERE state = 0"};
+
 } // namespace
 
-const std::vector<std::string> &postgresSchemaVersions()
+const std::vector<PostgresSchemaVersion> &postgresSchemaVersions()
 {
-    static const std::vector<std::string> versions = {std::string(tables1) + indexes1 + functions1};
+    static const std::vector<PostgresSchemaVersion> versions = {{std::string(tables1) + indexes1 + functions1},
+                                                                {tables2, {episodeOpenKey}}};
     return versions;
 }
 

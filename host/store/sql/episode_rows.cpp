@@ -161,13 +161,14 @@ std::optional<StoredEpisode> SqlSession::openStorm(std::int64_t ruleId, const st
 std::int64_t SqlSession::addEpisode(const StoredEpisode &episode)
 {
     StoredEpisode added = episode;
-    added.id = database_.insert(
+    added.id = database_.insertUnique(
+        "the source " + episode.source + " has an open episode with the key \"" + episode.key + "\" already",
         "INSERT INTO episode (source_id, source, episode_key, key_hash, episode_group, group_hash, opened, occurrence,"
         " state, seen, parts, rule_id, rule_version, rule_hash, connection, connection_uid, customer_key, ticket_id,"
         " owns_ticket, is_storm, events, document)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, '', 0, 0, '', 0, 0, 0, '', '', '', 0, 0, 0, 0, '')",
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, '', ?8, 0, '', 0, 0, 0, '', '', '', 0, 0, 0, 0, '')",
         episode.sourceId, episode.source, episode.key, hashOfKey(episode.sourceId, episode.key), episode.group,
-        hashOfKey(episode.sourceId, episode.group), episode.opened);
+        hashOfKey(episode.sourceId, episode.group), episode.opened, static_cast<int>(episode.state));
     saveEpisode(added);
     return added.id;
 }

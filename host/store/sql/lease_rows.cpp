@@ -17,12 +17,12 @@ std::int64_t numberOf(LeaseKind kind)
 
 std::vector<HostRow> SqlSession::hosts() const
 {
-    SqlStatement row =
-        database_.statement("SELECT owner, name, version, started, seen, draining, offers FROM host ORDER BY owner");
+    SqlStatement row = database_.statement(
+        "SELECT owner, name, version, started, seen, draining, offers, address FROM host ORDER BY owner");
     std::vector<HostRow> all;
     while (row.next())
-        all.push_back(
-            {row.text(0), row.text(1), row.text(2), row.time(3), row.time(4), row.integer(5) != 0, row.text(6)});
+        all.push_back({row.text(0), row.text(1), row.text(2), row.time(3), row.time(4), row.integer(5) != 0,
+                       row.text(6), row.text(7)});
     return all;
 }
 
@@ -35,13 +35,31 @@ std::vector<LeaseRow> SqlSession::leases() const
     return all;
 }
 
+std::vector<DutyRow> SqlSession::duties() const
+{
+    SqlStatement row = database_.statement("SELECT name, owner, host, began, ended FROM duty ORDER BY name");
+    std::vector<DutyRow> all;
+    while (row.next())
+        all.push_back({row.text(0), row.text(1), row.text(2), row.time(3), row.optionalTime(4)});
+    return all;
+}
+
+void SqlSession::saveDuty(const DutyRow &duty)
+{
+    database_.run("INSERT INTO duty (name, owner, host, began, ended) VALUES (?1, ?2, ?3, ?4, ?5)"
+                  " ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, host = excluded.host,"
+                  " began = excluded.began, ended = excluded.ended",
+                  duty.name, duty.owner, duty.host, duty.began, duty.ended);
+}
+
 void SqlSession::saveHost(const HostRow &host)
 {
-    database_.run("INSERT INTO host (owner, name, version, started, seen, draining, offers)"
-                  " VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)"
+    database_.run("INSERT INTO host (owner, name, version, started, seen, draining, offers, address)"
+                  " VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7)"
                   " ON CONFLICT (owner) DO UPDATE SET name = excluded.name, version = excluded.version,"
-                  " seen = excluded.seen, draining = excluded.draining, offers = excluded.offers",
-                  host.owner, host.name, host.version, now(), host.draining, host.offersJson);
+                  " seen = excluded.seen, draining = excluded.draining, offers = excluded.offers,"
+                  " address = excluded.address",
+                  host.owner, host.name, host.version, now(), host.draining, host.offersJson, host.address);
 }
 
 void SqlSession::removeHost(const std::string &owner)

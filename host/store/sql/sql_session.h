@@ -50,6 +50,7 @@ public:
     AuditPage audit(const AuditQuery &query) const override;
     std::vector<HostRow> hosts() const override;
     std::vector<LeaseRow> leases() const override;
+    std::vector<DutyRow> duties() const override;
 
     ticket::StoredTicket addTicket(const ticket::StoredTicket &ticket) override;
     void saveTicket(const ticket::StoredTicket &ticket) override;
@@ -80,6 +81,7 @@ public:
     std::size_t renewLeases(const std::string &owner, std::chrono::milliseconds time) override;
     void giveLease(const LeaseName &name, const std::string &owner) override;
     void requireLease(const LeaseName &name, const std::string &owner, std::int64_t fence) override;
+    void saveDuty(const DutyRow &duty) override;
     std::uint64_t takeOverClaimed(const std::string &connection, clock::Clock::Wall quietFrom) override;
     std::int64_t addEpisode(const AlertEpisode &episode) override;
     void updateEpisode(const AlertEpisode &episode) override;
@@ -133,6 +135,7 @@ public:
     void saveEvent(const StoredEvent &event) override;
     std::int64_t addEpisode(const StoredEpisode &episode) override;
     void saveEpisode(const StoredEpisode &episode) override;
+    void beginStorm() override { collideOver("the beginning of a storm"); }
     std::int64_t addStep(const EventStep &step) override;
     bool noteUnknownCustomer(const UnknownCustomer &seen) override;
     bool forgetUnknownCustomer(const std::string &source, const std::string &id, const std::string &name) override;

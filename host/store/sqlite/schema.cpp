@@ -477,6 +477,7 @@ CREATE TABLE episode (
     document TEXT NOT NULL
 ) STRICT;
 CREATE INDEX episode_by_key ON episode (key_hash);
+CREATE UNIQUE INDEX episode_open_key ON episode (source_id, episode_key) WHERE state = 0;
 CREATE INDEX episode_of_group ON episode (group_hash) WHERE episode_group <> '' AND state IN (0, 1);
 CREATE INDEX episode_due ON episode (due) WHERE due IS NOT NULL;
 CREATE INDEX episode_of_ticket ON episode (ticket_id) WHERE ticket_id <> 0;
@@ -532,7 +533,8 @@ CREATE TABLE host (
     started INTEGER NOT NULL,
     seen INTEGER NOT NULL,
     draining INTEGER NOT NULL,
-    offers TEXT NOT NULL
+    offers TEXT NOT NULL,
+    address TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE lease (
     kind INTEGER NOT NULL,
@@ -541,6 +543,14 @@ CREATE TABLE lease (
     fence INTEGER NOT NULL,
     until INTEGER NOT NULL,
     PRIMARY KEY (kind, name)
+) STRICT, WITHOUT ROWID;
+-- When duties were last begun and completed.
+CREATE TABLE duty (
+    name TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    host TEXT NOT NULL,
+    began INTEGER NOT NULL,
+    ended INTEGER
 ) STRICT, WITHOUT ROWID;
 
 -- In alert settings "otherwise" is called "default" now. Settings that cannot be read stay as they are.

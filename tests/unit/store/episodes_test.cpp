@@ -115,9 +115,10 @@ TEMPLATE_TEST_CASE("the latest episode of a key is found whatever its state, key
 TEMPLATE_TEST_CASE("the episodes of a group are found while they have not ended", "[store][events]", STORE_KINDS)
 {
     TestType kind;
+    int key = 0;
     for (const char *group : {"host", "host", "host", "other", ""})
     {
-        StoredEpisode episode = sampleEpisode(kind.clock->wallNow());
+        StoredEpisode episode = sampleEpisode(kind.clock->wallNow(), std::to_string(++key));
         episode.group = group;
         add(*kind.store, episode);
     }
@@ -133,6 +134,37 @@ TEMPLATE_TEST_CASE("the episodes of a group are found while they have not ended"
     CHECK(of(1, "").empty());
 }
 
+TEMPLATE_TEST_CASE("a source has one open episode of a key, however long the key is", "[store][events]", STORE_KINDS)
+{
+    TestType kind;
+    const Clock::Wall now = kind.clock->wallNow();
+    const std::string longKey(100000, 'k');
+    const auto refusalOf = [&](const StoredEpisode &episode) {
+        try
+        {
+            add(*kind.store, episode);
+            return std::string();
+        }
+        catch (const StoreError &error)
+        {
+            CHECK(error.kind == StoreError::Kind::conflict);
+            return std::string(error.what());
+        }
+    };
+    for (const std::string &key : {std::string("disk"), longKey})
+    {
+        const std::int64_t first = add(*kind.store, sampleEpisode(now, key));
+        CHECK_THAT(refusalOf(sampleEpisode(now, key)), Catch::Contains("open episode"));
+        CHECK(refusalOf(sampleEpisode(now, key, 2)).empty());
+        CHECK(refusalOf(sampleEpisode(now, key + " 2")).empty());
+        StoredEpisode over = sampleEpisode(now, key); // its recovery came before the problem
+        over.state = EpisodeState::ended;
+        CHECK(refusalOf(over).empty());
+        setState(*kind.store, first, EpisodeState::ended);
+        CHECK(refusalOf(sampleEpisode(now, key)).empty());
+    }
+}
+
 TEMPLATE_TEST_CASE("due episodes are found in their order", "[store][events]", STORE_KINDS)
 {
     TestType kind;
@@ -143,7 +175,7 @@ TEMPLATE_TEST_CASE("due episodes are found in their order", "[store][events]", S
     CHECK(!next());
     for (const auto due : {3min, 1min, 2min})
     {
-        StoredEpisode episode = sampleEpisode(start);
+        StoredEpisode episode = sampleEpisode(start, std::to_string(due.count()));
         episode.due = start + due;
         add(*kind.store, episode);
     }
@@ -166,9 +198,10 @@ TEMPLATE_TEST_CASE("due episodes are found in their order", "[store][events]", S
 TEMPLATE_TEST_CASE("the episodes of a ticket are found, and how many have not ended", "[store][events]", STORE_KINDS)
 {
     TestType kind;
+    int key = 0;
     for (const std::int64_t ticket : {7, 8, 7, 7, 0})
     {
-        StoredEpisode episode = sampleEpisode(kind.clock->wallNow());
+        StoredEpisode episode = sampleEpisode(kind.clock->wallNow(), std::to_string(++key));
         episode.ticketId = ticket;
         add(*kind.store, episode);
     }
@@ -189,8 +222,9 @@ TEMPLATE_TEST_CASE("for the storm limit, recent tickets of a rule count by when 
     TestType kind;
     addConnections(*kind.store, {"acme"});
     const Clock::Wall start = kind.clock->wallNow();
+    int key = 0;
     const auto episode = [&](std::int64_t ticket, const auto &change) {
-        StoredEpisode one = sampleEpisode(start - 1h); // opened long before its ticket was made
+        StoredEpisode one = sampleEpisode(start - 1h, std::to_string(++key)); // opened long before its ticket was made
         one.ruleId = 5;
         one.connectionUid = "uid";
         one.customerKey = "Acme";
@@ -224,8 +258,9 @@ TEMPLATE_TEST_CASE("for the storm limit, recent tickets of a rule count by when 
 TEMPLATE_TEST_CASE("the open storm of a rule, connection and customer is found", "[store][events]", STORE_KINDS)
 {
     TestType kind;
+    int key = 0;
     const auto episode = [&](bool isStorm) {
-        StoredEpisode one = sampleEpisode(kind.clock->wallNow());
+        StoredEpisode one = sampleEpisode(kind.clock->wallNow(), std::to_string(++key));
         one.ruleId = 5;
         one.connectionUid = "uid";
         one.customerKey = "Acme";

@@ -151,6 +151,7 @@ TEMPLATE_TEST_CASE("a host is listed with its first start and its last sign of l
     one.draining = true;
     one.offersJson = R"({"plugins":[]})";
     one.version = "0.2.1";
+    one.address = "https://alpha:8480";
     save(*kind.store, one);
     kind.reopen();
     REQUIRE(hosts(*kind.store).size() == 2);
@@ -237,4 +238,37 @@ TEMPLATE_TEST_CASE("budgets of one group are saved without those of others, and 
     const auto later = saved({});
     REQUIRE(later.windows.size() == 1);
     CHECK(later.windows.at(0).group == "b");
+}
+
+TEMPLATE_TEST_CASE("when a duty was last done is kept, with the host that did it", "[store][leases]", STORE_KINDS)
+{
+    TestType kind;
+    const auto duties = [&] { return kind.store->read([](const StoreReader &reader) { return reader.duties(); }); };
+    CHECK(duties().empty());
+    const Clock::Wall start = kind.clock->wallNow();
+    DutyRow duty{"retention", "owner1", "alpha", start, std::nullopt};
+    const auto save = [&] { kind.store->write([&](StoreWriter &writer) { writer.saveDuty(duty); }); };
+    save();
+    CHECK(duties() == std::vector<DutyRow>{duty});
+    duty.ended = start + 3s;
+    save();
+    duty = {"retention", "owner2", "beta", start + 10min, duty.ended}; // another host begins; the last end stays
+    save();
+    kind.reopen();
+    CHECK(duties() == std::vector<DutyRow>{duty});
+}
+
+TEST_CASE("a duty is due when it was never completed, while it goes on, and after its time", "[store][leases]")
+{
+    const Clock::Wall start = Clock::Wall{} + std::chrono::hours(1000000);
+    DutyRow duty{"retention", "owner", "alpha", start, std::nullopt};
+    CHECK(isDue(std::nullopt, start, 10min));
+    CHECK(isDue(duty, start + 1s, 10min)); // its host may have been killed
+    duty.ended = start;
+    CHECK_FALSE(isDue(duty, start, 10min));
+    CHECK_FALSE(isDue(duty, start + 10min - 1ms, 10min));
+    CHECK(isDue(duty, start + 10min, 10min));
+    CHECK(isDue(duty, start - 1s, 10min)); // the clock was put back
+    duty.began = start + 10min;
+    CHECK(isDue(duty, start + 10min + 1ms, 10min));
 }

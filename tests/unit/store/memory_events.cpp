@@ -441,6 +441,14 @@ std::optional<StoredEpisode> MemorySession::openStorm(std::int64_t ruleId, const
 
 std::int64_t MemorySession::addEpisode(const StoredEpisode &episode)
 {
+    const bool isTwice = std::any_of(all_.sourceEpisodes.begin(), all_.sourceEpisodes.end(), [&](const auto &each) {
+        return each.second.state == EpisodeState::open && each.second.sourceId == episode.sourceId &&
+               each.second.key == episode.key;
+    });
+    if (isTwice && episode.state == EpisodeState::open)
+        throw StoreError(StoreError::Kind::conflict, "the source " + episode.source +
+                                                         " has an open episode with the key \"" + episode.key +
+                                                         "\" already");
     StoredEpisode added = episode;
     added.id = ++all_.lastSourceEpisode;
     all_.sourceEpisodes[added.id] = added;

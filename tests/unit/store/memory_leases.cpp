@@ -26,6 +26,14 @@ std::vector<LeaseRow> MemorySession::leases() const
     return all;
 }
 
+std::vector<DutyRow> MemorySession::duties() const
+{
+    std::vector<DutyRow> all;
+    for (const auto &[name, duty] : all_.duties)
+        all.push_back(duty);
+    return all;
+}
+
 void MemorySession::saveHost(const HostRow &host)
 {
     HostRow &row = all_.hosts.try_emplace(host.owner, host).first->second;

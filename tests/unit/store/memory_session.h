@@ -53,6 +53,7 @@ struct MemoryContents
     std::map<std::int64_t, store::AuditEntry> audit;
     std::map<std::string, store::HostRow> hosts; ///< By owner.
     std::map<store::LeaseName, store::LeaseRow> leases;
+    std::map<std::string, store::DutyRow> duties; ///< By name.
 };
 
 /// The store in memory as a read or a write sees it.
@@ -100,6 +101,8 @@ public:
     store::AuditPage audit(const store::AuditQuery &query) const override;
     std::vector<store::HostRow> hosts() const override;
     std::vector<store::LeaseRow> leases() const override;
+    std::vector<store::DutyRow> duties() const override;
+    void saveDuty(const store::DutyRow &duty) override { all_.duties[duty.name] = duty; }
 
     ticket::StoredTicket addTicket(const ticket::StoredTicket &ticket) override;
     void saveTicket(const ticket::StoredTicket &ticket) override;
@@ -192,6 +195,7 @@ public:
     std::size_t deleteDeliveryBodies(clock::Clock::Wall before, std::int64_t maxTotalBytes, std::size_t max) override;
     std::size_t deleteEvents(clock::Clock::Wall before, std::size_t max) override;
     store::PurgeCounts purgeCustomer(const std::string &customer, std::size_t max) override;
+    void beginStorm() override {}
     void dropLegacyAlerts() override;
 
     /// recover() of every ticket and operation; returns how many became unknown.

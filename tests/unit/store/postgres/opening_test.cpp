@@ -1,5 +1,6 @@
 // What the store on PostgreSQL refuses, and what hosts tell each other.
 #include "host/store/postgres/change_poller.h"
+#include "host/store/postgres/postgres_migrations.h"
 #include "host/store/postgres/postgres_opening.h"
 #include "host/store/postgres_store.h"
 #include "tests/support/postgres/cluster.h"
