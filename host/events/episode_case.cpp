@@ -220,6 +220,7 @@ bool EpisodeCase::joinsStorm(const rules::Rule &rule, TicketDraft &draft)
     if (created < rule.storm->tickets)
         return false;
     episode_.isStorm = true;
+    parts_.writer.beginStorm();
     makeStormTicket(draft, rule, event_);
     decision_.code = "storm";
     decision_.text = json::sentences(stormReason(*rule.storm), decision_.text);

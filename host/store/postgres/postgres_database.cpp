@@ -65,7 +65,8 @@ PostgresDatabase::PostgresDatabase(PostgresTransactionSettings settings)
               sql += idsSql(quoted(settings_.schema, '"'), idSequences.at(i), i + 1);
           return sql;
       }()),
-      startReadSql_(startOf(settings_))
+      startReadSql_(startOf(settings_)),
+      lockSql_("LOCK TABLE " + quoted(settings_.schema, '"') + ".connection IN EXCLUSIVE MODE")
 {
     for (std::size_t i = 0; i < idSequences.size(); ++i)
         ids_.at(i).sequence = idSequences.at(i);
@@ -161,9 +162,15 @@ void PostgresDatabase::begin(Access access)
     now_.reset();
     open_ = true;
     connection().takeWarnings();
-    if (access == Access::write)
+    alone_ = access == Access::writeAlone;
+    if (access != Access::read)
     {
         send("BEGIN ISOLATION LEVEL REPEATABLE READ");
+        if (alone_) // neither statement takes the snapshot
+        {
+            send("SET LOCAL lock_timeout = '10s'");
+            send(lockSql_.c_str());
+        }
         start();
         return;
     }

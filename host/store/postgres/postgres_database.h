@@ -38,7 +38,8 @@ public:
     enum class Access
     {
         read,
-        write
+        write,
+        writeAlone ///< After all transactions that have locked a connection, and before the next ones.
     };
     /// Begins a transaction with a snapshot of its own.
     void begin(Access access);
@@ -59,6 +60,8 @@ public:
     bool hasFailed() const { return failure_ != nullptr; }
     /// How many statements that write were run so far.
     std::uint64_t writes() const { return writes_; }
+    /// The transaction was begun with Access::writeAlone.
+    bool isAlone() const { return alone_; }
     /// COMMIT was sent, and the answer is not known.
     bool isInDoubt() const { return inDoubt_; }
 
@@ -100,6 +103,7 @@ private:
     const PostgresTransactionSettings settings_;
     const std::string startWriteSql_;
     const std::string startReadSql_;
+    const std::string lockSql_; ///< Of Access::writeAlone.
     std::unique_ptr<PostgresConnection> connection_;
     std::string namePrefix_; ///< Of prepared statements of this connection; no other one has it.
     std::uint64_t prepared_ = 0;
@@ -112,6 +116,7 @@ private:
     bool open_ = false;          ///< A transaction.
     std::exception_ptr failure_; ///< Of the transaction: nothing else can be done in it.
     bool inDoubt_ = false;
+    bool alone_ = false;
     bool unnamed_ = false;
 };
 

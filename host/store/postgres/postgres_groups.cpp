@@ -105,12 +105,26 @@ void PostgresGroups::makeEachDurable(Writes &writes)
 /// False: one of the writes failed after it had written something, so that each needs a savepoint.
 bool PostgresGroups::attempt(Writes &writes, Care care)
 {
+    using Access = PostgresDatabase::Access;
+    try
+    {
+        return attempt(writes, care, Access::write);
+    }
+    catch (const PostgresSession::MustBeAlone &)
+    {
+        database_.rollback();
+    }
+    return attempt(writes, care, Access::writeAlone);
+}
+
+bool PostgresGroups::attempt(Writes &writes, Care care, PostgresDatabase::Access access)
+{
     link_.connectIfLost();
     pending_ = {};
     for (Write &each : writes)
         each.failure = nullptr;
     database_.takeChange();
-    database_.begin(PostgresDatabase::Access::write);
+    database_.begin(access);
     session_.begin();
     writesBefore_ = database_.writes();
     if (care == Care::together && !runTogether(writes))
@@ -139,6 +153,10 @@ try
             (*each.work)(session_);
         }
         catch (const PostgresError &)
+        {
+            throw;
+        }
+        catch (const PostgresSession::MustBeAlone &)
         {
             throw;
         }
@@ -178,6 +196,10 @@ void PostgresGroups::runWithSavepoint(Write &write)
         if (endsGroup(error))
             throw;
         write.failure = std::make_exception_ptr(toStoreError(error));
+    }
+    catch (const PostgresSession::MustBeAlone &)
+    {
+        throw;
     }
     catch (...)
     {

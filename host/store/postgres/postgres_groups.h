@@ -45,6 +45,7 @@ private:
     void makeDurable(Writes &writes);
     void makeEachDurable(Writes &writes);
     bool attempt(Writes &writes, Care care);
+    bool attempt(Writes &writes, Care care, PostgresDatabase::Access access);
     bool runTogether(Writes &writes);
     void runWithSavepoint(Write &write);
     void commit();

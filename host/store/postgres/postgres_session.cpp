@@ -15,6 +15,12 @@ constexpr auto chunkSettlesFor = 60s;
 /// Due tickets are read so many at once, with their documents.
 constexpr std::size_t dueAtOnce = 16;
 
+/// It may have been finished before.
+bool beginsAgain(const ticket::Progress &progress)
+{
+    return progress.state == ticket::TicketState::ready || progress.state == ticket::TicketState::unknown;
+}
+
 const char *rowAndOperationsSql()
 {
     static const std::string sql =
@@ -34,6 +40,7 @@ void PostgresSession::begin()
     withoutOperations_.clear();
     versions_.clear();
     leases_.clear();
+    kept_.clear();
     lastKey_.reset();
 }
 
@@ -101,6 +108,7 @@ std::vector<ticket::StoredOperation> PostgresSession::dueOperations(const std::s
 ticket::StoredTicket PostgresSession::addTicket(const ticket::StoredTicket &ticket)
 {
     dueChanged(ticket.connection, ticket);
+    keepConnection(ticket.connection);
     return SqlSession::addTicket(ticket);
 }
 
@@ -109,6 +117,8 @@ void PostgresSession::saveTicket(const ticket::StoredTicket &ticket)
     for (auto &[work, due] : due_)
         std::erase_if(due.tickets, [&](const ticket::StoredTicket &each) { return each.id == ticket.id; });
     dueChanged(ticket.connection, ticket);
+    if (beginsAgain(ticket))
+        keepConnection(ticket.connection);
     SqlSession::saveTicket(ticket);
 }
 
@@ -122,13 +132,26 @@ void PostgresSession::saveOperation(const ticket::StoredOperation &operation)
 {
     if (operation.due)
         noOperationDue_.clear();
+    if (beginsAgain(operation))
+        keepConnection(operation.connection);
     SqlSession::saveOperation(operation);
 }
 
 ticket::StoredOperation PostgresSession::addOperation(const ticket::StoredOperation &operation)
 {
     withoutOperations_.erase(operation.ticketId);
+    database_.run("SELECT 1 FROM connection WHERE id = (SELECT connection_id FROM ticket WHERE id = ?1) FOR KEY SHARE",
+                  operation.ticketId);
     return SqlSession::addOperation(operation);
+}
+
+/// A connection is removed only if nothing of it is unfinished, which is read before. Whatever makes something unfinished
+/// therefore locks its row, in a mode that other changes of the connection, such as of its breakers, do not wait for.
+void PostgresSession::keepConnection(const std::string &name)
+{
+    const auto id = connectionId(name);
+    if (id && kept_.insert(*id).second)
+        database_.run("SELECT 1 FROM connection WHERE id = ?1 FOR KEY SHARE", *id);
 }
 
 /// What is due at once must be found.
@@ -150,6 +173,11 @@ StoredConnection PostgresSession::addConnection(const StoredConnection &connecti
 
 void PostgresSession::removeConnection(const std::string &name)
 {
+    // Alone, it sees all that was added before. Whoever adds something later has waited, with an older snapshot, and is told
+    // by the lock on the row, as if its key had changed, that the connection is gone.
+    if (!server_.isAlone())
+        throw MustBeAlone();
+    database_.run("SELECT 1 FROM connection WHERE name = ?1 FOR UPDATE", name);
     SqlSession::removeConnection(name);
     begin(); // nothing of it counts any more
 }

@@ -41,6 +41,11 @@ public:
     void requireLease(const LeaseName &name, const std::string &owner, std::int64_t fence) override;
     void labelCompanies(const std::string &connection, const std::map<std::string, std::string> &labels) override;
 
+    /// Thrown where a transaction must be alone with the connections before it has its snapshot: it is run again so.
+    struct MustBeAlone
+    {
+    };
+
 protected:
     std::optional<std::int64_t> connectionId(const std::string &name) const override;
     std::string noteCompany(std::int64_t connectionId, const std::string &company) override;
@@ -60,6 +65,7 @@ private:
         bool isAll = false;
     };
     void dueChanged(const std::string &connection, const ticket::Progress &progress);
+    void keepConnection(const std::string &name);
     using Key = std::pair<std::int64_t, std::string>;
 
     PostgresDatabase &server_;
@@ -71,6 +77,7 @@ private:
     mutable std::set<std::int64_t> withoutOperations_; ///< Tickets.
     std::set<std::int64_t> versions_;                  ///< Tickets whose version this transaction has changed.
     std::map<std::pair<LeaseName, std::string>, std::int64_t> leases_; ///< Their fences; locked.
+    std::set<std::int64_t> kept_; ///< Connections that no other transaction removes before the end of this one.
     /// Of the last question, which is asked twice for each new ticket.
     mutable std::optional<std::pair<Key, std::optional<std::int64_t>>> lastKey_;
     std::optional<std::pair<std::int64_t, clock::Clock::Wall>> fullChunk_; ///< And since when it is known.

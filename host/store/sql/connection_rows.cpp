@@ -47,7 +47,8 @@ std::pair<std::int64_t, std::int64_t> rowFor(SqlDatabase &database, const std::s
         if (row.next())
             return {row.integer(0), row.integer(1)};
     }
-    const std::int64_t id = database.insert(
+    const std::int64_t id = database.insertUnique(
+        "there is a connection \"" + name + "\" already; change it, or choose another name",
         "INSERT INTO connection (name, present, uid, secrets_version, version, plugin, configuration, defaults,"
         " sealed_data_key, key_id, paused, pause_reason, breakers, created, changed)"
         " VALUES (?1, 1, '', 0, 0, '', '', '', ?2, '', 0, '', '', 0, 0)",

@@ -7,6 +7,8 @@ namespace psa::store {
 namespace {
 
 constexpr std::size_t maxDefinitionNameBytes = 100;
+/// Customers are checked against each other.
+constexpr const char *customerTable = "the table of customers";
 
 int numberOf(DefinitionKind kind)
 {
@@ -120,6 +122,8 @@ StoredDefinition SqlSession::addDefinition(const StoredDefinition &definition, c
     added.removed = false;
     if (kind == DefinitionKind::rule)
         collideOver("the order of rules");
+    if (kind == DefinitionKind::customer)
+        collideOver(customerTable);
     added.position =
         kind != DefinitionKind::rule
             ? 0
@@ -148,6 +152,8 @@ StoredDefinition SqlSession::updateDefinition(const StoredDefinition &definition
                                                          std::to_string(definition.version) + "; read it again");
     if (const auto other = this->definition(kind, definition.name); other && other->id != definition.id)
         throwNameTaken(kind, definition.name);
+    if (kind == DefinitionKind::customer)
+        collideOver(customerTable);
     present->name = definition.name;
     present->documentJson = definition.documentJson;
     ++present->version;
