@@ -14,6 +14,7 @@ export PSA_CHAOS_ROUNDS=6 PSA_CHAOS_OPERATIONS=1700
 export PSA_DEATH_RUNS=1000 PSA_SWAP_TICKETS=10000 PSA_SWAP_ROUNDS=3
 . scripts/packages.sh
 scripts/install-packages.sh chromium libbenchmark-dev "${operations_packages[@]}"
+scripts/build-earlier-host.sh
 scripts/test.sh -DPSA_BROWSER_TESTS=ON
 for seed in 2 3 4 5 6 7 8 9 10; do
     PSA_CHAOS_SEED=$seed ctest --preset dev -R '^chaos(-fleet)?$'

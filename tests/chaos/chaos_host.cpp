@@ -50,6 +50,17 @@ void withoutLimits(const std::vector<LoadReport> &reports)
         }
 }
 
+/// As the program does. The store may be unavailable for a while.
+void tidyUp(Application &application, const psa::store::StoreConfig &config)
+try
+{
+    application.tidyUp(config);
+}
+catch (const psa::store::StoreError &error)
+{
+    std::cerr << "Old tickets could not be deleted: " << error.what() << '\n';
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -78,9 +89,14 @@ try
     };
     const auto own = EmbeddedHost::open(config, options, std::cerr);
     PluginReloads reloads(*own, [](const std::string &text) { std::cerr << text << '\n'; });
+    own->application->listensAt("chaos"); // it has only its socket
     const timespec moment{0, 100'000'000};
-    while (sigtimedwait(&ending, nullptr, &moment) < 0)
+    for (int moments = 0; sigtimedwait(&ending, nullptr, &moment) < 0; ++moments)
+    {
         reloads.look();
+        if (moments % 20 == 0)
+            tidyUp(*own->application, config.store);
+    }
     own->server.reset();
     own->application->stop(RunningClock::now() + 10s);
     return 0;

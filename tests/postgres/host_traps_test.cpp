@@ -1,8 +1,6 @@
 // The traps of a durable queue on PostgreSQL that hosts which share it can fall into: one test for each, of its name. The hosts
 // are real processes, and so is what happens to them.
-#include "tests/chaos/world.h"
-#include "tests/postgres/shared_store.h"
-#include "tests/support/postgres/cluster.h"
+#include "tests/postgres/shared_hosts.h"
 #include "tests/support/postgres/server_programs.h"
 
 #include "host/json/strict_json.h"
@@ -34,126 +32,6 @@ using Steady = std::chrono::steady_clock;
 constexpr auto leaseIsOver = 16s;
 /// A host looks at all leases once in each.
 constexpr auto twoBeats = 6s;
-
-/// Waits until it is true. False after `limit`.
-bool eventually(const std::function<bool()> &isTrue, std::chrono::milliseconds limit = 60s)
-{
-    for (const auto until = Steady::now() + limit; !isTrue(); std::this_thread::sleep_for(20ms))
-        if (Steady::now() > until)
-            return false;
-    return true;
-}
-
-/// An environment variable for the hosts that are started while it exists.
-class Environment
-{
-public:
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): no host is being started by another thread
-    Environment(const char *name, const std::string &value) : name_(name) { setenv(name, value.c_str(), 1); }
-    ~Environment() { unsetenv(name_); } // NOLINT(concurrency-mt-unsafe)
-    Environment(const Environment &) = delete;
-    Environment &operator=(const Environment &) = delete;
-
-private:
-    const char *name_;
-};
-
-/// A host, and who it is among the others.
-struct Host
-{
-    std::unique_ptr<World> world;
-    std::string owner;
-};
-
-/// Hosts that share a database, and a store that watches it without taking part.
-class Shared
-{
-public:
-    Shared() : database_(Cluster::shared().createDatabase()) {}
-    /// The hosts use this server.
-    explicit Shared(Cluster &cluster) : cluster_(cluster), database_(cluster.createDatabase()) {}
-
-    /// Adds a host and starts it; the first one connects "acme". `hasPlugin`: otherwise its plugin folder is empty.
-    /// `program`: "" = chaos-host of this tree.
-    Host add(bool hasPlugin = true, const std::string &program = "")
-    {
-        Host host{std::make_unique<World>(psa_, cluster_.uri(database_), false), ""};
-        if (!program.empty())
-            host.world->useProgram(program);
-        if (!hasPlugin)
-            std::filesystem::remove(host.world->folder().path() / "plugins/plugin.so");
-        begin(host);
-        return host;
-    }
-    /// Starts it, and finds out its owner.
-    void begin(Host &host)
-    {
-        const bool first = watcher_ == nullptr;
-        const std::set<std::string> before = first ? std::set<std::string>() : owners();
-        REQUIRE(host.world->begin());
-        if (first)
-        {
-            host.world->connect("acme", psa_.plugin);
-            watcher_ = openStore(cluster_.uri(database_));
-        }
-        REQUIRE(eventually([&] {
-            for (const std::string &each : owners())
-                if (!before.contains(each))
-                    host.owner = each;
-            return !before.contains(host.owner) && !host.owner.empty();
-        }));
-    }
-
-    LeaseRow lease(LeaseKind kind, const std::string &of)
-    {
-        for (const LeaseRow &each : leases())
-            if (each.name == LeaseName{kind, of})
-                return each;
-        return {{kind, of}, "", 0, {}};
-    }
-    std::vector<LeaseRow> leases()
-    {
-        return watcher_->read([](const StoreReader &reader) { return reader.leases(); });
-    }
-    std::string ownerOf(const std::string &connection) { return lease(LeaseKind::connection, connection).owner; }
-    bool awaitOwner(const std::string &connection, const std::string &owner)
-    {
-        return eventually([&] { return ownerOf(connection) == owner; });
-    }
-    Store &watcher() { return *watcher_; }
-    const Psa &psa() const { return psa_; }
-    std::size_t creates() const { return psa_.simulator->requests(psa_.createPattern); }
-    void fault(const std::string &fault, int count = 0) const
-    {
-        psa_.simulator->addFault(R"({"match":{)" + psa_.create +
-                                 (count == 0 ? "" : R"(,"count":)" + std::to_string(count)) + R"(},"fault":)" + fault +
-                                 "}");
-    }
-
-private:
-    std::set<std::string> owners()
-    {
-        std::set<std::string> all;
-        for (const HostRow &each : watcher_->read([](const StoreReader &reader) { return reader.hosts(); }))
-            all.insert(each.owner);
-        return all;
-    }
-
-    Cluster &cluster_ = Cluster::shared();
-    std::string database_;
-    Psa psa_ = autotask();
-    std::unique_ptr<Store> watcher_;
-};
-
-std::string stateOf(const World &world, std::int64_t ticket)
-{
-    return ticketOf(world, ticket)->getValue<std::string>("state");
-}
-
-bool awaitDone(const World &world, std::int64_t ticket)
-{
-    return eventually([&] { return stateOf(world, ticket) == "done"; });
-}
 
 } // namespace
 
@@ -354,33 +232,4 @@ TEST_CASE("a host that is stopped in order hands its work over without waiting f
     std::cerr << "after the end of a host, a ticket of its connection was done after " << took << " s\n";
     CHECK(took < 8); // a lease lasts 10 s
     checkAllThereOnce(*second.world);
-}
-
-// PSA_EARLIER_CHAOS_HOST names chaos-host of an earlier commit, in a build folder of its own.
-TEST_CASE("a host of an earlier commit and one of today share a database, with the schema of today", "[.releases]")
-{
-    const char *earlier = std::getenv("PSA_EARLIER_CHAOS_HOST"); // NOLINT(concurrency-mt-unsafe): before any thread
-    if (isSkipped())
-        return;
-    if (earlier == nullptr)
-    {
-        std::cout << "SKIPPED: PSA_EARLIER_CHAOS_HOST does not name the program of an earlier commit\n";
-        return;
-    }
-    Shared shared;
-    Host old = shared.add(true, earlier);
-    REQUIRE(shared.awaitOwner("acme", old.owner));
-    CHECK(awaitDone(*old.world, submit(*old.world, "Alert 1")));
-    Host today = shared.add(); // migrates
-    CHECK(awaitDone(*today.world, submit(*today.world, "Alert 2")));
-    CHECK(awaitDone(*today.world, submit(*old.world, "Alert 3")));
-    old.world->kill();
-    CHECK(awaitDone(*today.world, submit(*today.world, "Alert 4")));
-    shared.begin(old); // on the schema of today
-    today.world->kill();
-    CHECK(awaitDone(*old.world, submit(*old.world, "Alert 5")));
-    shared.begin(today);
-    CHECK(awaitDone(*old.world, submit(*today.world, "Alert 6")));
-    checkAllThereOnce(*today.world);
-    checkAllThereOnce(*old.world);
 }
