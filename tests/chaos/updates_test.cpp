@@ -561,7 +561,7 @@ TEST_CASE("what a note, a change and a resolution cost in requests", "[updates]"
                   << ", a resolve if untouched " << resolve[i] << "\n";
         CHECK(note[i] <= 1.05);
         CHECK(change[i] <= 2.1);
-        CHECK(resolve[i] <= psa.resolveRequests);
+        CHECK(resolve[i] <= 1.05 * psa.resolveRequests); // some wait so long on a busy machine that they read again
         worlds[i]->end();
     }
 }
