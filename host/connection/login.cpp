@@ -141,17 +141,11 @@ std::optional<plugin::CallOutcome> Login::whyNot(const std::string &connection) 
     return outcome;
 }
 
-void Login::forgetRefusal()
-{
-    const std::lock_guard lock(mutex_);
-    refusal_.reset();
-    changed_.notify_all();
-}
-
 void Login::restore(const Refusal &refusal)
 {
     const std::lock_guard lock(mutex_);
-    if (!refusal_)
+    const bool isOver = refusal.since && proven_ && *refusal.since < *proven_;
+    if (!refusal_ && !isOver)
         refusal_ = refusal;
 }
 
@@ -166,6 +160,18 @@ void Login::tested(const ConnectionTest &test)
     const std::lock_guard lock(mutex_);
     if (!lastTest_ || lastTest_->time <= test.time)
         lastTest_ = test;
+    if (test.passed())
+        proven(test.time);
+}
+
+/// Requires the lock. A test has found them valid.
+void Login::proven(clock::Clock::Wall at)
+{
+    proven_ = proven_ ? std::max(*proven_, at) : at;
+    if (!refusal_ || !refusal_->since || *refusal_->since >= at)
+        return;
+    refusal_.reset();
+    changed_.notify_all();
 }
 
 /// Requires the lock.
@@ -226,8 +232,10 @@ bool Login::learn(const Attempt &attempt, const plugin::CallOutcome &outcome)
     if (outcome.ok())
     {
         accepted_ = clock_->now();
-        // Any other call may have started before the rejection.
-        return attempt.despiteRefusal && std::exchange(refusal_, std::nullopt).has_value();
+        if (!attempt.despiteRefusal)
+            return false; // it may have started before the rejection
+        proven_ = clock_->wallNow();
+        return std::exchange(refusal_, std::nullopt).has_value();
     }
     if (outcome.error->status != PSA_AUTH)
         return false;

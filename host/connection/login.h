@@ -58,13 +58,13 @@ public:
     std::optional<Refusal> refusal() const;
     /// The outcome of a call that is not made because the credentials were rejected; nullopt = it may be made.
     std::optional<plugin::CallOutcome> whyNot(const std::string &connection) const;
-    /// Restores a rejection from before a restart, without notifying listeners.
+    /// Restores a stored rejection, of this host before a restart or of another one, unless a test has passed since. Without
+    /// notifying listeners.
     void restore(const Refusal &refusal);
-    /// Another host has found that the PSA accepts them; without notifying listeners.
-    void forgetRefusal();
 
     /// Result of an operator's last test with these credentials, of any connection; nullopt = not known.
     std::optional<ConnectionTest> lastTest() const;
+    /// At this host, or at another one: if it passed, a rejection from before it is over. Without notifying listeners.
     void tested(const ConnectionTest &test);
 
     /// One call that may sign in.
@@ -87,6 +87,7 @@ private:
     /// True if listeners must be notified.
     bool learn(const Attempt &attempt, const plugin::CallOutcome &outcome);
     bool isAccepted() const;
+    void proven(clock::Clock::Wall at);
 
     const std::shared_ptr<const clock::Clock> clock_;
     const std::shared_ptr<Listener> listener_;
@@ -94,6 +95,7 @@ private:
     std::condition_variable changed_;
     std::optional<Refusal> refusal_;
     std::optional<ConnectionTest> lastTest_;
+    std::optional<clock::Clock::Wall> proven_;     ///< When a test passed last, as far as is known.
     std::optional<clock::Clock::Steady> accepted_; ///< Time of the last successful call, unless one was rejected since.
     bool trying_ = false;                          ///< A call is in progress that tries them; others wait.
 };

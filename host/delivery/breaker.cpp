@@ -181,6 +181,12 @@ void restoreBreaker(Breaker &breaker, const std::string &document, clock::Clock:
         breaker.pause(stored.pause, stored.reason, now, stored.since);
 }
 
+std::optional<clock::Clock::Wall> refusedSince(const std::string &document)
+{
+    const StoredPause stored = read(document);
+    return stored.pause == Pause::auth ? stored.since : std::nullopt;
+}
+
 void restoreLogin(connection::Login &login, const std::string &document)
 {
     const StoredPause stored = read(document);

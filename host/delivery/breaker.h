@@ -86,4 +86,7 @@ void restoreLogin(connection::Login &login, const std::string &document);
 /// The document of a connection whose credentials are rejected.
 std::string toDocument(const connection::Login::Refusal &refusal);
 
+/// When the credentials were rejected, according to `document`; nullopt = they were not, or the time is unknown.
+std::optional<clock::Clock::Wall> refusedSince(const std::string &document);
+
 } // namespace psa::delivery

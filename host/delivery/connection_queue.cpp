@@ -385,8 +385,7 @@ void ConnectionQueue::react(const Work &work, const Called &called)
     switch (error.status)
     {
     case PSA_AUTH:
-        return changeBreakerIfCurrent(connection,
-                                      [&](Breaker &breaker) { breaker.pause(Pause::auth, error.message, now); });
+        return afterRefusedCall(connection);
     case PSA_PERMISSION:
         if (work.operation)
             return; // a right that only this operation needs
@@ -436,7 +435,7 @@ bool ConnectionQueue::probe()
         if (outcome.ok())
             breaker.probePassed();
         else if (outcome.error->status == PSA_AUTH)
-            breaker.pause(Pause::auth, outcome.error->message, now);
+            pauseIfRefused();
         else
             breaker.probeFailed(outcome.ended == plugin::Ended::died ? crashReason(*connection, outcome)
                                                                      : outcome.error->message,
@@ -478,10 +477,16 @@ bool ConnectionQueue::readWhenIdle(
     const auto outcome = read(*connection);
     // Other failures are not a reason to stop sending tickets.
     if (outcome && outcome->error && outcome->error->status == PSA_AUTH)
-        changeBreakerIfCurrent(connection.get(), [&](Breaker &breaker) {
-            breaker.pause(Pause::auth, outcome->error->message, parts_.clock->moment());
-        });
+        afterRefusedCall(connection.get());
     return outcome.has_value();
+}
+
+/// An operator's test may have passed since that call, at this host or another one: then what is held must not stay so.
+void ConnectionQueue::afterRefusedCall(const connection::Connection *connection)
+{
+    changeBreakerIfCurrent(connection, [this](Breaker &) { pauseIfRefused(); });
+    if (!connection->login().refusal())
+        storeBreaker("", true);
 }
 
 /// Changes the breaker under the lock; stores the change, notifies and releases tickets without it.
@@ -519,7 +524,7 @@ try
         parts_.store.write([&](store::StoreWriter &writer) {
             if (holding_)
                 holding_->require(writer);
-            writer.setBreakers(name_, document);
+            storePause(writer, name_, document);
         });
 }
 catch (const store::StoreError &error)
@@ -582,6 +587,11 @@ void ConnectionQueue::renew(std::shared_ptr<connection::Connection> connection, 
 void ConnectionQueue::pause(Pause pause, const std::string &why)
 {
     changeBreaker([&](Breaker &breaker) { breaker.pause(pause, why, parts_.clock->moment()); });
+}
+
+void ConnectionQueue::followLogin()
+{
+    changeBreaker([this](Breaker &) { pauseIfRefused(); });
 }
 
 void ConnectionQueue::stop()

@@ -153,6 +153,8 @@ public:
     void renew(std::shared_ptr<connection::Connection> connection, const DeliveryPolicy &policy);
     /// See Breaker.
     void pause(Pause pause, const std::string &why);
+    /// Pauses it if its credentials are rejected.
+    void followLogin();
     /// Claims nothing more.
     void stop();
     /// Asks all calls in progress to stop.
@@ -193,6 +195,7 @@ private:
     /// Like changeBreaker(), but only if the queue still uses the connection that the call was made with.
     void changeBreakerIfCurrent(const connection::Connection *connection, const std::function<void(Breaker &)> &change);
     void pauseIfRefused();
+    void afterRefusedCall(const connection::Connection *connection);
     void changeBreaker(const std::function<void(Breaker &)> &change);
     void storeBreaker(const std::string &document, bool released);
     /// The connection and policy of a call; both stay the same for its duration.

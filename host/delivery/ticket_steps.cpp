@@ -1,5 +1,7 @@
 #include "host/delivery/ticket_steps.h"
 
+#include "host/connection/login.h"
+#include "host/delivery/breaker.h"
 #include "host/ticket/transitions.h"
 
 namespace psa::delivery {
@@ -55,6 +57,15 @@ bool noteNumber(store::StoreWriter &writer, std::int64_t id, const std::string &
     ticket->outcome.url = url;
     writer.saveTicket(*ticket);
     return true;
+}
+
+void storePause(store::StoreWriter &writer, const std::string &connection, const std::string &document)
+{
+    const auto stored = writer.connection(connection);
+    const auto test = connection::testFrom(stored ? stored->testJson : "");
+    const auto refused = refusedSince(document);
+    if (!test || !test->passed() || !refused || *refused >= test->time)
+        writer.setBreakers(connection, document);
 }
 
 void endPause(store::Store &store, const std::string &connection)

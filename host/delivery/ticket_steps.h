@@ -27,6 +27,10 @@ std::size_t releaseHeld(store::StoreWriter &writer, const std::string &connectio
 [[nodiscard]] bool noteNumber(store::StoreWriter &writer, std::int64_t id, const std::string &number,
                               const std::string &url);
 
+/// Records that the connection is paused, as toDocument() describes it, unless an operator's test of its credentials has passed
+/// since they were rejected: it may have been made at another host.
+void storePause(store::StoreWriter &writer, const std::string &connection, const std::string &document);
+
 /// Records that the connection is not paused any more, and releases its held tickets, in as many transactions as
 /// needed.
 void endPause(store::Store &store, const std::string &connection);

@@ -470,7 +470,7 @@ void Application::follow(const connection::Login &login)
         if (!refusal)
             ready(live);
         else if (delivery_.status(name))
-            delivery_.pause(name, delivery::Pause::auth, refusal->error.message);
+            delivery_.followLogin(name);
         else
             keepRefusal(name, *refusal);
     }
@@ -480,7 +480,7 @@ void Application::keepRefusal(const std::string &connection, const connection::L
 try
 {
     parts_.store->write(
-        [&](store::StoreWriter &writer) { writer.setBreakers(connection, delivery::toDocument(refusal)); });
+        [&](store::StoreWriter &writer) { delivery::storePause(writer, connection, delivery::toDocument(refusal)); });
 }
 catch (const store::StoreError &error)
 {
@@ -702,21 +702,20 @@ void Application::followConnections()
     for (const store::StoredConnection &stored :
          parts_.store->read([](const store::StoreReader &reader) { return reader.connections(); }))
         if (const connection::Connections::Live live = connections_.find(stored.name); live && live->connection)
-            followPause(live, stored.breakerJson);
+            followPause(live, stored);
     wakeLeases();
 }
 
-void Application::followPause(const connection::Connections::Live &live, const std::string &breakerJson)
+void Application::followPause(const connection::Connections::Live &live, const store::StoredConnection &stored)
 {
     connection::Login &login = live->connection->login();
-    const auto status = delivery_.status(live->stored.name);
-    const bool isPaused =
-        status && (status->pause == delivery::Pause::auth || status->pause == delivery::Pause::permission);
-    if (!breakerJson.empty())
-        return delivery::restoreLogin(login, breakerJson);
-    if (login.refusal())
-        login.forgetRefusal();
-    if (isPaused)
+    if (const auto test = connection::testFrom(stored.testJson))
+        login.tested(*test);
+    if (!stored.breakerJson.empty())
+        return delivery::restoreLogin(login, stored.breakerJson);
+    const auto status = delivery_.status(stored.name);
+    if (status && !login.refusal() &&
+        (status->pause == delivery::Pause::auth || status->pause == delivery::Pause::permission))
         ready(live);
 }
 

@@ -133,7 +133,7 @@ private:
     std::optional<fleet::Holding> holding(const store::LeaseName &name) const;
     void startQueue(const std::string &connection, const fleet::Holding &holding);
     void followConnections();
-    void followPause(const connection::Connections::Live &live, const std::string &breakerJson);
+    void followPause(const connection::Connections::Live &live, const store::StoredConnection &stored);
     bool isFollowing() const { return following_ == std::this_thread::get_id(); }
     void wakeLeases() noexcept;
 

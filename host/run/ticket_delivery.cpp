@@ -75,10 +75,10 @@ bool TicketDelivery::removeStopped(const std::string &connection)
     return true;
 }
 
-void TicketDelivery::pause(const std::string &connection, delivery::Pause pause, const std::string &why)
+void TicketDelivery::followLogin(const std::string &connection)
 {
     if (const auto queue = find(connection))
-        queue->queue().pause(pause, why);
+        queue->queue().followLogin();
 }
 
 void TicketDelivery::wake(const std::string &connection) noexcept

@@ -31,8 +31,8 @@ public:
     void beginStop(const std::string &connection, bool cancel);
     /// Removes a queue that has stopped. False while its calls are in progress; true if there is none any more.
     bool removeStopped(const std::string &connection);
-    /// Pauses it, see Breaker. No effect if there is no such queue.
-    void pause(const std::string &connection, delivery::Pause pause, const std::string &why);
+    /// Pauses it if its credentials are rejected. No effect if there is no such queue.
+    void followLogin(const std::string &connection);
 
     /// A ticket of the connection is due now. Does not throw: the ticket is durable, and its caller must be told so.
     void wake(const std::string &connection) noexcept;

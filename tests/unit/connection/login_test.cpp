@@ -93,6 +93,29 @@ TEST_CASE("rejected credentials are not sent again by anyone until an operator's
     CHECK(watched.login->attempt(watched.attempt(), [] { return CallOutcome(); }).ok());
 }
 
+TEST_CASE("a rejection from before a test that passed at another host does not come back")
+{
+    Watched watched;
+    watched.login->attempt(watched.attempt(), wrongKey);
+    const Login::Refusal before = *watched.login->refusal();
+    watched.clock->advance(1s);
+    watched.login->tested({watched.clock->wallNow(), "", "", PSA_OK}); // as the other host has stored it
+    CHECK_FALSE(watched.login->refusal());
+    watched.login->restore(before); // read before the other host stored that
+    CHECK_FALSE(watched.login->refusal());
+    watched.clock->advance(1s);
+    watched.login->attempt(watched.attempt(), wrongKey);
+    const Login::Refusal after = *watched.login->refusal();
+    CHECK(watched.login->refusal()->since == watched.clock->wallNow());
+    watched.login->tested({watched.clock->wallNow() - 1s, "", "", PSA_OK});
+    CHECK(watched.login->refusal());
+    Watched restarted;
+    restarted.login->tested({watched.clock->wallNow() - 1s, "", "", PSA_OK});
+    restarted.login->restore(after);
+    CHECK(restarted.login->refusal());
+    CHECK(watched.told == 2); // listeners are not told what other hosts have found
+}
+
 TEST_CASE("simultaneous calls with untested credentials cause one failed sign-in")
 {
     constexpr int calls = 8;
