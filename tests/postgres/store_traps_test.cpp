@@ -213,6 +213,30 @@ TEST_CASE("trap 5: hosts that share the few server connections of a pooler see a
     }
 }
 
+TEST_CASE("ids grow in the order in which writes of several hosts were acknowledged")
+{
+    if (isSkipped())
+        return;
+    Cluster &cluster = Cluster::shared();
+    const std::string database = cluster.createDatabase();
+    const auto one = openStore(cluster.uri(database));
+    const auto other = openStore(cluster.uri(database));
+    addConnections(*one, {"acme"});
+    // After many in one transaction, a host takes more ids than it needs.
+    one->write([](StoreWriter &writer) {
+        for (int i = 0; i < 40; ++i)
+            psa::service::insertTicket(writer, sampleTicket("acme", "first " + std::to_string(i)));
+    });
+    std::int64_t last = 0;
+    for (int i = 0; i < 10; ++i)
+        for (Store *store : {one.get(), other.get()})
+        {
+            const std::int64_t id = addTicket(*store, std::to_string(i) + (store == one.get() ? " one" : " other"));
+            CHECK(id > last);
+            last = id;
+        }
+}
+
 TEST_CASE("trap 6: a burst of writes sends few notifications, and none of them is needed for the work")
 {
     if (isSkipped())

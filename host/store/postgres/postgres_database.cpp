@@ -8,10 +8,6 @@
 namespace psa::store {
 namespace {
 
-using namespace std::chrono_literals;
-
-/// Ids that were taken longer ago are not used, so that they grow with time, nearly.
-constexpr auto idsKeepFor = 1s;
 constexpr std::size_t mostIdsAtOnce = 1024;
 
 constexpr const char *clockSql = "CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS BIGINT)";
@@ -182,19 +178,17 @@ void PostgresDatabase::begin(Access access)
 void PostgresDatabase::start()
 {
     constexpr int firstIds = 7;
-    const auto present = std::chrono::steady_clock::now();
-    const bool stale = present - idsTaken_ > idsKeepFor;
     std::array<std::int64_t, idSequences.size()> wanted{};
     for (std::size_t i = 0; i < ids_.size(); ++i)
     {
         Ids &ids = ids_.at(i);
-        if (stale)
-            ids.ready.clear();
+        // What is left of an earlier transaction is less than what other hosts have used since: the rows of one ticket,
+        // or of one source, would no longer be in the order in which they were acknowledged.
+        ids.ready.clear();
         ids.usual = std::max(ids.used, ids.usual * 3 / 4);
         ids.used = 0;
-        wanted.at(i) = static_cast<std::int64_t>(ids.usual - std::min(ids.usual, ids.ready.size()));
+        wanted.at(i) = static_cast<std::int64_t>(ids.usual);
     }
-    idsTaken_ = present;
     SqlStatement row =
         std::apply([&](const auto &...each) { return statement(startWriteSql_.c_str(), each...); }, wanted);
     row.next();

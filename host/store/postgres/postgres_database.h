@@ -79,12 +79,12 @@ protected:
     std::int64_t finishInsert(SqlCursor &cursor, const std::string &conflict) override;
 
 private:
-    /// Ids of a table that were taken from its sequence and not used yet.
+    /// Ids of a table that this transaction has taken from its sequence.
     struct Ids
     {
         const char *sequence = "";
         std::deque<std::int64_t> ready;
-        std::size_t used = 0;  ///< In this transaction.
+        std::size_t used = 0;  ///< Of them.
         std::size_t usual = 0; ///< In transactions before.
     };
     /// Those of which a transaction may need many are taken when it begins.
@@ -110,7 +110,6 @@ private:
     std::vector<PostgresStatement *> preparing_; ///< Not known to be prepared yet.
     std::vector<PostgresStatement *> known_;     ///< All that were prepared here.
     std::array<Ids, idSequences.size()> ids_;
-    clock::Clock::Steady idsTaken_;
     std::optional<clock::Clock::Wall> now_;
     std::uint64_t writes_ = 0;
     bool open_ = false;          ///< A transaction.
