@@ -142,6 +142,28 @@ std::optional<store::StoredDelivery> earlier(const store::StoreReader &reader, c
     return first && (byId || repeats(reader, source, *first, delivery, events)) ? first : std::nullopt;
 }
 
+/// Whether an equal delivery may tell of something new: its source has sent something else since. That is only known once
+/// it is read.
+bool mayDiffer(const store::StoreReader &reader, const store::StoredDelivery &first)
+{
+    store::DeliveryQuery newest;
+    newest.sourceId = first.sourceId;
+    newest.limit = 1;
+    const auto page = reader.listDeliveries(newest);
+    return !page.deliveries.empty() && page.deliveries.front().id != first.id;
+}
+
+/// Whether the events say something only about a problem that began before, and none of that key is open.
+bool lacksProblem(const store::StoreReader &reader, std::int64_t source, const std::vector<Event> &events)
+{
+    return std::any_of(events.begin(), events.end(), [&](const Event &event) {
+        if (event.kind != EventKind::recovery && event.kind != EventKind::update)
+            return false;
+        const auto last = reader.latestEpisode(source, event.key);
+        return !last || last->state == store::EpisodeState::ended;
+    });
+}
+
 /// What a stored delivery becomes by its reader.
 store::StoredDelivery afterReading(const store::StoredDelivery &row, const ReaderResult &result)
 {
@@ -159,12 +181,12 @@ store::StoredDelivery afterReading(const store::StoredDelivery &row, const Reade
     return next;
 }
 
-/// An equal delivery that was decided on, which two hosts may have taken in at the same time.
+/// An equal delivery that was decided on, which was taken in again before that.
 std::optional<store::StoredDelivery> takenInTwice(const store::StoreReader &reader, const SourceSettings &source,
                                                   const store::StoredDelivery &row, const RawDelivery &delivery,
                                                   const ReaderResult &result)
 {
-    if (row.reason != waitsForHost || result.kind != reader::Reading::Kind::events)
+    if (row.state != DeliveryState::kept || result.kind != reader::Reading::Kind::events)
         return std::nullopt;
     const auto first = earlier(reader, source, row, !digestOfIds(result.events).empty(), delivery, result.events);
     return first && first->state == DeliveryState::done ? first : std::nullopt;
@@ -297,13 +319,18 @@ Received Intake::decided(const Sources::Live &source, store::StoredDelivery row,
         const Received received = parts_.store.write([&](store::StoreWriter &writer) -> Received {
             outcome = {};
             requireLease(writer, source->settings.id);
-            if (const auto first = earlier(writer, source->settings, row, !ids.empty(), delivery, events))
+            const auto first = earlier(writer, source->settings, row, !ids.empty(), delivery, events);
+            if (mustWait(writer, source, row, events, first.has_value()))
+                return keptForHost(writer, row);
+            if (first)
                 return {Received::Kind::duplicate, first->id};
             const std::int64_t id = writer.addDelivery(row);
             outcome = parts_.decide(writer, {id, source->settings, instantFrom(row.received)}, events);
             return {Received::Kind::done, id, outcome.events};
         });
-        (received.kind == Received::Kind::done ? source->tally->done : source->tally->duplicates) += 1;
+        (received.kind == Received::Kind::duplicate ? source->tally->duplicates : source->tally->done) += 1;
+        if (received.kind == Received::Kind::kept)
+            workKept(source->settings.id);
         parts_.announce(outcome);
         return received;
     }
@@ -330,26 +357,51 @@ void Intake::requireLease(store::StoreWriter &writer, std::int64_t source) const
     holding->require(writer);
 }
 
-/// Keeps what was understood for the host that decides on it. `byId`: its digest is that of its sender's ids.
+/// Where several hosts take in deliveries, one may have to be decided on after those that were acknowledged before it: it
+/// ends a problem that may be among them, or `repeats` an earlier one unless something happened in between that is among
+/// them.
+bool Intake::mustWait(const store::StoreReader &reader, const Sources::Live &source, const store::StoredDelivery &row,
+                      const std::vector<Event> &events, bool repeats) const
+{
+    const std::int64_t id = source->settings.id;
+    if (!parts_.holding || !(source->bodyKey || row.bytes == 0))
+        return false;
+    return ((repeats && digestOfIds(events).empty()) || lacksProblem(reader, id, events)) &&
+           reader.countsOf(id).kept > 0;
+}
+
+/// Keeps what was understood for the host that decides on it, behind what was kept before.
+Received Intake::keptForHost(store::StoreWriter &writer, store::StoredDelivery row)
+{
+    row.state = DeliveryState::kept;
+    row.reason = waitsForHost;
+    row.id = writer.addDelivery(row);
+    Sources::changeState(writer, row.sourceId,
+                         [&](SourceState &noted) { noted.again = std::max(noted.again, row.id); });
+    return receivedAs(row);
+}
+
+void Intake::workKept(std::int64_t source)
+{
+    parts_.sources.follow(source); // the lease may be this host's before it hears of the change
+    parts_.wakeSteps();
+}
+
+/// For the host that has the lease. `byId`: its digest is that of its sender's ids.
 Received Intake::handOver(const Sources::Live &source, store::StoredDelivery row, const RawDelivery &delivery,
                           const std::vector<Event> &events, bool byId)
 {
     const SourceSettings &settings = source->settings;
-    row.state = DeliveryState::kept;
     row.reason = waitsForHost;
     checkKeepable(source, row);
     const Received received = parts_.store.write([&](store::StoreWriter &writer) -> Received {
-        if (const auto first = earlier(writer, settings, row, byId, delivery, events))
+        const auto first = earlier(writer, settings, row, byId, delivery, events);
+        if (first && !mustWait(writer, source, row, events, true))
             return {Received::Kind::duplicate, first->id};
-        store::StoredDelivery added = row;
-        added.id = writer.addDelivery(added);
-        Sources::changeState(writer, settings.id,
-                             [&](SourceState &noted) { noted.again = std::max(noted.again, added.id); });
-        return receivedAs(added);
+        return keptForHost(writer, row);
     });
     (received.kind == Received::Kind::kept ? source->tally->done : source->tally->duplicates) += 1;
-    parts_.sources.follow(settings.id); // the lease may be this host's before it hears of the change
-    parts_.wakeSteps();
+    workKept(settings.id);
     return received;
 }
 
@@ -374,7 +426,8 @@ Received Intake::wait(const Sources::Live &source, store::StoredDelivery row, De
     bool isFirst = false;
     const Received received = parts_.store.write([&](store::StoreWriter &writer) -> Received {
         isFirst = false;
-        if (const auto first = writer.deliveryByDigest(settings.id, row.digest, row.received - repeatedWithin, 0))
+        if (const auto first = writer.deliveryByDigest(settings.id, row.digest, row.received - repeatedWithin, 0);
+            first && !(isBusy && mayDiffer(writer, *first)))
             return {Received::Kind::duplicate, first->id};
         row.id = writer.addDelivery(row);
         Sources::changeState(writer, settings.id, [&](SourceState &noted) {

@@ -140,6 +140,10 @@ private:
                      const std::vector<Event> &events);
     bool isOurs(std::int64_t source) const;
     void requireLease(store::StoreWriter &writer, std::int64_t source) const;
+    bool mustWait(const store::StoreReader &reader, const Sources::Live &source, const store::StoredDelivery &row,
+                  const std::vector<Event> &events, bool repeats) const;
+    static Received keptForHost(store::StoreWriter &writer, store::StoredDelivery row);
+    void workKept(std::int64_t source);
     Received handOver(const Sources::Live &source, store::StoredDelivery row, const RawDelivery &delivery,
                       const std::vector<Event> &events, bool byId);
     Received handOverAgain(const store::StoredDelivery &row);

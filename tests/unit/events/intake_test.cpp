@@ -272,6 +272,32 @@ TEST_CASE("without a master key deliveries work, but what cannot be read now is 
     CHECK(world.receive("a", "nonsense 2").kind == Received::Kind::notUnderstood);
 }
 
+TEST_CASE("an end that meets busy readers is no repetition of an earlier one if the problem came back", "[intake]")
+{
+    IntakeWorld world;
+    world.add(plain);
+    const auto receive = [&](const char *body) {
+        world.clock->advance(1s);
+        return world.receive("a", body);
+    };
+    REQUIRE(receive("problem disk").kind == Received::Kind::done);
+    REQUIRE(receive("recovery disk").kind == Received::Kind::done);
+    const bool comesBack = GENERATE(true, false);
+    if (comesBack)
+        REQUIRE(receive("problem again disk").kind == Received::Kind::done);
+    const auto readers = std::exchange(world.read, [](const SourceSettings &, const RawDelivery &) {
+        return ReaderResult{reader::Reading::Kind::busy, {}, "all readers are busy", {}, {}};
+    });
+    CHECK(receive("recovery disk").kind == (comesBack ? Received::Kind::kept : Received::Kind::duplicate));
+    CHECK(receive("recovery disk").kind == Received::Kind::duplicate);
+    CHECK(receive("problem cpu").kind == Received::Kind::kept);
+    const Received repeated = receive("recovery disk");
+    world.read = readers;
+    world.step();
+    CHECK(world.allEvents().size() == (comesBack ? 5 : 3)); // the repetition is none
+    CHECK(world.delivery(repeated.delivery)->state == DeliveryState::done);
+}
+
 TEST_CASE("a source that is turned off takes nothing", "[intake]")
 {
     IntakeWorld world;

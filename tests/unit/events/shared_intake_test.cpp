@@ -193,3 +193,46 @@ TEST_CASE("a delivery read again on request at another host is read by the host 
     CHECK(hosts.one.delivery(first.delivery)->state == DeliveryState::done);
     CHECK(hosts.one.allEvents().size() == 1);
 }
+
+TEST_CASE("the end of a problem that waits for the host with the lease is decided after it", "[intake][fleet]")
+{
+    SharedIntake hosts;
+    REQUIRE(hosts.two.receive("a", "problem disk").kind == Received::Kind::kept);
+    const auto before = GENERATE(true, false);
+    if (!before)
+        hosts.follow(); // the host with the lease has heard of it, and not read it yet
+    const Received end = hosts.one.receive("a", "recovery disk");
+    CHECK(end.kind == Received::Kind::kept);
+    hosts.follow();
+    hosts.one.step();
+    const auto events = hosts.one.allEvents(); // newest first
+    REQUIRE(events.size() == 2);
+    CHECK(events.front().kind == "recovery");
+    CHECK(events.back().kind == "problem");
+    CHECK(hosts.one.delivery(end.delivery)->state == DeliveryState::done);
+    // Once nothing waits, both are decided at once.
+    CHECK(hosts.one.receive("a", "problem cpu").kind == Received::Kind::done);
+    CHECK(hosts.one.receive("a", "recovery cpu").kind == Received::Kind::done);
+}
+
+TEST_CASE("the second end of a problem whose return waits to be read is no repetition of the first", "[intake][fleet]")
+{
+    SharedIntake hosts;
+    const auto receive = [&](IntakeWorld &host, const char *body) {
+        hosts.clock->advance(1s);
+        return host.receive("a", body).kind;
+    };
+    REQUIRE(receive(hosts.one, "problem disk") == Received::Kind::done);
+    REQUIRE(receive(hosts.one, "recovery disk") == Received::Kind::done);
+    CHECK(receive(hosts.one, "recovery disk") == Received::Kind::duplicate);
+    REQUIRE(receive(hosts.two, "problem again disk") == Received::Kind::kept);
+    IntakeWorld &last = GENERATE(true, false) ? hosts.one : hosts.two;
+    CHECK(receive(last, "recovery disk") == Received::Kind::kept);
+    CHECK(receive(last, "recovery disk") == Received::Kind::kept); // sent again
+    hosts.follow();
+    hosts.one.step();
+    CHECK(hosts.one.allEvents().size() == 4);
+    const auto episode = hosts.store->read(
+        [&](const StoreReader &reader) { return reader.latestEpisode(hosts.source->stored.id, "disk"); });
+    CHECK(episode->state == EpisodeState::ended);
+}
