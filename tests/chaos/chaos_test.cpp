@@ -2,18 +2,16 @@
 // every possible way. At the end each acknowledged ticket is in the PSA exactly once, or in a state with a reason.
 //
 // Longer runs with the environment variables PSA_CHAOS_KILLS, PSA_CHAOS_TICKETS, PSA_CHAOS_SEED.
+#include "tests/chaos/clients.h"
 #include "tests/chaos/world.h"
 #include "tests/support/setting.h"
 
-#include "host/http/local_client.h"
-#include "host/json/strict_json.h"
 #include "sandbox/common/simulator.h"
 
 #include <catch2/catch.hpp>
 
-#include <atomic>
+#include <array>
 #include <iostream>
-#include <mutex>
 #include <random>
 #include <thread>
 
@@ -48,83 +46,25 @@ void addFaults(const Psa &psa, std::uint64_t seed)
         R"({"kind":"status","status":503,"body":"<html>busy</html>","contentType":"text/html","when":"before"})");
 }
 
-/// Clients that submit tickets and repeat them with the same key until they are acknowledged.
-class Clients
+/// References by key.
+using References = std::map<std::string, std::string>;
+
+/// Submits tickets. Each request is repeated with the same key until it is acknowledged.
+References submitAll(const World &world, Clients::Thread &thread)
 {
-public:
-    Clients(const World &world, int tickets, int threads) : world_(world), tickets_(tickets)
+    References all;
+    while (const auto number = thread.begin())
     {
-        for (int i = 0; i < threads; ++i)
-            threads_.emplace_back([this] { run(); });
+        const std::string key = "k" + std::to_string(*number);
+        const Object::Ptr ticket = thread.submit([&] {
+            return world.ask(
+                {"POST", "/v1/tickets", {}, {{"idempotency-key", key}}, world.ticketRequest(*number), {}, {}});
+        });
+        if (!ticket.isNull())
+            all[key] = ticket->getValue<std::string>("reference");
     }
-    ~Clients()
-    {
-        stopping_ = true;
-        for (std::thread &each : threads_)
-            each.join();
-    }
-    Clients(const Clients &) = delete;
-    Clients &operator=(const Clients &) = delete;
-
-    /// Total number of tickets that may be submitted by now: each run of the host gets its share.
-    void allow(int tickets) { allowed_ = tickets; }
-    bool isDone() const { return acknowledged_ >= tickets_; }
-    std::map<std::string, std::string> references() const
-    {
-        const std::lock_guard lock(mutex_);
-        return references_;
-    }
-    std::vector<std::string> complaints() const
-    {
-        const std::lock_guard lock(mutex_);
-        return complaints_;
-    }
-
-private:
-    void run()
-    {
-        for (int number = next_++; number < tickets_ && !stopping_; number = next_++)
-            while (!stopping_ && (number >= allowed_ || !submit(number)))
-                std::this_thread::sleep_for(3ms); // until it is restarted
-    }
-
-    bool submit(int number)
-    try
-    {
-        const std::string key = "k" + std::to_string(number);
-        const psa::http::ApiResponse answer =
-            world_.ask({"POST", "/v1/tickets", {}, {{"idempotency-key", key}}, world_.ticketRequest(number), {}, {}});
-        if (answer.status == 503)
-            return false;
-        const std::lock_guard lock(mutex_);
-        if (answer.status != 202 && answer.status != 200)
-            complaints_.push_back(std::to_string(answer.status) + " " + answer.body);
-        else
-            references_[key] =
-                psa::json::parseStrict(answer.body).extract<Object::Ptr>()->getValue<std::string>("reference");
-        ++acknowledged_;
-        return true;
-    }
-    catch (const psa::http::HostUnreachable &)
-    {
-        return false;
-    }
-    catch (const psa::json::JsonError &)
-    {
-        return false; // the response was lost with the process
-    }
-
-    const World &world_;
-    const int tickets_;
-    std::atomic<int> next_{0};
-    std::atomic<int> allowed_{0};
-    std::atomic<int> acknowledged_{0};
-    std::atomic<bool> stopping_{false};
-    mutable std::mutex mutex_;
-    std::map<std::string, std::string> references_; ///< By key. Guarded.
-    std::vector<std::string> complaints_;           ///< Guarded.
-    std::vector<std::thread> threads_;
-};
+    return all;
+}
 
 void chaos(Psa psa)
 {
@@ -139,7 +79,10 @@ void chaos(Psa psa)
     const std::vector<std::string> points = {"accepted", "claimed", "exchanged", "called", "settled"};
     int killed = 0;
     {
-        Clients clients(world, tickets, 4);
+        std::array<References, 4> submitted;
+        Clients clients(static_cast<int>(submitted.size()), [&](Clients::Thread &thread) {
+            submitted.at(static_cast<std::size_t>(thread.number())) = submitAll(world, thread);
+        });
         for (; killed < kills; ++killed)
         {
             clients.allow(tickets * (killed + 1) / kills);
@@ -155,8 +98,11 @@ void chaos(Psa psa)
             world.kill();
         }
         REQUIRE(world.begin());
-        while (!clients.isDone())
-            std::this_thread::sleep_for(10ms);
+        REQUIRE(clients.awaitDone(60s));
+        clients.stop();
+        References references;
+        for (References &each : submitted)
+            references.merge(each);
         const bool idle = world.awaitIdle(60s);
         CAPTURE(world.ask("GET", "/v1/connections/acme").body);
         REQUIRE(idle);
@@ -168,7 +114,7 @@ void chaos(Psa psa)
             stored[ticket->getValue<std::string>("reference")] = ticket;
         const auto truth = world.psa().truth();
         std::size_t done = 0;
-        for (const auto &[key, reference] : clients.references())
+        for (const auto &[key, reference] : references)
         {
             CAPTURE(key, reference);
             REQUIRE(stored.contains(reference)); // otherwise it was lost
@@ -193,8 +139,8 @@ void chaos(Psa psa)
         CHECK_THAT(world.leak(), Catch::Matchers::Equals(""));
         // Nothing was lost, so there must be no alarm.
         CHECK_THAT(world.logged(), !Catch::Contains("The store may be older"));
-        std::cerr << world.psa().plugin << ": " << killed << " kills, " << clients.references().size()
-                  << " acknowledged, " << done << " done, " << world.psa().simulator->requests() << " requests\n";
+        std::cerr << world.psa().plugin << ": " << killed << " kills, " << references.size() << " acknowledged, "
+                  << done << " done, " << world.psa().simulator->requests() << " requests\n";
     }
     world.end();
 }

@@ -2,23 +2,21 @@
 // each episode has one ticket in the PSA, each of its notes once, and its end once.
 //
 // Longer runs with the environment variables PSA_CHAOS_KILLS, PSA_CHAOS_DELIVERIES, PSA_CHAOS_SEED.
+#include "tests/chaos/clients.h"
 #include "tests/chaos/world.h"
 #include "tests/support/setting.h"
 
-#include "host/http/local_client.h"
-#include "host/json/strict_json.h"
 #include "sandbox/common/simulator.h"
 
 #include <Poco/JSON/Array.h>
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <array>
-#include <atomic>
 #include <iostream>
-#include <mutex>
+#include <numeric>
 #include <random>
-#include <set>
 #include <thread>
 
 namespace psa::test::chaos::hooks {
@@ -30,11 +28,6 @@ using namespace std::chrono_literals;
 /// An episode begins, becomes worse three times, each with a note, and ends with another one.
 constexpr std::array severities = {"info", "low", "medium", "high", "recovery"};
 constexpr int steps = static_cast<int>(severities.size());
-
-Object::Ptr documentOf(const http::ApiResponse &answer)
-{
-    return json::parseStrict(answer.body).extract<Object::Ptr>();
-}
 
 std::string markOf(int episode, int step)
 {
@@ -50,116 +43,32 @@ std::string bodyOf(int episode, int step)
            (ends ? "" : R"(,"severity":")" + std::string(severities.at(static_cast<std::size_t>(step))) + "\"") + "}";
 }
 
-/// Adds a source and a rule that makes tickets of all of it. Returns the token of the source.
-std::string addSource(const World &world)
+/// Sends every `stride`th episode as the senders of most sources do, which repeat a delivery until it is answered with 200:
+/// some episodes at a time, so that they overlap, the deliveries of each one after the other. Returns how many were taken, but
+/// not read at once, for want of a free reader.
+int sendEpisodes(const World &world, const std::string &token, int episodes, int stride, Clients::Thread &thread)
 {
-    const auto source = world.ask("POST", "/v1/sources", R"({"name":"prod","preset":"json","quotaPerMinute":100000})");
-    CAPTURE(source.body);
-    REQUIRE(source.status == 201);
-    Object::Ptr fields = json::parseStrict(world.psa().ticket).extract<Object::Ptr>();
-    fields->set("title", "{{title}}");
-    std::ostringstream text;
-    fields->stringify(text);
-    const auto rule =
-        world.ask("POST", "/v1/rules",
-                  R"({"name":"All","mode":"on","conditions":{},"do":"ticket","ticket":{"connection":"acme",)"
-                  R"("fields":)" +
-                      text.str() + R"(},"onRepeat":{"do":"count"},"onRecovery":"resolve","storm":{"tickets":0}})");
-    CAPTURE(rule.body);
-    REQUIRE(rule.status == 201);
-    return documentOf(source)->getValue<std::string>("token");
+    constexpr int together = 5;
+    int kept = 0;
+    for (int first = thread.number(); first < episodes; first += stride * together)
+        for (int step = 0; step < steps; ++step)
+            for (int episode = first; episode < std::min(first + stride * together, episodes); episode += stride)
+            {
+                if (!thread.begin())
+                    return kept;
+                const Object::Ptr taken = thread.submit([&] {
+                    return world.ask({"POST",
+                                      "/v1/hooks/prod",
+                                      {},
+                                      {{"authorization", "Bearer " + token}},
+                                      bodyOf(episode, step),
+                                      {},
+                                      {}});
+                });
+                kept += !taken.isNull() && taken->optValue<std::string>("state", "") == "kept" ? 1 : 0;
+            }
+    return kept;
 }
-
-/// Senders that repeat a delivery until it is answered with 200, as those of most sources do. The deliveries of an episode
-/// are sent one after the other.
-class Senders
-{
-public:
-    Senders(const World &world, std::string token, int episodes, int threads)
-        : world_(world), token_(std::move(token)), episodes_(episodes)
-    {
-        for (int i = 0; i < threads; ++i)
-            threads_.emplace_back([this, i, threads] { run(i, threads); });
-    }
-    ~Senders()
-    {
-        stopping_ = true;
-        for (std::thread &each : threads_)
-            each.join();
-    }
-    Senders(const Senders &) = delete;
-    Senders &operator=(const Senders &) = delete;
-
-    void allow(int deliveries) { allowed_ = deliveries; }
-    bool isDone() const { return taken_ >= episodes_ * steps; }
-    int taken() const { return taken_; }
-    int repeated() const { return repeated_; }
-    int kept() const { return kept_; } ///< Taken, but not read at once, for want of a free reader.
-    std::vector<std::string> complaints() const
-    {
-        const std::lock_guard lock(mutex_);
-        return complaints_;
-    }
-
-private:
-    /// Some episodes at a time, so that they overlap.
-    void run(int first, int stride)
-    {
-        constexpr int together = 5;
-        std::vector<int> mine;
-        for (int episode = first; episode < episodes_; episode += stride)
-        {
-            mine.push_back(episode);
-            if (static_cast<int>(mine.size()) < together && episode + stride < episodes_)
-                continue;
-            for (int step = 0; step < steps; ++step)
-                for (const int each : mine)
-                    while (!stopping_ && (taken_ >= allowed_ || !sendOne(each, step)))
-                        std::this_thread::sleep_for(3ms); // until it is restarted
-            mine.clear();
-        }
-    }
-
-    bool sendOne(int episode, int step)
-    try
-    {
-        const http::ApiResponse answer = world_.ask(
-            {"POST", "/v1/hooks/prod", {}, {{"authorization", "Bearer " + token_}}, bodyOf(episode, step), {}, {}});
-        if (answer.status == 503)
-            return false;
-        const Object::Ptr document = documentOf(answer); // complete
-        kept_ += document->optValue<std::string>("state", "") == "kept" ? 1 : 0;
-        if (answer.status != 200)
-        {
-            const std::lock_guard lock(mutex_);
-            complaints_.push_back(std::to_string(answer.status) + " " + answer.body);
-        }
-        ++taken_;
-        return true;
-    }
-    catch (const http::HostUnreachable &)
-    {
-        ++repeated_;
-        return false;
-    }
-    catch (const json::JsonError &)
-    {
-        ++repeated_;
-        return false; // the response was lost with the process
-    }
-
-    const World &world_;
-    const std::string token_;
-    const int episodes_;
-    std::atomic<int> allowed_{0};
-    std::atomic<int> taken_{0};
-    std::atomic<int> repeated_{0};
-    std::atomic<int> kept_{0};
-    std::atomic<bool> stopping_{false};
-    mutable std::mutex mutex_;
-    std::vector<std::string> complaints_; ///< Guarded.
-    std::vector<std::thread> threads_;
-};
 
 void addFaults(const Psa &psa, std::uint64_t seed)
 {
@@ -168,43 +77,6 @@ void addFaults(const Psa &psa, std::uint64_t seed)
                                   R"({"kind":"empty-500","when":"after"})", R"({"kind":"garbage-body"})"})
             psa.simulator->addFault(R"({"match":{)" + match + R"(,"probability":0.01,"seed":)" +
                                     std::to_string(++seed) + R"(},"fault":)" + fault + "}");
-}
-
-/// How many notes and changes have not ended.
-std::size_t unfinished(const World &world)
-{
-    const auto connections = documentOf(world.ask("GET", "/v1/status"))->getArray("connections");
-    std::size_t left = 0;
-    for (unsigned i = 0; i < connections->size(); ++i)
-        for (const char *state : {"ready", "sending", "retry_at", "unknown"})
-            left += connections->getObject(i)->getObject("operations")->getValue<std::size_t>(state);
-    return left;
-}
-
-/// How many deliveries are still to be read.
-std::size_t unread(const World &world)
-{
-    const http::ApiRequest request{
-        "GET", "/v1/sources/prod/deliveries", {{"state", "kept"}, {"limit", "1000"}}, {}, "", {}, {}};
-    return documentOf(world.ask(request))->getArray("deliveries")->size();
-}
-
-/// Until nothing makes progress on its own. False if nothing ends within a minute.
-bool awaitAll(const World &world)
-{
-    const auto left = [&] { return world.moving() + unfinished(world) + unread(world); };
-    std::size_t least = left();
-    for (auto since = std::chrono::steady_clock::now(); least > 0; std::this_thread::sleep_for(50ms))
-    {
-        if (const std::size_t now = left(); now < least)
-        {
-            least = now;
-            since = std::chrono::steady_clock::now();
-        }
-        if (std::chrono::steady_clock::now() - since > 60s)
-            return false;
-    }
-    return true;
 }
 
 /// How often each mark is in the notes of the PSA, of whichever ticket.
@@ -300,11 +172,15 @@ void chaos(Psa psa)
     const auto upTo = [&](int most) { return std::uniform_int_distribution<int>(1, most)(random); };
     World world(std::move(psa));
     REQUIRE(world.begin());
-    const std::string token = addSource(world);
+    const std::string token = world.addSource();
     world.kill();
     addFaults(world.psa(), seed);
     const std::vector<std::string> points = {"claimed", "exchanged", "called", "settled"};
-    Senders senders(world, token, episodes, 4);
+    std::array<int, 4> kept{};
+    Clients senders(static_cast<int>(kept.size()), [&](Clients::Thread &thread) {
+        kept.at(static_cast<std::size_t>(thread.number())) =
+            sendEpisodes(world, token, episodes, static_cast<int>(kept.size()), thread);
+    });
     for (int killed = 0; killed < kills; ++killed)
     {
         senders.allow(episodes * steps * (killed + 1) / kills);
@@ -318,17 +194,18 @@ void chaos(Psa psa)
         world.kill();
     }
     REQUIRE(world.begin());
-    while (!senders.isDone())
-        std::this_thread::sleep_for(10ms);
+    REQUIRE(senders.awaitDone(60s));
+    senders.stop();
+    const int keptInAll = std::accumulate(kept.begin(), kept.end(), 0);
     const std::vector<std::string> complaints = senders.complaints();
     CAPTURE(complaints.size(), complaints.empty() ? std::string() : complaints.front());
     CHECK(complaints.empty());
-    REQUIRE(awaitAll(world));
-    checkOutcome(world, episodes, static_cast<std::size_t>(senders.kept()));
+    REQUIRE(world.awaitIdle(60s));
+    checkOutcome(world, episodes, static_cast<std::size_t>(keptInAll));
     const std::size_t events = checkEpisodes(world, episodes);
     CHECK_THAT(world.leak(), Catch::Matchers::Equals(""));
-    std::cerr << world.psa().plugin << ": " << kills << " kills, " << senders.taken() << " deliveries taken, "
-              << senders.repeated() << " repeated, " << senders.kept() << " kept, " << events << " events, " << episodes
+    std::cerr << world.psa().plugin << ": " << kills << " kills, " << senders.acknowledged() << " deliveries taken, "
+              << senders.repeated() << " repeated, " << keptInAll << " kept, " << events << " events, " << episodes
               << " episodes\n";
     world.end();
 }

@@ -2,10 +2,10 @@
 // way. At the end each acknowledged note is in the PSA exactly once, in its order, and each ticket has its last status.
 //
 // Longer runs with the environment variables PSA_CHAOS_KILLS, PSA_CHAOS_UPDATES, PSA_CHAOS_SEED, PSA_LOST_RUNS.
+#include "tests/chaos/clients.h"
 #include "tests/chaos/world.h"
 #include "tests/support/setting.h"
 
-#include "host/http/local_client.h"
 #include "host/json/strict_json.h"
 #include "sandbox/common/simulator.h"
 
@@ -13,9 +13,7 @@
 
 #include <catch2/catch.hpp>
 
-#include <atomic>
 #include <iostream>
-#include <mutex>
 #include <random>
 #include <thread>
 
@@ -78,80 +76,20 @@ std::vector<std::int64_t> createTickets(const World &world, int count)
     return ids;
 }
 
-/// Clients that submit updates and repeat them with the same key until they are acknowledged. The updates of one ticket are
-/// submitted one after the other.
-class Clients
+/// Submits updates of the tickets whose turn it is for this thread, those of one ticket one after the other. Each request is
+/// repeated with the same key until it is acknowledged.
+void submitUpdates(const World &world, const std::vector<std::int64_t> &tickets, std::size_t threads,
+                   Clients::Thread &thread)
 {
-public:
-    Clients(const World &world, std::vector<std::int64_t> tickets, int updates, int threads)
-        : world_(world), tickets_(std::move(tickets)), updates_(updates)
+    const auto first = static_cast<std::size_t>(thread.number());
+    for (std::size_t next = first;; next = next + threads < tickets.size() ? next + threads : first)
     {
-        for (int i = 0; i < threads; ++i)
-            threads_.emplace_back([this, i, threads] { run(i, threads); });
+        const auto number = thread.begin();
+        if (!number)
+            return;
+        thread.submit([&] { return world.ask(requestOf(world.psa(), tickets.at(next), *number)); });
     }
-    ~Clients()
-    {
-        stopping_ = true;
-        for (std::thread &each : threads_)
-            each.join();
-    }
-    Clients(const Clients &) = delete;
-    Clients &operator=(const Clients &) = delete;
-
-    void allow(int updates) { allowed_ = updates; }
-    bool isDone() const { return acknowledged_ >= updates_; }
-    int acknowledged() const { return acknowledged_; }
-    std::vector<std::string> complaints() const
-    {
-        const std::lock_guard lock(mutex_);
-        return complaints_;
-    }
-
-private:
-    /// Each thread has its own tickets.
-    void run(int first, int step)
-    {
-        const auto mine = [&](int number) { return number % static_cast<int>(tickets_.size()) % step == first; };
-        for (int number = 0; number < updates_ && !stopping_; ++number)
-            while (mine(number) && !stopping_ && (number >= allowed_ || !submitOne(number)))
-                std::this_thread::sleep_for(3ms); // until it is restarted
-    }
-
-    bool submitOne(int number)
-    try
-    {
-        const auto ticket = tickets_.at(static_cast<std::size_t>(number) % tickets_.size());
-        const http::ApiResponse answer = world_.ask(requestOf(world_.psa(), ticket, number));
-        if (answer.status == 503)
-            return false;
-        json::parseStrict(answer.body); // complete
-        if (answer.status != 202 && answer.status != 200)
-        {
-            const std::lock_guard lock(mutex_);
-            complaints_.push_back(std::to_string(answer.status) + " " + answer.body);
-        }
-        ++acknowledged_;
-        return true;
-    }
-    catch (const http::HostUnreachable &)
-    {
-        return false;
-    }
-    catch (const json::JsonError &)
-    {
-        return false; // the response was lost with the process
-    }
-
-    const World &world_;
-    const std::vector<std::int64_t> tickets_;
-    const int updates_;
-    std::atomic<int> allowed_{0};
-    std::atomic<int> acknowledged_{0};
-    std::atomic<bool> stopping_{false};
-    mutable std::mutex mutex_;
-    std::vector<std::string> complaints_; ///< Guarded.
-    std::vector<std::thread> threads_;
-};
+}
 
 /// The notes and changes of the ticket, as the API shows them.
 std::vector<Object::Ptr> operationsOf(const World &world, std::int64_t ticket)
@@ -255,7 +193,8 @@ void chaos(Psa psa)
     const std::vector<std::string> killPoints = {"claimed", "exchanged", "called", "settled"};
     int killed = 0;
     {
-        Clients clients(world, tickets, updates, 4);
+        constexpr int threads = 4;
+        Clients clients(threads, [&](Clients::Thread &thread) { submitUpdates(world, tickets, threads, thread); });
         for (; killed < kills; ++killed)
         {
             clients.allow(updates * (killed + 1) / kills);
@@ -270,8 +209,7 @@ void chaos(Psa psa)
             world.kill();
         }
         REQUIRE(world.begin());
-        while (!clients.isDone())
-            std::this_thread::sleep_for(10ms);
+        REQUIRE(clients.awaitDone(60s));
         CHECK(clients.complaints().empty());
         REQUIRE(awaitUpdates(world, tickets));
         std::size_t done = 0;

@@ -1,6 +1,7 @@
 #include "tests/chaos/world.h"
 
 #include "host/http/local_client.h"
+#include "host/json/json_text.h"
 #include "host/json/strict_json.h"
 #include "sandbox/autotask/autotask_sandbox.h"
 #include "sandbox/connectwise/connectwise_sandbox.h"
@@ -19,6 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <sstream>
@@ -30,13 +32,6 @@ namespace {
 using Poco::JSON::Object;
 using namespace std::chrono_literals;
 
-std::string toText(const Object &object)
-{
-    std::ostringstream text;
-    object.stringify(text);
-    return text.str();
-}
-
 template <class Truths, class Reference>
 std::map<std::string, std::size_t> countsOf(const Truths &tickets, Reference reference)
 {
@@ -47,12 +42,12 @@ std::map<std::string, std::size_t> countsOf(const Truths &tickets, Reference ref
 }
 
 template <class Truths>
-std::string statusIn(const Truths &tickets, const std::string &psaId)
+std::map<std::string, std::string> statusesIn(const Truths &tickets)
 {
+    std::map<std::string, std::string> all;
     for (const auto &ticket : tickets)
-        if (std::to_string(ticket.id) == psaId)
-            return ticket.status;
-    return {};
+        all[std::to_string(ticket.id)] = ticket.status;
+    return all;
 }
 
 std::string contentOf(const std::filesystem::path &file)
@@ -101,12 +96,14 @@ Psa autotask()
         R"("method":"POST","route":"V1.0/Tickets/[0-9]+/Notes$")",
         R"("method":"PATCH","route":"V1.0/Tickets$")",
         {"In Progress", "Waiting Customer"},
+        "Complete",
         6,
         true,
         sandbox,
         [sandbox] { return countsOf(sandbox->truth().tickets, &sandbox::autotask::TicketTruth::externalID); },
         [sandbox] { return sandbox->truth().notes; },
-        [sandbox](const std::string &id) { return statusIn(sandbox->truth().tickets, id); }};
+        [sandbox] { return statusesIn(sandbox->truth().tickets); },
+        [sandbox] { return sandbox->truth().changes; }};
 }
 
 Psa connectwise()
@@ -128,12 +125,14 @@ Psa connectwise()
             R"("method":"POST","route":"service/tickets/[0-9]+/notes$")",
             R"("method":"PATCH","route":"service/tickets/[0-9]+$")",
             {"Acknowledged", "New Alert"},
+            "Closed",
             4,
             false, // it waits at least a minute
             sandbox,
             [sandbox] { return countsOf(sandbox->truth().tickets, &sandbox::connectwise::TicketTruth::externalXRef); },
             [sandbox] { return sandbox->truth().notes; },
-            [sandbox](const std::string &id) { return statusIn(sandbox->truth().tickets, id); }};
+            [sandbox] { return statusesIn(sandbox->truth().tickets); },
+            [sandbox] { return sandbox->truth().changes; }};
 }
 
 Psa halopsa()
@@ -153,12 +152,14 @@ Psa halopsa()
             R"("method":"POST","entity":"Actions")",
             R"("method":"POST","entity":"TicketChanges")",
             {"In Progress", "New"},
+            "Closed",
             8,
             false, // it waits at least a minute
             sandbox,
             [sandbox] { return countsOf(sandbox->truth().tickets, &sandbox::halopsa::TicketTruth::reference); },
             [sandbox] { return sandbox->truth().notes; },
-            [sandbox](const std::string &id) { return statusIn(sandbox->truth().tickets, id); },
+            [sandbox] { return statusesIn(sandbox->truth().tickets); },
+            [sandbox] { return sandbox->truth().changes; },
             [sandbox] { return sandbox->tokens(); },
             2.1}; // deleted tickets are in a list of their own
 }
@@ -168,6 +169,11 @@ std::vector<Psa> everyPsa()
     return {autotask(), connectwise(), halopsa()};
 }
 
+std::string connectionOf(std::size_t number)
+{
+    return number == 0 ? "acme" : "acme" + std::to_string(number);
+}
+
 Psa troubled()
 {
     Psa psa = autotask();
@@ -175,40 +181,90 @@ Psa troubled()
     return psa;
 }
 
-World::World(Psa psa, const std::string &database, bool connects)
-    : psa_(std::move(psa)), folder_(TestFolder::inMemory()), program_(CHAOS_HOST)
+std::string Psa::statusOf(const std::string &psaId) const
 {
-    const std::string folder = folder_.path();
-    std::filesystem::create_directory(folder + "/plugins");
-    std::filesystem::copy_file(psa_.pluginFile, folder + "/plugins/plugin.so");
-    chmod((folder + "/plugins/plugin.so").c_str(), 0755);
-    std::string hosts;
-    for (const std::string &host : psa_.hosts)
-        hosts += "\"" + host + ":443\" = \"127.0.0.1:" + std::to_string(psa_.simulator->port()) + "\"\n";
-    write("psa-host.toml", "[plugins]\nfolders = [\"" + folder + "/plugins\"]\n[store]\nfolder = \"" + folder +
-                               "/state\"\n" + (database.empty() ? "" : "postgres = \"" + database + "\"\n") +
-                               "[secrets]\nmaster_key_file = \"" + folder + "/key\"\n[log]\nlevel = \"warning\"\n" +
-                               "[egress]\nca_file = \"" + psa_.simulator->caFile().string() +
-                               "\"\n[egress.connect_to]\n" + hosts);
+    return statusById()[psaId];
+}
+
+std::string Psa::ticketRequest(const std::string &title, const std::string &connection) const
+{
+    Object::Ptr request = json::parseStrict(ticket).extract<Object::Ptr>();
+    request->set("title", title);
+    request->set("connection", connection);
+    return json::toText(*request);
+}
+
+World::World(std::vector<Psa> psas, const std::string &database, bool connects)
+    : psas_(std::move(psas)), folder_(TestFolder::inMemory()), program_(CHAOS_HOST)
+{
+    const std::filesystem::path plugins = folder_.path() / "plugins";
+    std::filesystem::create_directory(plugins);
+    for (std::size_t i = 0; i < psas_.size(); ++i)
+    {
+        const std::filesystem::path file = plugins / ("plugin" + (i == 0 ? "" : std::to_string(i)) + ".so");
+        std::filesystem::copy_file(psas_[i].pluginFile, file);
+        chmod(file.c_str(), 0755);
+    }
+    writeConfiguration(database);
     write("key", "psa-key-1:test:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
     if (!connects)
         return;
     REQUIRE(begin());
-    connect("acme", psa_.plugin);
+    connect("acme", psa().plugin);
     kill();
+}
+
+void World::writeConfiguration(const std::string &database) const
+{
+    const std::string folder = folder_.path();
+    std::string hosts;
+    std::string authorities;
+    for (const Psa &psa : psas_)
+    {
+        for (const std::string &host : psa.hosts)
+            hosts += "\"" + host + ":443\" = \"127.0.0.1:" + std::to_string(psa.simulator->port()) + "\"\n";
+        authorities += contentOf(psa.simulator->caFile());
+    }
+    write("authorities.pem", authorities);
+    write("psa-host.toml", "[plugins]\nfolders = [\"" + folder + "/plugins\"]\n[store]\nfolder = \"" + folder +
+                               "/state\"\n" + (database.empty() ? "" : "postgres = \"" + database + "\"\n") +
+                               "[secrets]\nmaster_key_file = \"" + folder + "/key\"\n[log]\nlevel = \"warning\"\n" +
+                               "[egress]\nca_file = \"" + folder + "/authorities.pem\"\n[egress.connect_to]\n" + hosts);
 }
 
 void World::connect(const std::string &connection, const std::string &plugin) const
 {
+    const auto its = std::find_if(psas_.begin(), psas_.end(), [&](const Psa &each) { return each.plugin == plugin; });
     Object::Ptr configuration = new Object;
-    for (const auto &[field, value] : psa_.configuration)
+    for (const auto &[field, value] : (its == psas_.end() ? psa() : *its).configuration)
         configuration->set(field, value);
     Object body;
     body.set("plugin", plugin);
     body.set("configuration", configuration);
-    const http::ApiResponse added = ask("PUT", "/v1/connections/" + connection, toText(body));
+    const http::ApiResponse added = ask("PUT", "/v1/connections/" + connection, json::toText(body));
     INFO(added.body);
     REQUIRE(added.status == 201);
+}
+
+std::string World::addSource() const
+{
+    const auto source = ask("POST", "/v1/sources", R"({"name":"prod","preset":"json","quotaPerMinute":100000})");
+    CAPTURE(source.body);
+    REQUIRE(source.status == 201);
+    for (std::size_t i = 0; i < psas_.size(); ++i)
+    {
+        Object::Ptr fields = json::parseStrict(psas_[i].ticket).extract<Object::Ptr>();
+        fields->set("title", "{{title}}");
+        const std::string condition = psas_.size() == 1 ? "" : R"("all":["title=~\")" + psas_[i].plugin + R"(.*\""])";
+        const auto rule = ask("POST", "/v1/rules",
+                              R"({"name":"All )" + psas_[i].plugin + R"(","mode":"on","conditions":{)" + condition +
+                                  R"(},"do":"ticket","ticket":{"connection":")" + connectionOf(i) + R"(","fields":)" +
+                                  json::toText(*fields) +
+                                  R"(},"onRepeat":{"do":"count"},"onRecovery":"resolve","storm":{"tickets":0}})");
+        CAPTURE(rule.body);
+        REQUIRE(rule.status == 201);
+    }
+    return documentOf(source)->getValue<std::string>("token");
 }
 
 World::~World()
@@ -305,12 +361,16 @@ http::ApiResponse World::ask(const http::ApiRequest &request) const
 
 std::size_t World::moving() const
 {
-    const auto status = json::parseStrict(ask("GET", "/v1/status").body).extract<Object::Ptr>();
+    const auto status = documentOf(ask("GET", "/v1/status"));
     const auto connections = status->getArray("connections");
+    const auto sources = status->getArray("sources");
     std::size_t moving = 0;
     for (unsigned i = 0; i < connections->size(); ++i)
-        for (const char *state : {"ready", "sending", "retry_at", "unknown"})
-            moving += connections->getObject(i)->getObject("tickets")->getValue<std::size_t>(state);
+        for (const char *kind : {"tickets", "operations"})
+            for (const char *state : {"ready", "sending", "retry_at", "unknown"})
+                moving += connections->getObject(i)->getObject(kind)->getValue<std::size_t>(state);
+    for (unsigned i = 0; i < sources->size(); ++i)
+        moving += sources->getObject(i)->getValue<std::size_t>("kept");
     return moving;
 }
 
@@ -318,14 +378,14 @@ bool World::awaitIdle(std::chrono::milliseconds patience) const
 {
     std::size_t left = moving();
     auto since = std::chrono::steady_clock::now();
-    while (left > 0 && std::chrono::steady_clock::now() - since < patience)
+    int idle = 0; // what is in none of the counts now may be on its way from one to another
+    while ((idle += left == 0 ? 1 : 0) < 2 && std::chrono::steady_clock::now() - since < patience)
     {
         std::this_thread::sleep_for(20ms);
-        if (const std::size_t now = moving(); now < left)
-        {
-            left = now;
+        const std::size_t now = moving();
+        if (now < left)
             since = std::chrono::steady_clock::now();
-        }
+        left = now < left || left == 0 ? now : left;
     }
     return left == 0;
 }
@@ -343,14 +403,6 @@ std::vector<pid_t> World::plugins() const
             all.push_back(each);
     }
     return all;
-}
-
-std::string World::ticketRequest(const std::string &title, const std::string &connection) const
-{
-    Object::Ptr ticket = json::parseStrict(psa_.ticket).extract<Object::Ptr>();
-    ticket->set("title", title);
-    ticket->set("connection", connection);
-    return toText(*ticket);
 }
 
 std::vector<Object::Ptr> World::tickets() const
@@ -385,11 +437,14 @@ std::string World::leak() const
     for (const char *path : {"/v1/connections", "/v1/tickets", "/v1/audit", "/v1/plugins"})
         places[path] = ask("GET", path).body;
     std::vector<std::pair<std::string, std::string>> secrets;
-    for (const std::string &field : psa_.secrets)
-        secrets.emplace_back(field, psa_.configuration.at(field));
-    if (psa_.issuedSecrets)
-        for (const std::string &each : psa_.issuedSecrets())
-            secrets.emplace_back("a secret that the PSA issued", each);
+    for (const Psa &psa : psas_)
+    {
+        for (const std::string &field : psa.secrets)
+            secrets.emplace_back(field, psa.configuration.at(field));
+        if (psa.issuedSecrets)
+            for (const std::string &each : psa.issuedSecrets())
+                secrets.emplace_back("a secret that the PSA issued", each);
+    }
     for (const auto &[name, secret] : secrets)
         for (const std::string &form : formsOf(secret))
             for (const auto &[place, text] : places)
@@ -419,7 +474,12 @@ std::int64_t submit(const World &world, const std::string &title, const std::str
 
 Object::Ptr ticketOf(const World &world, std::int64_t id)
 {
-    return json::parseStrict(world.ask("GET", "/v1/tickets/" + std::to_string(id)).body).extract<Object::Ptr>();
+    return documentOf(world.ask("GET", "/v1/tickets/" + std::to_string(id)));
+}
+
+Object::Ptr documentOf(const http::ApiResponse &answer)
+{
+    return json::parseStrict(answer.body).extract<Object::Ptr>();
 }
 
 void checkAllThereOnce(const World &world)

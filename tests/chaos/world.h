@@ -37,21 +37,29 @@ struct Psa
     std::string note;                                 ///< Writing a note, as members of the match of a fault.
     std::string change;                               ///< Likewise, for changing a ticket.
     std::vector<std::string> statuses;                ///< Of tickets that are not closed.
+    std::string resolved;                             ///< The status of resolved tickets.
     double resolveRequests = 0;                       ///< Maximum for resolving a ticket with a note if untouched.
     bool rateLimits = true;                           ///< Its plugin respects the PSA's wait.
     std::shared_ptr<sandbox::Simulator> simulator;
-    std::function<std::map<std::string, std::size_t>()> truth; ///< Number of tickets with each reference.
-    std::function<std::vector<sandbox::NoteTruth>()> notes;    ///< Of all tickets, oldest first.
-    std::function<std::string(const std::string &psaId)> statusOf;
+    std::function<std::map<std::string, std::size_t>()> truth;         ///< Number of tickets with each reference.
+    std::function<std::vector<sandbox::NoteTruth>()> notes;            ///< Of all tickets, oldest first.
+    std::function<std::map<std::string, std::string>()> statusById;    ///< Of all tickets, by their id in the PSA.
+    std::function<std::vector<sandbox::ChangeTruth>()> changes;        ///< Of all tickets, oldest first.
     std::function<std::vector<std::string>()> issuedSecrets = nullptr; ///< Such as tokens.
     /// Maximum for a ticket if the PSA gets only nine of ten creates: each is looked for during the quiet period.
     double lostRequests = 1.7;
+
+    std::string statusOf(const std::string &psaId) const;
+    /// A ticket request.
+    std::string ticketRequest(const std::string &title, const std::string &connection) const;
 };
 
 Psa autotask();
 Psa connectwise();
 Psa halopsa();
 std::vector<Psa> everyPsa();
+/// The name of a connection: "acme", "acme1" ...
+std::string connectionOf(std::size_t number);
 /// Autotask with a plugin that ends its process, or never returns, where the title of a ticket says so: see
 /// tests/faults/troubled.
 Psa troubled();
@@ -62,7 +70,12 @@ class World
 public:
     /// With a `database`, a URI, its store is there, and other hosts may share it: the first of them `connects` "acme" to the
     /// PSA.
-    explicit World(Psa psa, const std::string &database = "", bool connects = true);
+    explicit World(Psa psa, const std::string &database = "", bool connects = true)
+        : World(std::vector<Psa>{std::move(psa)}, database, connects)
+    {
+    }
+    /// With plugins of several PSAs; "acme" is of the first.
+    World(std::vector<Psa> psas, const std::string &database, bool connects);
     /// Kills it.
     ~World();
     World(const World &) = delete;
@@ -95,15 +108,21 @@ public:
     {
         return ask({method, path, {}, {}, body, {}, {}});
     }
-    /// Number of tickets in states that make progress on their own.
+    /// Number of tickets, notes and changes in states that make progress on their own, and of deliveries that are to be read.
     std::size_t moving() const;
-    /// Waits until no ticket makes progress on its own. False if none is finished within `patience`.
+    /// Waits until nothing makes progress on its own. False if nothing is finished within `patience`.
     bool awaitIdle(std::chrono::milliseconds patience) const;
     /// A ticket request with `number` in its title.
     std::string ticketRequest(int number) const { return ticketRequest("Alert " + std::to_string(number)); }
-    std::string ticketRequest(const std::string &title, const std::string &connection = "acme") const;
-    /// Adds a connection to the same PSA with another plugin.
+    std::string ticketRequest(const std::string &title, const std::string &connection = "acme") const
+    {
+        return psa().ticketRequest(title, connection);
+    }
+    /// Adds a connection with this plugin, to its PSA or else the first one.
     void connect(const std::string &connection, const std::string &plugin) const;
+    /// Adds the source "prod" and, for each PSA, a rule that makes tickets of all its problems whose title begins with
+    /// the name of the plugin; the only PSA has all. Returns the token of the source.
+    std::string addSource() const;
     /// Every ticket in the store.
     std::vector<Poco::JSON::Object::Ptr> tickets() const;
 
@@ -114,13 +133,15 @@ public:
     /// What it has logged since the first start.
     std::string logged() const;
 
-    const Psa &psa() const { return psa_; }
+    const Psa &psa() const { return psas_.front(); }
+    const std::vector<Psa> &psas() const { return psas_; }
     const TestFolder &folder() const { return folder_; }
 
 private:
     void write(const std::string &name, const std::string &text) const;
+    void writeConfiguration(const std::string &database) const;
 
-    Psa psa_;
+    const std::vector<Psa> psas_;
     TestFolder folder_;
     std::string program_;
     pid_t pid_ = 0;
@@ -133,6 +154,7 @@ Worlds everyWorld();
 /// Submits one ticket; returns its id.
 std::int64_t submit(const World &world, const std::string &title, const std::string &connection = "acme");
 Poco::JSON::Object::Ptr ticketOf(const World &world, std::int64_t id);
+Poco::JSON::Object::Ptr documentOf(const http::ApiResponse &answer);
 /// Checks that each ticket is done and in the PSA once, and that the PSA has nothing else twice.
 void checkAllThereOnce(const World &world);
 
