@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <filesystem>
 #include <iostream>
 #include <string>
 #include <unistd.h>
@@ -61,6 +62,12 @@ catch (const psa::store::StoreError &error)
     std::cerr << "Old tickets could not be deleted: " << error.what() << '\n';
 }
 
+/// Hosts of one test have different names.
+std::string nameOf(const std::filesystem::path &configuration)
+{
+    return configuration.parent_path().filename();
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -76,6 +83,7 @@ try
     const std::string wanted = argc > 3 ? argv[2] : "";
     std::atomic<int> left{argc > 3 ? Poco::NumberParser::parse(argv[3]) : 0};
     options.adjust = [&](ApplicationParts &parts) {
+        parts.hostName = nameOf(argv[1]);
         withoutLimits(parts.plugins);
         parts.loadPlugins = [load = std::move(parts.loadPlugins)] {
             auto reports = load();

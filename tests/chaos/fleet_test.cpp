@@ -1,15 +1,17 @@
-// Three hosts on one PostgreSQL database while hosts are killed, frozen for longer than their leases and stopped, back ends are
-// killed, the server restarts and fails over to its standby, poolers restart and run out of connections, a transaction is held
-// open, and the PSA fails. At the end each acknowledged ticket, note and delivery is in the PSA exactly once.
+// Three hosts on one PostgreSQL database, with connections to every PSA, while hosts are killed, frozen for longer than their
+// leases and stopped, back ends are killed, the server restarts and fails over to its standby, poolers restart and run out of
+// connections, a transaction is held open, and the PSAs fail. At the end each acknowledged ticket, note and change is in its PSA
+// exactly once, and each episode has its ticket, which is resolved once if and only if the episode is over.
 //
 // Longer runs with the environment variables PSA_CHAOS_ROUNDS, PSA_CHAOS_OPERATIONS (in each round) and PSA_CHAOS_SEED.
-#include "tests/chaos/world.h"
-#include "tests/support/postgres/pooler.h"
+#include "tests/chaos/clients.h"
+#include "tests/chaos/disturbances.h"
+#include "tests/chaos/fleet.h"
+#include "tests/chaos/take_over.h"
 #include "tests/support/postgres/server_programs.h"
 #include "tests/support/setting.h"
 
-#include "host/http/local_client.h"
-#include "host/json/strict_json.h"
+#include "host/json/json_text.h"
 #include "sandbox/common/simulator.h"
 
 #include <Poco/JSON/Array.h>
@@ -17,531 +19,346 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
-#include <array>
-#include <atomic>
-#include <csignal>
 #include <iostream>
-#include <mutex>
 #include <random>
-#include <thread>
 
 namespace psa::test::chaos::fleet {
 namespace {
 
 using Poco::JSON::Object;
-using postgres::Cluster;
-using postgres::Pooler;
-using postgres::Session;
 using namespace std::chrono_literals;
-using Steady = std::chrono::steady_clock;
 
-constexpr std::size_t hostCount = 3;
-constexpr int connectionCount = 6;
-/// Longer than a lease.
-constexpr auto frozenFor = 13s;
+constexpr int threadCount = 40;
 
-Object::Ptr documentOf(const http::ApiResponse &answer)
+/// What is submitted to a ticket in the end.
+struct Ticket
 {
-    return json::parseStrict(answer.body).extract<Object::Ptr>();
-}
-
-std::string connectionOf(int number)
-{
-    return number == 0 ? "acme" : "acme" + std::to_string(number);
-}
-
-/// A primary with a synchronous standby, and poolers of both modes before whichever is the primary.
-class Database
-{
-public:
-    Database()
-        : standby_(primary_.createStandby()), name_(primary_.createDatabase()),
-          session_(primary_, Pooler::Mode::session), transaction_(primary_, Pooler::Mode::transaction)
-    {
-    }
-
-    /// A way for each host: directly to whichever is the primary, and through each of the poolers.
-    std::string uri(std::size_t host) const
-    {
-        return host == 0   ? primary_.failoverUri(*standby_, name_)
-               : host == 1 ? session_.uri(name_)
-                           : transaction_.uri(name_);
-    }
-    Cluster &primary() { return *now_; }
-    Pooler &transactionPooler() { return transaction_; }
-    const std::string &name() const { return name_; }
-
-    void failOver()
-    {
-        now_->kill();
-        other_->promote();
-        std::swap(now_, other_);
-        session_.pointTo(*now_);
-        transaction_.pointTo(*now_);
-        other_->follow(*now_);
-    }
-    void restartPoolers()
-    {
-        session_.restart();
-        transaction_.restart();
-    }
-
-private:
-    Cluster primary_;
-    std::unique_ptr<Cluster> standby_;
-    std::string name_;
-    Pooler session_;
-    Pooler transaction_;
-    Cluster *now_ = &primary_;
-    Cluster *other_ = standby_.get();
+    std::int64_t id = 0;
+    std::size_t connection = 0;
+    std::string reference;
+    std::string status; ///< That was set last; "": none.
 };
 
-/// The hosts. Each responds, or is started again.
-class Fleet
+/// One key of the source: its problem begins, ends, and may come back once.
+struct Trouble
 {
-public:
-    Fleet(const Psa &psa, const Database &database)
-    {
-        for (std::size_t i = 0; i < hostCount; ++i)
-            hosts_.at(i) = std::make_unique<World>(psa, database.uri(i), i == 0);
-        REQUIRE(hosts_[0]->begin());
-        for (int i = 1; i < connectionCount; ++i)
-            hosts_[0]->connect(connectionOf(i), psa.plugin);
-        for (std::size_t i = 1; i < hostCount; ++i)
-            REQUIRE(hosts_.at(i)->begin());
-        for (auto &each : available_)
-            each = true;
-    }
-    ~Fleet()
-    {
-        for (const auto &host : hosts_)
-            if (host->process() != 0)
-                ::kill(host->process(), SIGCONT);
-    }
-    Fleet(const Fleet &) = delete;
-    Fleet &operator=(const Fleet &) = delete;
+    int number = 0;
+    int problems = 0;
+    int recoveries = 0;
 
-    World &operator[](std::size_t host) { return *hosts_.at(host); }
-    const World &any() const { return *hosts_.front(); }
-    /// One that a load balancer would choose. `number`: any.
-    const World &available(std::size_t number) const
+    bool isOver() const { return recoveries == problems; }
+    /// Of the ticket of a problem.
+    std::string title(const Fleet &fleet, int problem) const
     {
-        for (std::size_t i = 0; i < hostCount; ++i)
-            if (const std::size_t host = (number + i) % hostCount; available_.at(host))
-                return *hosts_.at(host);
-        return *hosts_.at(number % hostCount);
+        return fleet.psaOf(static_cast<std::size_t>(number)).plugin + " trouble " + std::to_string(number) +
+               (problem == 1 ? "" : " again");
     }
-    void setAvailable(std::size_t host, bool available) { available_.at(host) = available; }
-
-    /// Starts it at once, as systemd does, if it has ended.
-    void restartEnded()
-    {
-        for (const auto &host : hosts_)
-            if (host->hasEnded())
-            {
-                host->launch();
-                ++restarts_;
-            }
-    }
-    /// Until all respond. False after a minute.
-    bool awaitAll()
-    {
-        const auto until = Steady::now() + 60s;
-        while (!std::all_of(hosts_.begin(), hosts_.end(), [](const auto &host) { return host->responds(); }))
-        {
-            restartEnded();
-            if (Steady::now() > until)
-                return false;
-            std::this_thread::sleep_for(20ms);
-        }
-        return true;
-    }
-    /// Until every host knows the source, which one of them has added. False after 20 seconds.
-    bool awaitSource() const
-    {
-        const auto knows = [](const auto &host) { return host->ask("GET", "/v1/sources/prod").status == 200; };
-        const auto until = Steady::now() + 20s;
-        while (!std::all_of(hosts_.begin(), hosts_.end(), knows) && Steady::now() < until)
-            std::this_thread::sleep_for(20ms);
-        return std::all_of(hosts_.begin(), hosts_.end(), knows);
-    }
-    int restarts() const { return restarts_; }
-    std::string logged() const
-    {
-        std::string all;
-        for (const auto &host : hosts_)
-            all += host->logged();
-        return all;
-    }
-
-private:
-    std::array<std::unique_ptr<World>, hostCount> hosts_;
-    std::array<std::atomic<bool>, hostCount> available_{};
-    int restarts_ = 0;
 };
 
 /// What was acknowledged.
 struct Acknowledged
 {
-    std::vector<std::string> tickets;                        ///< References.
+    std::vector<Ticket> tickets;
     std::vector<std::pair<std::int64_t, std::string>> notes; ///< Ticket and mark.
-    std::vector<std::string> deliveries;                     ///< Titles of their tickets.
+    std::vector<Trouble> troubles;
+    int changes = 0;
+    int deliveries = 0;
 
-    std::size_t count() const { return tickets.size() + notes.size() + deliveries.size(); }
+    void append(const Acknowledged &other)
+    {
+        tickets.insert(tickets.end(), other.tickets.begin(), other.tickets.end());
+        notes.insert(notes.end(), other.notes.begin(), other.notes.end());
+        troubles.insert(troubles.end(), other.troubles.begin(), other.troubles.end());
+        changes += other.changes;
+        deliveries += other.deliveries;
+    }
 };
 
-/// Submits tickets, notes and deliveries to any of the hosts, each again, elsewhere, until it is acknowledged.
-class Clients
+/// What one thread submits, to any of the hosts: each request again, elsewhere, until it is acknowledged. Operations of one
+/// ticket, and deliveries of one key, are submitted one after the other.
+class Script
 {
 public:
-    Clients(const Fleet &fleet, std::string token, int threads) : fleet_(fleet), token_(std::move(token))
+    Script(const Fleet &fleet, std::string token, Clients::Thread &thread)
+        : fleet_(fleet), token_(std::move(token)), thread_(thread), random_(static_cast<unsigned>(thread.number()) + 1)
     {
-        for (int i = 0; i < threads; ++i)
-            threads_.emplace_back([this, i] { run(i); });
     }
-    ~Clients() { stop(); }
-    Clients(const Clients &) = delete;
-    Clients &operator=(const Clients &) = delete;
 
-    /// How many operations may be begun by now.
-    void allow(int operations) { allowed_ = operations; }
-    bool areDone() const { return acknowledged_ >= allowed_; }
-    void stop()
+    Acknowledged run()
     {
-        stopping_ = true;
-        for (std::thread &each : threads_)
-            if (each.joinable())
-                each.join();
+        while (const auto number = thread_.begin())
+            if (const int kind = *number % 10; kind >= 8)
+                deliver(*number);
+            else if (kind < 4 || open_.empty())
+                create(*number);
+            else if (kind < 6)
+                addNote(*number);
+            else if (*number % 20 == 7)
+                resolve(*number);
+            else
+                setStatus(*number);
+        return std::move(done_);
     }
-    /// Once they are stopped.
-    const Acknowledged &acknowledged() const { return all_; }
-    const std::vector<std::string> &complaints() const { return complaints_; }
-    int repeated() const { return repeated_; }
 
 private:
-    void run(int thread)
+    Object::Ptr submit(const http::ApiRequest &request)
     {
-        std::vector<std::int64_t> tickets; // of this thread
-        std::minstd_rand random(static_cast<unsigned>(thread) + 1);
-        while (!stopping_)
-        {
-            if (begun_ >= allowed_)
-            {
-                std::this_thread::sleep_for(2ms);
-                continue;
-            }
-            const int number = begun_++;
-            if (number % 10 == 9)
-                repeat([&] { return deliver(number, random()); });
-            else if (number % 10 >= 6 && !tickets.empty())
-            {
-                const std::int64_t ticket = tickets.at(random() % tickets.size());
-                repeat([&] { return addNote(ticket, number, random()); });
-            }
-            else
-                repeat([&] { return submit(number, tickets, random()); });
-        }
+        return thread_.submit([&] { return fleet_.available(random_()).ask(request); });
+    }
+    Object::Ptr submit(const std::string &method, const std::string &path, int number, const std::string &body)
+    {
+        return submit({method, path, {}, {{"idempotency-key", "k" + std::to_string(number)}}, body, {}, {}});
     }
 
-    void repeat(const std::function<bool()> &attempt)
+    void create(int number)
     {
-        while (!stopping_ && !attempt())
-        {
-            ++repeated_;
-            std::this_thread::sleep_for(5ms);
-        }
-        ++acknowledged_;
+        const std::size_t connection = static_cast<std::size_t>(number) % connectionCount;
+        const Object::Ptr ticket =
+            submit("POST", "/v1/tickets", number,
+                   fleet_.psaOf(connection).ticketRequest("Alert " + std::to_string(number), connectionOf(connection)));
+        if (ticket.isNull())
+            return;
+        open_.push_back(done_.tickets.size());
+        done_.tickets.push_back(
+            {ticket->getValue<std::int64_t>("id"), connection, ticket->getValue<std::string>("reference"), ""});
     }
 
-    /// The document of an accepted request; null = it is to be repeated.
-    Object::Ptr accepted(const http::ApiRequest &request, std::size_t host)
-    try
-    {
-        const http::ApiResponse answer = fleet_.available(host).ask(request);
-        if (answer.status == 503)
-            return nullptr;
-        Object::Ptr document = documentOf(answer);
-        if (answer.status == 200 || answer.status == 202)
-            return document;
-        const std::lock_guard lock(mutex_);
-        complaints_.push_back(std::to_string(answer.status) + " " + answer.body);
-        return document;
-    }
-    catch (const http::HostUnreachable &)
-    {
-        return nullptr;
-    }
-    catch (const json::JsonError &)
-    {
-        return nullptr; // the response was lost with the process
-    }
+    std::size_t anyOpen() { return random_() % open_.size(); }
+    Ticket &ticketAt(std::size_t position) { return done_.tickets.at(open_.at(position)); }
+    static std::string pathOf(const Ticket &ticket) { return "/v1/tickets/" + std::to_string(ticket.id); }
 
-    bool submit(int number, std::vector<std::int64_t> &tickets, std::size_t host)
+    void addNote(int number)
     {
-        const std::string body =
-            fleet_.any().ticketRequest("Alert " + std::to_string(number), connectionOf(number % connectionCount));
-        const Object::Ptr ticket = accepted(
-            {"POST", "/v1/tickets", {}, {{"idempotency-key", "k" + std::to_string(number)}}, body, {}, {}}, host);
-        if (ticket.isNull() || !ticket->has("reference"))
-            return !ticket.isNull();
-        tickets.push_back(ticket->getValue<std::int64_t>("id"));
-        const std::lock_guard lock(mutex_);
-        all_.tickets.push_back(ticket->getValue<std::string>("reference"));
-        return true;
-    }
-
-    bool addNote(std::int64_t ticket, int number, std::size_t host)
-    {
+        const Ticket &ticket = ticketAt(anyOpen());
         const std::string mark = "mark" + std::to_string(number) + "x";
-        const Object::Ptr note = accepted({"POST",
-                                           "/v1/tickets/" + std::to_string(ticket) + "/notes",
-                                           {},
-                                           {{"idempotency-key", "n" + std::to_string(number)}},
-                                           R"({"text":")" + mark + R"("})",
-                                           {},
-                                           {}},
-                                          host);
-        if (note.isNull())
-            return false;
-        const std::lock_guard lock(mutex_);
-        all_.notes.emplace_back(ticket, mark);
-        return true;
+        if (!submit("POST", pathOf(ticket) + "/notes", number, R"({"text":")" + mark + R"("})").isNull())
+            done_.notes.emplace_back(ticket.id, mark);
     }
 
-    bool deliver(int number, std::size_t host)
+    void setStatus(int number)
     {
-        const std::string title = "Trouble " + std::to_string(number);
-        const Object::Ptr taken = accepted({"POST",
-                                            "/v1/hooks/prod",
-                                            {},
-                                            {{"authorization", "Bearer " + token_}},
-                                            R"({"kind":"problem","key":"host-)" + std::to_string(number) +
-                                                R"(","title":")" + title + R"(","severity":"high"})",
-                                            {},
-                                            {}},
-                                           host);
-        if (taken.isNull())
-            return false;
-        const std::lock_guard lock(mutex_);
-        all_.deliveries.push_back(title);
-        return true;
+        Ticket &ticket = ticketAt(anyOpen());
+        const auto &statuses = fleet_.psaOf(ticket.connection).statuses;
+        const std::string &status = statuses.at(random_() % statuses.size());
+        if (submit("PATCH", pathOf(ticket), number, R"({"status":")" + status + R"("})").isNull())
+            return;
+        ticket.status = status;
+        ++done_.changes;
+    }
+
+    /// Nothing follows.
+    void resolve(int number)
+    {
+        const std::size_t position = anyOpen();
+        Ticket &ticket = ticketAt(position);
+        if (submit("POST", pathOf(ticket) + "/resolve", number, "{}").isNull())
+            return;
+        ticket.status = fleet_.psaOf(ticket.connection).resolved;
+        ++done_.changes;
+        open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(position));
+    }
+
+    /// Every second one is a new problem; otherwise one ends, or comes back.
+    void deliver(int number)
+    {
+        std::size_t position = done_.troubles.size();
+        if (random_() % 2 == 0 && !known_.empty())
+        {
+            const std::size_t at = random_() % known_.size();
+            position = known_.at(at);
+            if (done_.troubles.at(position).recoveries + 1 == 2)
+                known_.erase(known_.begin() + static_cast<std::ptrdiff_t>(at));
+        }
+        else
+        {
+            known_.push_back(position);
+            done_.troubles.push_back({number});
+        }
+        Trouble &trouble = done_.troubles.at(position);
+        const bool ends = !trouble.isOver();
+        (ends ? trouble.recoveries : trouble.problems) += 1;
+        const std::string body = std::string(ends ? R"({"kind":"recovery","key":"host-)"
+                                                  : R"({"kind":"problem","severity":"high","key":"host-)") +
+                                 std::to_string(trouble.number) + R"(","title":")" +
+                                 trouble.title(fleet_, ends ? 1 : trouble.problems) + R"("})";
+        submit({"POST", "/v1/hooks/prod", {}, {{"authorization", "Bearer " + token_}}, body, {}, {}});
+        ++done_.deliveries;
     }
 
     const Fleet &fleet_;
     const std::string token_;
-    std::atomic<int> allowed_{0};
-    std::atomic<int> begun_{0};
-    std::atomic<int> acknowledged_{0};
-    std::atomic<int> repeated_{0};
-    std::atomic<bool> stopping_{false};
-    std::mutex mutex_;
-    Acknowledged all_;                    ///< Guarded.
-    std::vector<std::string> complaints_; ///< Guarded.
-    std::vector<std::thread> threads_;
+    Clients::Thread &thread_;
+    std::minstd_rand random_;
+    Acknowledged done_;
+    std::vector<std::size_t> open_;  ///< Positions of tickets that are not resolved.
+    std::vector<std::size_t> known_; ///< Positions of troubles that may go on.
 };
 
-/// Adds a source and a rule that makes tickets of all of it. Returns the token of the source.
-std::string addSource(const World &world)
+/// Faults of every kind for what changes something in a PSA. `seed`: those of others follow.
+void addFaults(const Fleet &fleet, std::uint64_t &seed)
 {
-    const auto source = world.ask("POST", "/v1/sources", R"({"name":"prod","preset":"json","quotaPerMinute":100000})");
-    CAPTURE(source.body);
-    REQUIRE(source.status == 201);
-    Object::Ptr fields = json::parseStrict(world.psa().ticket).extract<Object::Ptr>();
-    fields->set("title", "{{title}}");
-    std::ostringstream text;
-    fields->stringify(text);
-    const auto rule =
-        world.ask("POST", "/v1/rules",
-                  R"({"name":"All","mode":"on","conditions":{},"do":"ticket","ticket":{"connection":"acme","fields":)" +
-                      text.str() + R"(},"onRepeat":{"do":"count"},"onRecovery":"resolve","storm":{"tickets":0}})");
-    CAPTURE(rule.body);
-    REQUIRE(rule.status == 201);
-    return documentOf(source)->getValue<std::string>("token");
+    for (const Psa &psa : fleet.psas())
+    {
+        psa.simulator->clearFaults();
+        for (const std::string &match : {psa.create, psa.note, psa.change})
+            for (const char *fault :
+                 {R"({"kind":"commit-then-drop"})", R"({"kind":"commit-then-cut","bytes":40})",
+                  R"({"kind":"drop-before"})", R"({"kind":"reset-before"})", R"({"kind":"garbage-body"})",
+                  R"({"kind":"empty-500","when":"before"})", R"({"kind":"empty-500","when":"after"})",
+                  R"({"kind":"late-visible","ms":400})", R"({"kind":"delay","ms":30,"when":"after"})"})
+                psa.simulator->addFault(R"({"match":{)" + match + R"(,"probability":0.01,"seed":)" +
+                                        std::to_string(++seed) + R"(},"fault":)" + fault + "}");
+        psa.simulator->addFault(R"({"match":{"probability":0.003,"seed":)" + std::to_string(++seed) +
+                                R"(},"fault":{"kind":"reset-before"}})");
+    }
 }
 
-/// Faults of every kind for what changes something in the PSA.
-void addFaults(const Psa &psa, std::uint64_t seed)
+/// How often each mark is in the notes of the PSAs.
+std::map<std::string, int> marksIn(const Fleet &fleet)
 {
-    for (const std::string &match : {psa.create, psa.note})
-        for (const char *fault :
-             {R"({"kind":"commit-then-drop"})", R"({"kind":"commit-then-cut","bytes":40})", R"({"kind":"drop-before"})",
-              R"({"kind":"reset-before"})", R"({"kind":"garbage-body"})", R"({"kind":"empty-500","when":"before"})",
-              R"({"kind":"empty-500","when":"after"})", R"({"kind":"late-visible","ms":400})",
-              R"({"kind":"delay","ms":30,"when":"after"})"})
-            psa.simulator->addFault(R"({"match":{)" + match + R"(,"probability":0.01,"seed":)" +
-                                    std::to_string(++seed) + R"(},"fault":)" + fault + "}");
-    psa.simulator->addFault(R"({"match":{"probability":0.003,"seed":)" + std::to_string(++seed) +
-                            R"(},"fault":{"kind":"reset-before"}})");
+    std::map<std::string, int> marks;
+    for (const Psa &psa : fleet.psas())
+        for (const auto &each : psa.notes())
+            for (std::size_t at = each.text.find("mark"); at != std::string::npos; at = each.text.find("mark", at + 1))
+                if (const std::size_t end = each.text.find('x', at); end != std::string::npos)
+                    ++marks[each.text.substr(at, end + 1 - at)];
+    return marks;
 }
 
-/// What happens to the hosts and to the database, while clients go on.
-class Disturbances
+/// What is in the PSAs and in the store when everything has ended, beside what was acknowledged.
+class Outcome
 {
 public:
-    Disturbances(Fleet &fleet, Database &database, std::uint64_t seed)
-        : fleet_(fleet), database_(database), random_(seed)
+    explicit Outcome(const Fleet &fleet) : fleet_(fleet), world_(fleet.any()), marks_(marksIn(fleet))
     {
+        for (const Psa &psa : fleet.psas())
+            psas_[psa.plugin] = {psa.truth(), psa.statusById(), resolutionsIn(psa)};
+        for (const Object::Ptr &each : world_.tickets())
+        {
+            const auto title = each->getValue<std::string>("title");
+            byReference_[each->getValue<std::string>("reference")] = each;
+            if (!byTitle_.emplace(title, each).second)
+                doubled(title); // each request was for a ticket of its own
+        }
     }
 
-    /// One host is frozen for longer than its lease; meanwhile everything else happens, in any order.
-    void run(const std::function<void()> &next)
+    void check(const Acknowledged &acknowledged)
     {
-        const std::size_t frozen = any();
-        const auto began = Steady::now();
-        const bool freezes = freeze(frozen);
-        std::vector<void (Disturbances::*)(std::size_t)> all = {
-            &Disturbances::killAtPoint,   &Disturbances::killHost,       &Disturbances::endBackends,
-            &Disturbances::killBackend,   &Disturbances::restartServer,  &Disturbances::failOver,
-            &Disturbances::stopInOrder,   &Disturbances::restartPoolers, &Disturbances::exhaustConnections,
-            &Disturbances::exhaustPooler, &Disturbances::holdSnapshot};
-        std::shuffle(all.begin(), all.end(), random_);
-        for (const auto each : all)
-        {
-            next();
-            (this->*each)((frozen + 1 + any() % (hostCount - 1)) % hostCount);
-            ++count_;
-            fleet_.restartEnded();
-            std::this_thread::sleep_for(std::chrono::milliseconds(upTo(300)));
-        }
-        std::this_thread::sleep_until(began + frozenFor);
-        if (freezes)
-            ::kill(fleet_[frozen].process(), SIGCONT);
-        fleet_.setAvailable(frozen, true);
-        snapshot_.reset();
+        for (const auto &[plugin, psa] : psas_)
+            for (const auto &[reference, count] : psa.references)
+                if (count > 1 && !reference.empty())
+                    doubled(plugin + " " + reference);
+        for (const auto &[mark, count] : marks_)
+            if (count > 1)
+                doubled(mark);
+        for (const Ticket &each : acknowledged.tickets)
+            check(each);
+        for (const auto &[ticket, mark] : acknowledged.notes)
+            if (!marks_.contains(mark))
+                checkWaits(ticket, mark);
+        for (const Trouble &each : acknowledged.troubles)
+            check(each);
     }
-    int count() const { return count_; }
+
+    const std::vector<std::string> &lost() const { return lost_; }
+    const std::vector<std::string> &doubled() const { return doubled_; }
+    int waiting() const { return waiting_; } ///< For a human.
 
 private:
-    std::size_t any() { return random_() % hostCount; }
-    int upTo(int most) { return std::uniform_int_distribution<int>(1, most)(random_); }
+    struct InPsa
+    {
+        std::map<std::string, std::size_t> references;
+        std::map<std::string, std::string> statuses;    ///< By id.
+        std::map<std::string, std::size_t> resolutions; ///< How often each ticket was resolved.
+    };
 
-    bool freeze(std::size_t host)
+    static std::map<std::string, std::size_t> resolutionsIn(const Psa &psa)
     {
-        fleet_.setAvailable(host, false);
-        const pid_t process = fleet_[host].process();
-        return process != 0 && ::kill(process, SIGSTOP) == 0;
+        std::map<std::string, std::size_t> all;
+        for (const auto &change : psa.changes())
+            if (change.to == psa.resolved)
+                ++all[std::to_string(change.ticket)];
+        return all;
     }
 
-    void killHost(std::size_t host)
+    void lost(const std::string &what) { lost_.push_back(what); }
+    void doubled(const std::string &what) { doubled_.push_back(what); }
+
+    /// Its id in the PSA; "" = it is not there, and says why.
+    std::string idOf(const Object &ticket, const Psa &psa)
     {
-        fleet_[host].kill();
-        fleet_[host].launch();
+        const auto reference = ticket.getValue<std::string>("reference");
+        const auto state = ticket.getValue<std::string>("state");
+        const auto found = psas_.at(psa.plugin).references.find(reference);
+        if (state == "done" && found != psas_.at(psa.plugin).references.end())
+            return ticket.getObject("psaTicket")->getValue<std::string>("id");
+        if ((state == "needs_review" || state == "dead") && !ticket.optValue<std::string>("reason", "").empty())
+            ++waiting_;
+        else
+            lost(reference + " is " + state);
+        return {};
     }
-    /// It kills itself there, or is killed if it does not come there.
-    void killAtPoint(std::size_t host)
+
+    void check(const Ticket &ticket)
     {
-        constexpr std::array points = {"accepted", "claimed", "exchanged", "called", "settled"};
-        fleet_[host].kill();
-        fleet_[host].launch(points.at(random_() % points.size()), upTo(8));
-        fleet_[host].awaitEnd(1500);
-        fleet_[host].launch();
+        const auto stored = byReference_.find(ticket.reference);
+        if (stored == byReference_.end())
+            return lost(ticket.reference + " is not in the store");
+        const Psa &psa = fleet_.psaOf(ticket.connection);
+        const std::string id = idOf(*stored->second, psa);
+        if (!id.empty() && !ticket.status.empty() && psas_.at(psa.plugin).statuses[id] != ticket.status)
+            checkWaits(ticket.id, ticket.status);
     }
-    void stopInOrder(std::size_t host)
+
+    /// A note or change that is not in the PSA waits for a human, or was cancelled with its ticket.
+    void checkWaits(std::int64_t ticket, const std::string &what)
     {
-        fleet_.setAvailable(host, false);
-        fleet_[host].end();
-        fleet_[host].launch();
-        fleet_.setAvailable(host, true);
+        const Object::Ptr view = ticketOf(world_, ticket);
+        const auto operations = view->getArray("operations");
+        std::string state = "not in the store";
+        for (unsigned i = 0; i < operations->size(); ++i)
+            if (const auto document = operations->getObject(i)->getObject("document");
+                document->optValue<std::string>("text", "").find(what) != std::string::npos ||
+                operations->getObject(i)->getValue<std::string>("kind") == "change")
+                state = operations->getObject(i)->getValue<std::string>("state");
+        if (state == "needs_review" || state == "dead" || state == "cancelled")
+            ++waiting_;
+        else
+            lost(what + " of ticket " + std::to_string(ticket) + " is " + state + ": " + json::toText(*view));
     }
-    void endBackends(std::size_t) { database_.primary().terminateBackends(database_.name()); }
-    /// Of a host, with SIGKILL: PostgreSQL then ends all others and recovers.
-    void killBackend(std::size_t)
+
+    void check(const Trouble &trouble)
     {
-        Session session(database_.primary().uri(database_.name()));
-        const auto found = session.run("SELECT pid FROM pg_stat_activity WHERE datname = '" + database_.name() +
-                                       "' AND backend_type = 'client backend' AND pid <> pg_backend_pid() LIMIT 1");
-        if (!found.empty())
-            database_.primary().killBackend(std::stoi(found.front().front()));
-    }
-    void restartServer(std::size_t)
-    {
-        snapshot_.reset();
-        database_.primary().restart(random_() % 2 == 0 ? Cluster::Stop::immediate : Cluster::Stop::fast);
-    }
-    void failOver(std::size_t)
-    {
-        snapshot_.reset();
-        database_.failOver();
-    }
-    void restartPoolers(std::size_t) { database_.restartPoolers(); }
-    /// The hosts lose their connections, and find none free for a while.
-    void exhaustConnections(std::size_t)
-    {
-        std::vector<Session> all;
-        database_.primary().terminateBackends(database_.name());
-        try
-        {
-            for (;;)
-                all.emplace_back(database_.primary().uri(database_.name()));
-        }
-        catch (const std::runtime_error &)
-        {
-            std::this_thread::sleep_for(1s); // there are no more
-        }
-    }
-    void exhaustPooler(std::size_t)
-    {
-        std::vector<Session> all;
-        database_.transactionPooler().setConnections(4);
-        try
-        {
-            for (int i = 0; i < 4; ++i)
+        const Psa &psa = fleet_.psaOf(static_cast<std::size_t>(trouble.number));
+        InPsa &there = psas_.at(psa.plugin);
+        int open = 0;
+        int found = 0;
+        for (int problem = 1; problem <= trouble.problems; ++problem)
+            if (const auto ticket = byTitle_.find(trouble.title(fleet_, problem)); ticket != byTitle_.end())
             {
-                all.emplace_back(database_.transactionPooler().uri(database_.name()));
-                all.back().run("BEGIN");
+                ++found;
+                const std::string id = idOf(*ticket->second, psa);
+                open += id.empty() || there.statuses[id] != psa.resolved ? 1 : 0;
+                if (there.resolutions[id] > 1)
+                    doubled("the resolution of " + trouble.title(fleet_, problem));
             }
-        }
-        catch (const std::runtime_error &)
-        {
-            // For a second after a restart of the server it refuses everybody, the hosts as well.
-        }
-        std::this_thread::sleep_for(1s);
-        database_.transactionPooler().setConnections(20);
-    }
-    /// Until the end of the round or the next restart.
-    void holdSnapshot(std::size_t)
-    {
-        snapshot_ = std::make_unique<Session>(database_.primary().uri(database_.name()));
-        snapshot_->holdSnapshot();
+        // If it came back before its end was known, it is one trouble that lasted.
+        if (found == 0 || (trouble.problems == 1 && found != 1) || open != (trouble.isOver() ? 0 : 1))
+            lost(trouble.title(fleet_, 1) + ": " + std::to_string(trouble.problems) + " problems, " +
+                 std::to_string(trouble.recoveries) + " recoveries, " + std::to_string(found) + " tickets, " +
+                 std::to_string(open) + " of them open");
     }
 
-    Fleet &fleet_;
-    Database &database_;
-    std::mt19937_64 random_;
-    std::unique_ptr<Session> snapshot_;
-    int count_ = 0;
+    const Fleet &fleet_;
+    const World &world_;
+    const std::map<std::string, int> marks_;
+    std::map<std::string, InPsa> psas_; ///< By plugin.
+    std::map<std::string, Object::Ptr> byReference_;
+    std::map<std::string, Object::Ptr> byTitle_;
+    std::vector<std::string> lost_;
+    std::vector<std::string> doubled_;
+    int waiting_ = 0;
 };
-
-/// Tickets, notes, changes and deliveries that make progress on their own.
-std::size_t moving(const World &world)
-{
-    const auto connections = documentOf(world.ask("GET", "/v1/status"))->getArray("connections");
-    std::size_t left = 0;
-    for (unsigned i = 0; i < connections->size(); ++i)
-        for (const char *kind : {"tickets", "operations"})
-            for (const char *state : {"ready", "sending", "retry_at", "unknown"})
-                left += connections->getObject(i)->getObject(kind)->getValue<std::size_t>(state);
-    const http::ApiRequest kept{
-        "GET", "/v1/sources/prod/deliveries", {{"state", "kept"}, {"limit", "1000"}}, {}, "", {}, {}};
-    return left + documentOf(world.ask(kept))->getArray("deliveries")->size();
-}
-
-/// Until nothing makes progress on its own. False if nothing does so for a minute.
-bool awaitIdle(const World &world)
-{
-    std::size_t least = moving(world);
-    for (auto since = Steady::now(); least > 0; std::this_thread::sleep_for(50ms))
-    {
-        if (const std::size_t now = moving(world); now < least)
-        {
-            least = now;
-            since = Steady::now();
-        }
-        if (Steady::now() - since > 60s)
-            return false;
-    }
-    return true;
-}
 
 /// What is left to do, and who should.
 std::string stateOf(const Fleet &fleet)
@@ -554,134 +371,100 @@ std::string stateOf(const Fleet &fleet)
     return all + fleet.logged();
 }
 
-/// How often each mark is in the notes of the PSA.
-std::map<std::string, int> marksIn(const std::vector<sandbox::NoteTruth> &notes)
+/// A run of one seed.
+class Chaos
 {
-    std::map<std::string, int> marks;
-    for (const auto &each : notes)
-        for (std::size_t at = each.text.find("mark"); at != std::string::npos; at = each.text.find("mark", at + 1))
-            if (const std::size_t end = each.text.find('x', at); end != std::string::npos)
-                ++marks[each.text.substr(at, end + 1 - at)];
-    return marks;
-}
+public:
+    explicit Chaos(std::uint64_t seed)
+        : seed_(seed * 100000), token_(fleet_.any().addSource()), disturbances_(fleet_, database_, seed)
+    {
+    }
 
-/// A ticket that waits for a human says why, and is not in the PSA twice. Returns whether it is done.
-bool checkTicket(const Object &ticket, std::size_t inPsa)
-{
-    const auto state = ticket.getValue<std::string>("state");
-    const auto reason = ticket.optValue<std::string>("reason", "");
-    CAPTURE(ticket.getValue<std::int64_t>("id"), state, reason);
-    if (state == "done")
-        CHECK(inPsa == 1);
-    else
-        CHECK((inPsa <= 1 && (state == "needs_review" || state == "dead") && !reason.empty()));
-    return state == "done";
-}
+    void run(int rounds, int operations)
+    {
+        REQUIRE(fleet_.awaitSource());
+        std::vector<Acknowledged> results(threadCount);
+        Clients clients(threadCount, [&](Clients::Thread &thread) {
+            results.at(static_cast<std::size_t>(thread.number())) = Script(fleet_, token_, thread).run();
+        });
+        for (int round = 1; round <= rounds; ++round)
+        {
+            disturb(clients, operations * (round - 1), operations);
+            if (round % 3 == 0 || round == rounds)
+                takeOver_.include(checkTakeOver(fleet_, round));
+        }
+        clients.stop();
+        CHECK(clients.complaints() == std::vector<std::string>());
+        const bool isIdle = fleet_.any().awaitIdle(60s);
+        CAPTURE(isIdle ? "" : stateOf(fleet_));
+        REQUIRE(isIdle);
+        Acknowledged all;
+        for (const Acknowledged &each : results)
+            all.append(each);
+        check(all);
+        report(all, clients);
+    }
 
-/// A note that is not in the PSA waits for a human, or was cancelled with its ticket.
-void checkMissingNote(const World &world, std::int64_t ticket, const std::string &mark)
-{
-    const std::string body = world.ask("GET", "/v1/tickets/" + std::to_string(ticket)).body;
-    CAPTURE(body);
-    const auto operations = json::parseStrict(body).extract<Object::Ptr>()->getArray("operations");
-    std::string state;
-    for (unsigned i = 0; i < operations->size(); ++i)
-        if (operations->getObject(i)->getObject("document")->optValue<std::string>("text", "").find(mark) !=
-            std::string::npos)
-            state = operations->getObject(i)->getValue<std::string>("state");
-    CHECK((state == "needs_review" || state == "dead" || state == "cancelled"));
-}
+private:
+    void disturb(Clients &clients, int before, int operations)
+    {
+        using Seconds = std::chrono::duration<double>;
+        addFaults(fleet_, seed_);
+        int part = 0;
+        const int parts = static_cast<int>(Disturbances::perRound());
+        const auto began = std::chrono::steady_clock::now();
+        disturbances_.run([&] { clients.allow(before + operations * ++part / parts); });
+        const auto over = std::chrono::steady_clock::now();
+        REQUIRE(fleet_.awaitAll());
+        REQUIRE(clients.awaitDone(60s));
+        std::cerr << clients.acknowledged() << " operations acknowledged: " << operations << " in "
+                  << Seconds(over - began).count() << " s of disturbances and "
+                  << Seconds(std::chrono::steady_clock::now() - over).count() << " s after them\n";
+    }
 
-/// Returns how many tickets and notes are in the PSA.
-std::size_t checkOutcome(const World &world, const Acknowledged &acknowledged)
-{
-    const auto truth = world.psa().truth();
-    std::map<std::string, Object::Ptr> stored;
-    std::map<std::string, int> titles;
-    for (const Object::Ptr &ticket : world.tickets())
+    void check(const Acknowledged &all)
     {
-        stored[ticket->getValue<std::string>("reference")] = ticket;
-        ++titles[ticket->getValue<std::string>("title")];
+        outcome_ = std::make_unique<Outcome>(fleet_);
+        outcome_->check(all);
+        CHECK(outcome_->lost() == std::vector<std::string>());
+        CHECK(outcome_->doubled() == std::vector<std::string>());
+        CHECK_THAT(fleet_.any().leak(), Catch::Matchers::Equals(""));
+        CHECK_THAT(fleet_.logged(), !Catch::Contains("The store may be older")); // nothing was lost
     }
-    std::size_t done = 0;
-    for (const std::string &reference : acknowledged.tickets)
-    {
-        CAPTURE(reference);
-        REQUIRE(stored.contains(reference)); // otherwise it was lost
-        done += checkTicket(*stored[reference], truth.contains(reference) ? truth.at(reference) : 0) ? 1 : 0;
-    }
-    for (const std::string &title : acknowledged.deliveries)
-    {
-        CAPTURE(title);
-        CHECK(titles[title] == 1);
-    }
-    for (const auto &[title, count] : titles)
-    {
-        CAPTURE(title);
-        CHECK(count == 1); // each request was for a ticket of its own
-    }
-    for (const auto &[reference, count] : truth)
-    {
-        CAPTURE(reference);
-        CHECK((count == 1 || reference.empty()));
-    }
-    const auto marks = marksIn(world.psa().notes());
-    for (const auto &[mark, count] : marks)
-    {
-        CAPTURE(mark);
-        CHECK(count == 1);
-    }
-    for (const auto &[ticket, mark] : acknowledged.notes)
-        if (!marks.contains(mark))
-            checkMissingNote(world, ticket, mark);
-    return done + marks.size();
-}
 
-void chaos(const Psa &psa, std::uint64_t seed)
-{
-    const int rounds = setting("PSA_CHAOS_ROUNDS", 1);
-    const int operations = setting("PSA_CHAOS_OPERATIONS", 330);
-    CAPTURE(seed);
-    Database database;
-    Fleet fleet(psa, database);
-    const std::string token = addSource(fleet.any());
-    REQUIRE(fleet.awaitSource());
-    addFaults(psa, seed);
-    Clients clients(fleet, token, 6);
-    Disturbances disturbances(fleet, database, seed);
-    int allowed = 0;
-    for (int round = 1; round <= rounds; ++round)
+    void report(const Acknowledged &all, const Clients &clients)
     {
-        disturbances.run([&] { clients.allow(allowed += operations / 11); });
-        clients.allow(allowed = operations * round);
-        REQUIRE(fleet.awaitAll());
-        for (const auto until = Steady::now() + 120s; !clients.areDone() && Steady::now() < until;)
-            std::this_thread::sleep_for(10ms);
-        REQUIRE(clients.areDone());
-        if (rounds > 1)
-            std::cerr << "round " << round << ": " << allowed << " operations acknowledged\n";
+        std::cerr << "3 hosts, seed " << seed_ / 100000 << ": " << clients.acknowledged()
+                  << " operations acknowledged: " << all.tickets.size() << " tickets, " << all.notes.size()
+                  << " notes, " << all.changes << " changes, " << all.deliveries << " deliveries with "
+                  << all.troubles.size() << " troubles; " << clients.repeated() << " requests repeated; "
+                  << outcome_->lost().size() << " lost, " << outcome_->doubled().size() << " doubled, "
+                  << outcome_->waiting() << " waiting for a human; hosts killed: " << disturbances_.hostsKilled()
+                  << ", ended on their own: " << fleet_.restarts() << "; ready work taken over within "
+                  << takeOver_.ready.count() << " s, what was being sent found within " << takeOver_.sent.count()
+                  << " s; disturbances: ";
+        for (const auto &[kind, count] : disturbances_.counts())
+            std::cerr << kind << " " << count << ", ";
+        std::cerr << "\n";
     }
-    clients.stop();
-    CHECK(clients.complaints() == std::vector<std::string>());
-    const bool idle = awaitIdle(fleet.any());
-    CAPTURE(idle ? "" : stateOf(fleet));
-    REQUIRE(idle);
-    const std::size_t there = checkOutcome(fleet.any(), clients.acknowledged());
-    CHECK_THAT(fleet.any().leak(), Catch::Matchers::Equals(""));
-    CHECK_THAT(fleet.logged(), !Catch::Contains("The store may be older")); // nothing was lost
-    std::cerr << psa.plugin << ", 3 hosts: " << disturbances.count() << " disturbances, " << fleet.restarts()
-              << " hosts that had ended on their own, " << clients.acknowledged().count()
-              << " operations acknowledged, " << clients.repeated() << " requests repeated, " << there
-              << " tickets and notes in the PSA\n";
-}
+
+    std::uint64_t seed_; ///< Of the next faults.
+    Database database_;
+    Fleet fleet_{database_};
+    const std::string token_;
+    Disturbances disturbances_;
+    TakeOverTimes takeOver_;
+    std::unique_ptr<Outcome> outcome_;
+};
 
 } // namespace
 
-TEST_CASE("whatever fails in a fleet of three hosts, each acknowledged operation is in the PSA once", "[fleet]")
+TEST_CASE("whatever fails in a fleet of three hosts, each acknowledged operation is in its PSA once", "[fleet]")
 {
     if (postgres::isSkipped())
         return;
-    chaos(autotask(), static_cast<std::uint64_t>(setting("PSA_CHAOS_SEED", 1)));
+    Chaos(static_cast<std::uint64_t>(setting("PSA_CHAOS_SEED", 1)))
+        .run(setting("PSA_CHAOS_ROUNDS", 1), setting("PSA_CHAOS_OPERATIONS", 330));
 }
 
 } // namespace psa::test::chaos::fleet
