@@ -61,6 +61,7 @@ const notSeen = (operations) => [
     'createToken',
     'removeToken',
     'getMetrics',
+    'listHosts',
     'listRules',
     'addRule',
     'getRule',

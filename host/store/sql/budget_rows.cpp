@@ -43,6 +43,7 @@ void SqlSession::saveBudgets(const net::BudgetSnapshot &snapshot)
         groups.insert(pause.group);
     for (const std::string &group : groups)
     {
+        collideOver(("the quota of " + group).c_str()); // there may be no row yet to collide over
         database_.run("DELETE FROM budget_bucket WHERE shared_by = ?1", group);
         database_.run("DELETE FROM budget_pause WHERE shared_by = ?1", group);
     }

@@ -217,6 +217,22 @@ TEST_CASE("a storm that two hosts begin at the same time has one ticket", "[stor
           "there is a storm");
 }
 
+TEST_CASE("the first requests of a window that two hosts make at the same time are counted against each other",
+          "[store][postgres]")
+{
+    TwoHosts hosts;
+    const auto visit = [](StoreWriter &writer) {
+        psa::net::BudgetSnapshot spent = writer.budgets();
+        if (!spent.windows.empty())
+            throw StoreError(StoreError::Kind::invalid, "nothing is left");
+        const std::int64_t end =
+            std::chrono::floor<std::chrono::milliseconds>(writer.now().time_since_epoch()).count() + 60000;
+        spent.windows.push_back({"visitors psa", "requests", 3600s, {{end, 1}}});
+        writer.saveBudgets(spent);
+    };
+    CHECK(overtaken(*hosts.one, visit, [&] { REQUIRE(outcomeOf(*hosts.other, visit).empty()); }) == "nothing is left");
+}
+
 TEST_CASE("a note on an old ticket is kept, or refused, when retention deletes the ticket meanwhile",
           "[store][postgres]")
 {
