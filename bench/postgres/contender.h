@@ -32,8 +32,14 @@ public:
 std::unique_ptr<Contender> psaHost(const std::filesystem::path &folder);
 std::unique_ptr<Contender> psaHosts(const std::filesystem::path &folder, test::postgres::Cluster &cluster, int hosts);
 
-/// A queue on PostgreSQL. `script`: of bench/postgres, beside its packages. `unfinished`: counts its jobs that are not done.
-std::unique_ptr<Contender> queue(const std::filesystem::path &script, test::postgres::Cluster &cluster,
-                                 const std::filesystem::path &folder, const std::string &unfinished);
+/// A queue on PostgreSQL.
+struct QueueProgram
+{
+    std::filesystem::path script; ///< Of bench/postgres, beside its packages.
+    std::string unfinished;       ///< SQL that counts its jobs that are not done.
+    bool tuned;                   ///< Otherwise its worker has the settings that it comes with.
+};
+std::unique_ptr<Contender> queue(const QueueProgram &program, test::postgres::Cluster &cluster,
+                                 const std::filesystem::path &folder);
 
 } // namespace psa::bench

@@ -1,8 +1,8 @@
-// graphile_worker.mjs front URI TOKEN CONNECTIONS | graphile_worker.mjs work URI CONNECTIONS PSA_PORT CA_FILE: Graphile Worker
-// in place of psa-host, with a task for each connection to a PSA ("a,b,c"). Both print a line once they are ready.
+// graphile_worker.mjs front URI TOKEN CONNECTIONS | graphile_worker.mjs work URI CONNECTIONS PSA_PORT CA_FILE [tuned]: Graphile
+// Worker in place of psa-host, with a task for each connection to a PSA ("a,b,c"). Both print a line once they are ready.
 //
-// The key of a request is the key of its job, so that a repeated request makes no second one. The worker runs 32 jobs at a
-// time, takes jobs in batches and completes them in batches: as it comes, it runs one at a time.
+// The key of a request is the key of its job, so that a repeated request makes no second one. As it comes, the worker runs
+// one job at a time. Tuned, it runs 32 at a time, takes jobs in batches and completes them in batches.
 import { makeWorkerUtils, run } from 'graphile-worker';
 import { serve } from './front.mjs';
 import { psa } from './psa.mjs';
@@ -22,22 +22,17 @@ if (mode === 'front') {
     return job.id;
   });
 } else {
-  const [connections, port, caFile] = rest;
+  const [connections, port, caFile, tuned] = rest;
+  const options = tuned
+    ? { concurrentJobs: 32, localQueue: { size: 200 }, completeJobBatchDelay: 0, failJobBatchDelay: 0 }
+    : {};
   const create = psa(Number(port), caFile, 32);
   const taskList = {};
   for (const each of connections.split(',')) taskList[each] = (_payload, helpers) => create(helpers.job.id);
   await run({
     taskList,
     logger,
-    preset: {
-      worker: {
-        connectionString: uri,
-        concurrentJobs: 32,
-        localQueue: { size: 200 },
-        completeJobBatchDelay: 0,
-        failJobBatchDelay: 0,
-      },
-    },
+    preset: { worker: { connectionString: uri, ...options } },
   });
   console.log('ready');
 }

@@ -1,7 +1,8 @@
 // psa-bench-postgres QUEUES_FOLDER [FOLDER [SECONDS [ROUNDS [TICKETS [ONLY]]]]]: psa-host on PostgreSQL, with one and two hosts, beside
-// pg-boss and Graphile Worker on the same server, and beside itself on SQLite, with one load generator: how many tickets are
-// made durable a second over HTTP at 64 connections, and how many of TICKETS go their whole way a second, from the request
-// until they are done, over 8 connections to a PSA. The files of all are on the disk of FOLDER. QUEUES_FOLDER has the scripts
+// pg-boss and Graphile Worker on the same server, tuned and as they come, and beside itself on SQLite, with one load
+// generator: how many tickets are made durable a second over HTTP at 64 connections, and how many of TICKETS go their whole
+// way a second, from the request until they are done, over 8 connections to a PSA. As they come, the queues are so slow that
+// they get fewer tickets, by whose number their rows are named. The files of all are on the disk of FOLDER. QUEUES_FOLDER has the scripts
 // of this folder and their packages; scripts/bench.sh creates it. ONLY: a part of the names of those that are measured.
 #include "bench/http/load.h"
 #include "bench/postgres/contender.h"
@@ -26,6 +27,7 @@ struct Row
 {
     std::string name;
     std::function<std::unique_ptr<Contender>(const std::filesystem::path &)> make;
+    std::size_t tickets;
     std::vector<LoadResult> submits = {};
     std::vector<double> lives = {}; ///< Done a second.
 };
@@ -78,7 +80,7 @@ double wholeLives(Contender &contender, const Psa &psa, std::size_t tickets)
 
 /// One contender after the other, each with a database of its own that is empty at first: what one leaves behind does not
 /// slow down another, and nobody's idle work takes time from another.
-void measure(Row &row, const std::filesystem::path &folder, double seconds, std::size_t tickets)
+void measure(Row &row, const std::filesystem::path &folder, double seconds)
 {
     {
         const auto accepts = row.make(folder / "accepts");
@@ -88,8 +90,8 @@ void measure(Row &row, const std::filesystem::path &folder, double seconds, std:
     Psa psa;
     const auto delivers = row.make(folder / "delivers");
     delivers->deliver(psa);
-    wholeLives(*delivers, psa, tickets / 10);
-    row.lives.push_back(wholeLives(*delivers, psa, tickets));
+    wholeLives(*delivers, psa, row.tickets / 10);
+    row.lives.push_back(wholeLives(*delivers, psa, row.tickets));
     std::filesystem::remove_all(folder);
 }
 
@@ -103,28 +105,36 @@ double of(const Row &row, double LoadResult::*member)
 
 void print(const std::vector<Row> &rows)
 {
-    std::printf("%-28s %14s %9s %9s %16s\n", "", "durable per s", "p50 ms", "p99 ms", "done per s");
+    std::printf("%-34s %14s %9s %9s %16s\n", "", "durable per s", "p50 ms", "p99 ms", "done per s");
     for (const Row &row : rows)
-        std::printf("%-28s %14.0f %9.2f %9.2f %16.0f\n", row.name.c_str(), of(row, &LoadResult::perSecond),
+        std::printf("%-34s %14.0f %9.2f %9.2f %16.0f\n", row.name.c_str(), of(row, &LoadResult::perSecond),
                     of(row, &LoadResult::p50), of(row, &LoadResult::p99), median(row.lives));
 }
 
-std::vector<Row> contenders(const std::filesystem::path &queues, test::postgres::Cluster &cluster)
+std::vector<Row> contenders(const std::filesystem::path &queues, test::postgres::Cluster &cluster, std::size_t tickets)
 {
     using Folder = std::filesystem::path;
-    return {{"psa-host, 1 host", [&](const Folder &folder) { return psaHosts(folder, cluster, 1); }},
-            {"psa-host, 2 hosts", [&](const Folder &folder) { return psaHosts(folder, cluster, 2); }},
-            {"pg-boss",
-             [&, queues](const Folder &folder) {
-                 return queue(queues / "pg_boss.mjs", cluster, folder,
-                              "SELECT count(*) FROM pgboss.job WHERE state < 'completed' AND name LIKE 'psa%'");
-             }},
-            {"Graphile Worker",
-             [&, queues](const Folder &folder) {
-                 return queue(queues / "graphile_worker.mjs", cluster, folder,
-                              "SELECT count(*) FROM graphile_worker._private_jobs");
-             }},
-            {"psa-host on SQLite", [](const Folder &folder) { return psaHost(folder); }}};
+    std::vector<Row> rows;
+    for (const int hosts : {1, 2})
+        rows.push_back({"psa-host, " + std::to_string(hosts) + (hosts == 1 ? " host" : " hosts"),
+                        [&cluster, hosts](const Folder &folder) { return psaHosts(folder, cluster, hosts); }, tickets});
+    const auto add = [&](const std::string &name, std::size_t untuned, const QueueProgram &program) {
+        for (const bool tuned : {true, false})
+        {
+            QueueProgram with = program;
+            with.tuned = tuned;
+            rows.push_back({name + (tuned ? ", tuned" : ", as it comes (" + std::to_string(untuned) + ")"),
+                            [&cluster, with](const Folder &folder) { return queue(with, cluster, folder); },
+                            tuned ? tickets : untuned});
+        }
+    };
+    add("pg-boss", 40,
+        {queues / "pg_boss.mjs", "SELECT count(*) FROM pgboss.job WHERE state < 'completed' AND name LIKE 'psa%'",
+         false});
+    add("Graphile Worker", 400,
+        {queues / "graphile_worker.mjs", "SELECT count(*) FROM graphile_worker._private_jobs", false});
+    rows.push_back({"psa-host on SQLite", [](const Folder &folder) { return psaHost(folder); }, tickets});
+    return rows;
 }
 
 int run(const Arguments &arguments)
@@ -143,11 +153,11 @@ int run(const Arguments &arguments)
     {
         test::postgres::Cluster cluster(folder.parent_path(),
                                         {"shared_buffers = '256MB'", "max_wal_size = '1GB'", "max_connections = 100"});
-        std::vector<Row> rows = contenders(arguments[0], cluster);
+        std::vector<Row> rows = contenders(arguments[0], cluster, tickets);
         std::erase_if(rows, [&](const Row &row) { return row.name.find(only) == std::string::npos; });
         for (int round = 0; round < rounds; ++round)
             for (Row &row : rows)
-                measure(row, folder / "round", seconds, tickets);
+                measure(row, folder / "round", seconds);
         print(rows);
     }
     std::filesystem::remove_all(folder);

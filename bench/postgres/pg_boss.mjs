@@ -1,8 +1,9 @@
-// pg_boss.mjs front URI TOKEN CONNECTIONS | pg_boss.mjs work URI CONNECTIONS PSA_PORT CA_FILE: pg-boss in place of psa-host,
-// with a queue for each connection to a PSA ("a,b,c"). Both print a line once they are ready.
+// pg_boss.mjs front URI TOKEN CONNECTIONS | pg_boss.mjs work URI CONNECTIONS PSA_PORT CA_FILE [tuned]: pg-boss in place of
+// psa-host, with a queue for each connection to a PSA ("a,b,c"). Both print a line once they are ready.
 //
-// The key of a request makes the id of its job, so that a repeated request makes no second one. A worker takes up to 500 jobs
-// at a time and polls every 0.5 s, the shortest interval that pg-boss allows: as it comes, it takes one job every 2 s.
+// The key of a request makes the id of its job, so that a repeated request makes no second one. As it comes, the worker of a
+// queue takes one job every 2 s. Tuned, it takes up to 500 jobs at a time and polls every 0.5 s, the shortest interval that
+// pg-boss allows.
 import { createHash } from 'node:crypto';
 import PgBoss from 'pg-boss';
 import { serve } from './front.mjs';
@@ -25,11 +26,10 @@ if (mode === 'front') {
     boss.send(ticket.connection, ticket, { id: idOf(key), retryLimit: 10, retryBackoff: true }),
   );
 } else {
-  const [connections, port, caFile] = rest;
+  const [connections, port, caFile, tuned] = rest;
+  const options = tuned ? { batchSize: 500, pollingIntervalSeconds: 0.5 } : {};
   const create = psa(Number(port), caFile, 32);
   for (const each of connections.split(','))
-    await boss.work(each, { batchSize: 500, pollingIntervalSeconds: 0.5 }, (jobs) =>
-      Promise.all(jobs.map((job) => create(job.id))),
-    );
+    await boss.work(each, options, (jobs) => Promise.all(jobs.map((job) => create(job.id))));
   console.log('ready');
 }

@@ -18,10 +18,8 @@ std::string commaSeparated(const std::vector<std::string> &names)
 class Queue : public Contender
 {
 public:
-    Queue(std::filesystem::path script, test::postgres::Cluster &cluster, std::filesystem::path folder,
-          std::string unfinished)
-        : script_(std::move(script)), folder_(std::move(folder)), uri_(cluster.uri(cluster.createDatabase())),
-          unfinished_(std::move(unfinished))
+    Queue(QueueProgram program, test::postgres::Cluster &cluster, std::filesystem::path folder)
+        : program_(std::move(program)), folder_(std::move(folder)), uri_(cluster.uri(cluster.createDatabase()))
     {
         std::filesystem::create_directories(folder_);
         front_ = start({"front", uri_, token(), commaSeparated(connectionNames())}, "front.log");
@@ -32,8 +30,11 @@ public:
     std::string token() const override { return "token-of-the-benchmark"; }
     void deliver(const Psa &psa) override
     {
-        worker_ = start({"work", uri_, commaSeparated(connectionNames()), std::to_string(psa.port()), psa.caFile()},
-                        "worker.log");
+        std::vector<std::string> arguments{"work", uri_, commaSeparated(connectionNames()), std::to_string(psa.port()),
+                                           psa.caFile()};
+        if (program_.tuned)
+            arguments.emplace_back("tuned");
+        worker_ = start(arguments, "worker.log");
         for (int i = 0; worker_->output().find("ready") == std::string::npos; ++i)
         {
             if (i == 1000)
@@ -41,19 +42,18 @@ public:
             std::this_thread::sleep_for(std::chrono::milliseconds(10));
         }
     }
-    std::size_t unfinished() override { return std::stoul(test::postgres::Session(uri_).value(unfinished_)); }
+    std::size_t unfinished() override { return std::stoul(test::postgres::Session(uri_).value(program_.unfinished)); }
 
 private:
     std::unique_ptr<test::RunningProgram> start(std::vector<std::string> arguments, const char *log) const
     {
-        arguments.insert(arguments.begin(), {"node", script_});
+        arguments.insert(arguments.begin(), {"node", program_.script});
         return std::make_unique<test::RunningProgram>("/usr/bin/env", arguments, folder_ / log);
     }
 
-    std::filesystem::path script_;
+    QueueProgram program_;
     std::filesystem::path folder_;
     std::string uri_;
-    std::string unfinished_;
     std::unique_ptr<test::RunningProgram> front_;
     std::unique_ptr<test::RunningProgram> worker_;
     std::uint16_t port_ = 0;
@@ -61,10 +61,10 @@ private:
 
 } // namespace
 
-std::unique_ptr<Contender> queue(const std::filesystem::path &script, test::postgres::Cluster &cluster,
-                                 const std::filesystem::path &folder, const std::string &unfinished)
+std::unique_ptr<Contender> queue(const QueueProgram &program, test::postgres::Cluster &cluster,
+                                 const std::filesystem::path &folder)
 {
-    return std::make_unique<Queue>(script, cluster, folder, unfinished);
+    return std::make_unique<Queue>(program, cluster, folder);
 }
 
 } // namespace psa::bench

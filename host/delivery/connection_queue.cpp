@@ -164,7 +164,8 @@ std::optional<ConnectionQueue::Work> ConnectionQueue::claim()
 try
 {
     const Allowed may = allowed();
-    auto work = parts_.store.write([&](store::StoreWriter &writer) { return claimIn(writer, may); });
+    auto work = parts_.store.write([&](store::StoreWriter &writer) { return claimIn(writer, may); },
+                                   [&](store::StoreWriter &writer) { askForClaim(writer, may); });
     count(nullptr, work.has_value());
     return work;
 }
@@ -177,7 +178,8 @@ catch (const store::StoreError &error)
 
 void ConnectionQueue::settle(const Done &done)
 {
-    const bool settled = parts_.store.write([&](store::StoreWriter &writer) { return settleIn(writer, done); });
+    const bool settled = parts_.store.write([&](store::StoreWriter &writer) { return settleIn(writer, done); },
+                                            [&](store::StoreWriter &writer) { askForSettlement(writer, done); });
     count(&done, false);
     tell(done, settled);
 }
@@ -186,10 +188,15 @@ std::optional<ConnectionQueue::Work> ConnectionQueue::settleAndClaim(const Done 
 try
 {
     const Allowed may = allowed();
-    auto [settled, work] = parts_.store.write([&](store::StoreWriter &writer) {
-        const bool wasSettled = settleIn(writer, done);
-        return std::pair(wasSettled, claimIn(writer, may));
-    });
+    auto [settled, work] = parts_.store.write(
+        [&](store::StoreWriter &writer) {
+            const bool wasSettled = settleIn(writer, done);
+            return std::pair(wasSettled, claimIn(writer, may));
+        },
+        [&](store::StoreWriter &writer) {
+            askForSettlement(writer, done);
+            askForClaim(writer, may);
+        });
     count(&done, work.has_value());
     tell(done, settled);
     return std::move(work);
@@ -235,6 +242,26 @@ std::optional<ConnectionQueue::Work> ConnectionQueue::claimIn(store::StoreWriter
             return work;
     }
     return std::nullopt;
+}
+
+void ConnectionQueue::askForClaim(store::StoreWriter &writer, const Allowed &may) const
+{
+    for (const auto &[allowed, purpose] :
+         {std::pair(may.reconcile, ticket::ClaimFor::reconciling), std::pair(may.send, ticket::ClaimFor::sending)})
+    {
+        if (!allowed)
+            continue;
+        writer.dueTickets(name_, purpose, 1);
+        writer.dueOperations(name_, purpose, updatesAtOnce);
+    }
+    if (holding_ && (may.send || may.reconcile))
+        holding_->require(writer);
+}
+
+void ConnectionQueue::askForSettlement(store::StoreWriter &writer, const Done &done)
+{
+    if (!done.work.operation)
+        writer.ticketRow(done.work.ticket.id);
 }
 
 bool ConnectionQueue::settleIn(store::StoreWriter &writer, const Done &done)

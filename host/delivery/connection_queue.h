@@ -181,6 +181,9 @@ private:
     bool isOurs() const { return !holding_ || holding_->stillOurs(); }
     connection::CallOptions callOptions(net::BudgetUse use) const;
     std::optional<Work> claimIn(store::StoreWriter &writer, const Allowed &may) const;
+    // What claimIn() and settleIn() ask the store.
+    void askForClaim(store::StoreWriter &writer, const Allowed &may) const;
+    static void askForSettlement(store::StoreWriter &writer, const Done &done);
     std::optional<Work> claimTicket(store::StoreWriter &writer, const Allowed &may, ticket::ClaimFor purpose) const;
     std::optional<Work> claimUpdate(store::StoreWriter &writer, const Allowed &may, ticket::ClaimFor purpose) const;
     void concludeTicket(const Called &called, Done &done) const;

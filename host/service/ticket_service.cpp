@@ -146,6 +146,12 @@ void TicketService::storeLater(ticket::NewTicket ticket, const std::string &who,
     const auto row = std::make_shared<const ticket::NewTicket>(std::move(ticket));
     parts_.store.writeLater(
         [row, who, once = parts_.once](store::StoreWriter &writer) { return insertOnce(writer, *row, who, once); },
+        [row](store::StoreWriter &writer) {
+            if (!row->key.empty())
+                writer.ticketByKey(row->connection, row->key);
+            if (!row->company.empty())
+                writer.companyLabel(row->connection, row->company);
+        },
         [this, row, done = std::move(done)](const std::function<TicketInsertion()> &inserted) {
             done(acceptance(row->connection, inserted));
         });

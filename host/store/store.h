@@ -75,6 +75,16 @@ public:
         return run<StoreWriter &>(std::forward<Work>(work), [this](const auto &step) { doWrite(step); });
     }
 
+    /// Like write(). `ask` asks a StoreWriter what `work` is going to ask, and changes nothing. A store to which each
+    /// question takes a round trip runs it before, several times: at first the answers are empty; once they have come, it
+    /// gets them, and can ask what follows. So the questions of many callers travel together.
+    template <class Work>
+    auto write(Work &&work, const std::function<void(StoreWriter &)> &ask)
+    {
+        return run<StoreWriter &>(std::forward<Work>(work),
+                                  [this, &ask](const auto &step) { doWriteAsking(step, ask); });
+    }
+
     /// Like read() and write(), but without blocking: `done` is called once, on a thread of the store, with a function
     /// that returns what `work` returned or throws its exception. `done` must be quick, must not throw, and may use the
     /// store only through these two. It may be called before these return, if the queue is full.
@@ -89,6 +99,13 @@ public:
     {
         later<StoreWriter &>(std::move(work), std::move(done),
                              [this](auto step, const Then &then) { doWriteLater(std::move(step), then); });
+    }
+    template <class Work, class Done>
+    void writeLater(Work work, std::function<void(StoreWriter &)> ask, Done done)
+    {
+        later<StoreWriter &>(std::move(work), std::move(done), [this, &ask](auto step, const Then &then) {
+            doWriteLaterAsking(std::move(step), std::move(ask), then);
+        });
     }
 
     /// Called for every commit that changed something, on a thread of the store, after it is durable and before its
@@ -120,6 +137,12 @@ protected:
     virtual void doWriteLater(WriteWork work, const Then &then)
     {
         then(failureOf([&] { doWrite(work); }));
+    }
+    // Defaults for stores that answer at once.
+    virtual void doWriteAsking(const WriteWork &work, const WriteWork &) { doWrite(work); }
+    virtual void doWriteLaterAsking(WriteWork work, WriteWork, const Then &then)
+    {
+        doWriteLater(std::move(work), then);
     }
 
 private:

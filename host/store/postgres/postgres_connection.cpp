@@ -195,7 +195,10 @@ PostgresResult PostgresConnection::takeResults()
         {
             if (!succeeded(result.get()) && PQresultStatus(result.get()) != PGRES_PIPELINE_ABORTED && !failure)
                 note(queued_.front(), result.get());
-            last = std::move(result);
+            if (queued_.front().answer != nullptr)
+                *queued_.front().answer = std::move(result);
+            else
+                last = std::move(result);
         }
     next(); // of the synchronization
     if (failure)

@@ -42,6 +42,8 @@ struct ClearResult
     void operator()(pg_result *result) const;
 };
 using PostgresResult = std::unique_ptr<pg_result, ClearResult>;
+/// The rows of a question, once they have come.
+using PostgresAnswer = std::shared_ptr<pg_result>;
 
 /// Values for $1, $2 and so on.
 struct PostgresParameters
@@ -75,6 +77,8 @@ public:
     void send(const char *sql, const PostgresParameters &parameters, Failed failed = nullptr);
     void prepare(const std::string &name, const char *sql, const PostgresParameters &parameters);
     void sendPrepared(const std::string &name, const PostgresParameters &parameters, Failed failed = nullptr);
+    /// The answer to the statement that was queued last is kept here.
+    void keepAnswer(const std::shared_ptr<PostgresAnswer> &answer) { queued_.back().answer = answer; }
     /// Waits until everything that is queued is done; returns the result of the last statement. After an error, which is the
     /// first one, the server has skipped all later statements.
     PostgresResult await();
@@ -100,6 +104,7 @@ private:
     struct Queued
     {
         Failed failed;
+        std::shared_ptr<PostgresAnswer> answer = nullptr;
     };
     void makeRoom();
     void queue(int sent, Failed failed);

@@ -10,6 +10,10 @@ namespace {
 
 constexpr std::size_t mostIdsAtOnce = 1024;
 
+constexpr std::size_t mostMerged = 256;
+/// Answers that questions can build upon others.
+constexpr int mostQuestionsInTurn = 4;
+
 constexpr const char *clockSql = "CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS BIGINT)";
 
 std::string quoted(const std::string &text, char quote)
@@ -31,7 +35,13 @@ std::string startOf(const PostgresTransactionSettings &settings)
     return "SELECT " + setting("search_path", quoted(settings.schema, '"')) +
            setting("synchronous_commit", settings.synchronousCommit) + setting("client_min_messages", "warning") +
            setting("idle_in_transaction_session_timeout", "5s") + setting("lock_timeout", "10s") +
-           setting("statement_timeout", "25s") + clockSql;
+           setting("statement_timeout", "25s");
+}
+
+/// A plan that was made while a table was small stays in use while it grows: it must not read all of the table.
+std::string byIndexes()
+{
+    return setting("enable_seqscan", "off") + setting("enable_hashjoin", "off") + setting("enable_mergejoin", "off");
 }
 
 std::string idsSql(const std::string &schema, const char *sequence, std::size_t parameter)
@@ -56,12 +66,12 @@ void readIds(const std::string &text, std::deque<std::int64_t> &ids)
 
 PostgresDatabase::PostgresDatabase(PostgresTransactionSettings settings)
     : settings_(std::move(settings)), startWriteSql_([this] {
-          std::string sql = startOf(settings_);
+          std::string sql = startOf(settings_) + byIndexes() + clockSql;
           for (std::size_t i = 0; i < idSequences.size(); ++i)
               sql += idsSql(quoted(settings_.schema, '"'), idSequences.at(i), i + 1);
           return sql;
       }()),
-      startReadSql_(startOf(settings_)),
+      startReadSql_(startOf(settings_) + clockSql),
       lockSql_("LOCK TABLE " + quoted(settings_.schema, '"') + ".connection IN EXCLUSIVE MODE")
 {
     for (std::size_t i = 0; i < idSequences.size(); ++i)
@@ -84,6 +94,8 @@ void PostgresDatabase::connect(std::unique_ptr<PostgresConnection> connection)
         each.ready.clear();
     open_ = false;
     failure_ = nullptr;
+    merged_.clear();
+    touched_.clear();
 }
 
 PostgresConnection &PostgresDatabase::connection()
@@ -113,12 +125,21 @@ catch (...)
 
 void PostgresDatabase::send(const char *sql)
 {
+    sendMerged();
     tracked([&] { connection().send(sql, {}); });
 }
 
 void PostgresDatabase::send(PostgresStatement &statement, const std::string &conflict)
 {
     writes_ += statement.sql().text.starts_with("SELECT") ? 0 : 1;
+    if (merging_ && merge(statement))
+        return;
+    sendMerged();
+    sendNow(statement, conflict);
+}
+
+void PostgresDatabase::sendNow(PostgresStatement &statement, const std::string &conflict)
+{
     PostgresConnection::Failed failed;
     if (!conflict.empty())
         failed = [conflict](const PostgresError &error) {
@@ -142,8 +163,94 @@ void PostgresDatabase::send(PostgresStatement &statement, const std::string &con
     });
 }
 
+/// Keeps a write that may wait, and be sent together with others of the same kind.
+bool PostgresDatabase::merge(PostgresStatement &statement)
+{
+    const PostgresSql &sql = statement.sql();
+    if (sql.mergedTable.empty())
+        return false;
+    const PostgresParameters &values = statement.parameters();
+    const std::string &id = values.values.at(sql.idSequence.empty() ? 0 : sql.parameters - 1);
+    const auto known = [&] {
+        return std::find_if(merged_.begin(), merged_.end(), [&](const Merged &of) { return of.single == &statement; });
+    };
+    auto of = known();
+    if (touched_[sql.mergedTable].contains(id) || (of != merged_.end() && of->rows.size() >= mostMerged))
+    {
+        sendMerged();
+        of = merged_.end();
+    }
+    if (of == merged_.end())
+        of = merged_.insert(merged_.end(), {&statement, values.types, {}});
+    of->rows.push_back(statement.values());
+    touched_[sql.mergedTable].insert(id);
+    return true;
+}
+
+void PostgresDatabase::sendMerged()
+{
+    touched_.clear();
+    for (const Merged &each : std::exchange(merged_, {}))
+    {
+        PostgresStatement &statement = mergedStatement(each);
+        statement.bindArrays(each.types, each.rows);
+        sendNow(statement, "");
+    }
+}
+
+PostgresStatement &PostgresDatabase::mergedStatement(const Merged &merged)
+{
+    auto &known = mergedStatements_[merged.single];
+    if (known == nullptr)
+    {
+        const PostgresSql &sql = merged.single->sql();
+        known = std::make_unique<PostgresStatement>(
+            *this, PostgresSql{mergedSql(sql.text, merged.types), sql.parameters, "", ""});
+        known_.push_back(known.get());
+    }
+    return *known;
+}
+
+void PostgresDatabase::ask(const std::function<void()> &questions)
+{
+    const auto end = [this](bool *) {
+        asking_ = false;
+        answers_.clear();
+    };
+    const std::unique_ptr<bool, decltype(end)> ending(&asking_, end);
+    for (int turn = 0; turn < mostQuestionsInTurn; ++turn)
+    {
+        asking_ = true;
+        asked_ = 0;
+        questions();
+        asking_ = false;
+        if (asked_ == 0)
+            break;
+        await();
+    }
+    questions();
+}
+
+/// The answer to a question that was asked ahead; nullptr = it has none yet.
+PostgresAnswer PostgresDatabase::ahead(PostgresStatement &statement)
+{
+    const std::pair question(&statement, statement.values());
+    const auto known = answers_.find(question);
+    if (known != answers_.end())
+        return *known->second;
+    if (asking_)
+    {
+        ++asked_;
+        send(statement);
+        const auto answer = answers_.emplace(question, std::make_shared<PostgresAnswer>()).first;
+        connection().keepAnswer(answer->second);
+    }
+    return nullptr;
+}
+
 PostgresResult PostgresDatabase::await()
 {
+    sendMerged();
     return tracked([&] {
         PostgresResult last = connection().await();
         preparing_.clear();
@@ -177,7 +284,7 @@ void PostgresDatabase::begin(Access access)
 /// The rest of the beginning, in the same round trip.
 void PostgresDatabase::start()
 {
-    constexpr int firstIds = 7;
+    constexpr int firstIds = 10; // behind the settings and the time
     std::array<std::int64_t, idSequences.size()> wanted{};
     for (std::size_t i = 0; i < ids_.size(); ++i)
     {
@@ -241,6 +348,8 @@ void PostgresDatabase::rollback() noexcept
 try
 {
     failure_ = nullptr;
+    merged_.clear();
+    touched_.clear();
     if (!std::exchange(open_, false) || !isConnected())
         return;
     discard();
@@ -283,8 +392,11 @@ void PostgresDatabase::settle()
     await();
 }
 
-PostgresResult PostgresDatabase::rowsOf(PostgresStatement &statement)
+PostgresAnswer PostgresDatabase::rowsOf(PostgresStatement &statement)
 {
+    if (asking_ || !answers_.empty())
+        if (PostgresAnswer answer = ahead(statement); answer != nullptr || asking_)
+            return answer;
     send(statement);
     return await();
 }
@@ -303,7 +415,7 @@ void PostgresDatabase::finishLater(SqlCursor &cursor)
 
 std::int64_t PostgresDatabase::finish(SqlCursor &cursor)
 {
-    const PostgresResult result = rowsOf(dynamic_cast<PostgresStatement &>(cursor));
+    const PostgresAnswer result = rowsOf(dynamic_cast<PostgresStatement &>(cursor));
     const std::string_view rows = PQcmdTuples(result.get());
     std::int64_t changed = 0;
     std::from_chars(rows.data(), rows.data() + rows.size(), changed);

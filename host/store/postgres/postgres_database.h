@@ -6,7 +6,9 @@
 #include "host/secrets/crypto.h"
 
 #include <array>
+#include <map>
 #include <optional>
+#include <set>
 
 namespace psa::store {
 
@@ -69,8 +71,17 @@ public:
     void useUnnamed() { unnamed_ = true; }
     bool isUnnamed() const { return unnamed_; }
 
+    /// Makes `questions`, which change nothing, cheap: runs them several times. At first statements have no rows but are
+    /// sent, all in one round trip; then those whose rows have come have them. The last time, all have.
+    void ask(const std::function<void()> &questions);
+    /// Questions may have no rows because these have not come yet.
+    bool isAsking() const { return asking_; }
+
+    /// From now on, writes of many rows of a table become one statement: in any order, before anything else is run.
+    void mergeWrites(bool merge) { merging_ = merge; }
+
     /// For PostgresStatement.
-    PostgresResult rowsOf(PostgresStatement &statement);
+    PostgresAnswer rowsOf(PostgresStatement &statement);
 
 protected:
     std::unique_ptr<SqlCursor> prepare(const char *sql, bool assignsId) override;
@@ -91,11 +102,26 @@ private:
     static constexpr std::array<const char *, 7> idSequences = {
         "ticket_id", "audit_id", "operation_id", "delivery_id", "event_id", "episode_id", "event_step_id"};
 
+    /// Writes of the same statement that are sent as one.
+    struct Merged
+    {
+        PostgresStatement *single;
+        std::vector<unsigned> types;
+        std::vector<PostgresRow> rows;
+    };
+    /// The ids of the rows of a table that they concern.
+    using Touched = std::map<std::string, std::set<std::string>, std::less<>>;
+
     template <class Act>
     auto tracked(Act &&act);
     void send(const char *sql);
     void send(PostgresStatement &statement, const std::string &conflict = "");
+    void sendNow(PostgresStatement &statement, const std::string &conflict);
     PostgresResult await();
+    PostgresAnswer ahead(PostgresStatement &statement);
+    bool merge(PostgresStatement &statement);
+    void sendMerged();
+    PostgresStatement &mergedStatement(const Merged &merged);
     void discard();
     void start();
     std::int64_t nextId(const std::string &sequence);
@@ -117,6 +143,13 @@ private:
     bool inDoubt_ = false;
     bool alone_ = false;
     bool unnamed_ = false;
+    bool asking_ = false;   ///< Questions have no rows yet.
+    std::size_t asked_ = 0; ///< In this run of the questions.
+    std::map<std::pair<const PostgresStatement *, PostgresRow>, std::shared_ptr<PostgresAnswer>> answers_;
+    bool merging_ = false;
+    std::vector<Merged> merged_; ///< Not sent yet.
+    Touched touched_;            ///< By them.
+    std::unordered_map<PostgresStatement *, std::unique_ptr<PostgresStatement>> mergedStatements_;
 };
 
 } // namespace psa::store

@@ -2,6 +2,8 @@
 
 #include "host/store/postgres/change_rows.h"
 
+#include <algorithm>
+
 namespace psa::store {
 namespace {
 
@@ -31,7 +33,7 @@ void PostgresGroups::run(const OwnerThread::Jobs &jobs, const Note &note)
         if (job->kind == StoreJob::Kind::write)
         {
             callers.push_back(job.get());
-            writes.push_back({&job->work, nullptr});
+            writes.push_back({&job->work, nullptr, &job->ask});
         }
     if (writes.empty())
         return;
@@ -125,6 +127,7 @@ bool PostgresGroups::attempt(Writes &writes, Care care, PostgresDatabase::Access
         each.failure = nullptr;
     database_.takeChange();
     database_.begin(access);
+    database_.mergeWrites(care == Care::together);
     session_.begin();
     writesBefore_ = database_.writes();
     if (care == Care::together && !runTogether(writes))
@@ -145,6 +148,7 @@ bool PostgresGroups::attempt(Writes &writes, Care care, PostgresDatabase::Access
 bool PostgresGroups::runTogether(Writes &writes)
 try
 {
+    ask(writes);
     for (Write &each : writes)
     {
         const std::uint64_t before = database_.writes();
@@ -181,6 +185,25 @@ catch (const StoreError &error)
     if (error.perhapsDone)
         throw;
     return false;
+}
+
+/// What a question throws is met again by the write that it belongs to, unless the transaction is over.
+void PostgresGroups::ask(const Writes &writes)
+{
+    const auto any = [](const Write &each) { return each.ask != nullptr && *each.ask; };
+    if (std::none_of(writes.begin(), writes.end(), any))
+        return;
+    session_.ask([&] {
+        for (const Write &each : writes)
+            try
+            {
+                if (any(each))
+                    (*each.ask)(session_);
+            }
+            catch (const StoreError &) // NOLINT(bugprone-empty-catch)
+            {
+            }
+    });
 }
 
 void PostgresGroups::runWithSavepoint(Write &write)

@@ -34,6 +34,7 @@ private:
     {
         const std::function<void(StoreWriter &)> *work;
         std::exception_ptr failure;
+        const std::function<void(StoreWriter &)> *ask = nullptr;
     };
     using Writes = std::vector<Write>;
     enum class Care
@@ -47,6 +48,7 @@ private:
     bool attempt(Writes &writes, Care care);
     bool attempt(Writes &writes, Care care, PostgresDatabase::Access access);
     bool runTogether(Writes &writes);
+    void ask(const Writes &writes);
     void runWithSavepoint(Write &write);
     void commit();
     /// What `error` of an attempt allows: returns true if the transaction turned out to be committed; throws StoreError if it

@@ -3,6 +3,7 @@
 #include "host/store/sql/ticket_columns.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace psa::store {
 namespace {
@@ -35,13 +36,26 @@ void PostgresSession::begin()
 {
     connectionIds_.clear();
     labels_.clear();
+    counting_ = false;
     due_.clear();
+    wanted_.clear();
+    rows_.clear();
     noOperationDue_.clear();
     withoutOperations_.clear();
     versions_.clear();
     leases_.clear();
     kept_.clear();
-    lastKey_.reset();
+    keys_.clear();
+}
+
+void PostgresSession::ask(const std::function<void()> &questions)
+{
+    bool isFirst = true;
+    server_.ask([&] {
+        counting_ = std::exchange(isFirst, false);
+        questions();
+        counting_ = false;
+    });
 }
 
 void PostgresSession::requireLease(const LeaseName &name, const std::string &owner, std::int64_t fence)
@@ -60,13 +74,17 @@ clock::Clock::Wall PostgresSession::now() const
 
 std::optional<ticket::StoredTicket> PostgresSession::ticketRow(std::int64_t id) const
 {
+    const auto known = rows_.find(id);
+    if (known != rows_.end())
+        return known->second;
     // Whoever changes a ticket asks for its operations next; most have none.
     SqlStatement row = database_.statement(rowAndOperationsSql(), id);
-    if (!row.next())
-        return std::nullopt;
-    if (row.integer(ticketColumns) == 0)
+    const auto ticket = row.next() ? std::optional(ticketFrom(row)) : std::nullopt;
+    if (server_.isAsking())
+        return ticket;
+    if (ticket && row.integer(ticketColumns) == 0)
         withoutOperations_.insert(id);
-    return ticketFrom(row);
+    return rows_[id] = ticket;
 }
 
 std::vector<ticket::StoredOperation> PostgresSession::operationsOf(std::int64_t ticketId) const
@@ -75,22 +93,28 @@ std::vector<ticket::StoredOperation> PostgresSession::operationsOf(std::int64_t 
                                                  : SqlSession::operationsOf(ticketId);
 }
 
-/// The queue of a connection asks for one ticket after the other.
+/// The queue of a connection asks for one ticket after the other: as many are read as those together want that have asked.
 std::vector<ticket::StoredTicket> PostgresSession::dueTickets(const std::string &connection, ticket::ClaimFor purpose,
                                                               std::size_t max) const
 {
-    const auto known = due_.find({connection, purpose});
+    const Work work{connection, purpose};
+    if (counting_)
+        wanted_[work] += max;
+    const auto known = due_.find(work);
     if (known != due_.end() && (known->second.isAll || known->second.tickets.size() >= max))
     {
         const auto &tickets = known->second.tickets;
         return {tickets.begin(), tickets.begin() + static_cast<std::ptrdiff_t>(std::min(max, tickets.size()))};
     }
-    const std::size_t wanted = std::max(max, dueAtOnce);
+    const auto asked = wanted_.find(work);
+    const std::size_t wanted = std::max(max, asked == wanted_.end() ? dueAtOnce : asked->second);
+    if (server_.isAsking())
+        return SqlSession::dueTickets(connection, purpose, wanted);
     Due due{SqlSession::dueTickets(connection, purpose, wanted)};
     due.isAll = due.tickets.size() < wanted;
     std::vector<ticket::StoredTicket> first(
         due.tickets.begin(), due.tickets.begin() + static_cast<std::ptrdiff_t>(std::min(max, due.tickets.size())));
-    due_[{connection, purpose}] = std::move(due);
+    due_[work] = std::move(due);
     return first;
 }
 
@@ -100,23 +124,27 @@ std::vector<ticket::StoredOperation> PostgresSession::dueOperations(const std::s
     if (noOperationDue_.contains({connection, purpose}))
         return {};
     auto operations = SqlSession::dueOperations(connection, purpose, max);
-    if (operations.empty() && max > 0)
+    if (operations.empty() && max > 0 && !server_.isAsking())
         noOperationDue_.insert({connection, purpose});
     return operations;
 }
 
 ticket::StoredTicket PostgresSession::addTicket(const ticket::StoredTicket &ticket)
 {
-    dueChanged(ticket.connection, ticket);
+    dueChanged(ticket.connection, ticket, std::numeric_limits<std::int64_t>::max());
     keepConnection(ticket.connection);
-    return SqlSession::addTicket(ticket);
+    ticket::StoredTicket added = SqlSession::addTicket(ticket);
+    if (const auto of = connectionId(ticket.connection); of && !ticket.key.empty())
+        keys_[{*of, ticket.key}] = added.id;
+    return added;
 }
 
 void PostgresSession::saveTicket(const ticket::StoredTicket &ticket)
 {
     for (auto &[work, due] : due_)
         std::erase_if(due.tickets, [&](const ticket::StoredTicket &each) { return each.id == ticket.id; });
-    dueChanged(ticket.connection, ticket);
+    dueChanged(ticket.connection, ticket, ticket.id);
+    rows_.erase(ticket.id);
     if (beginsAgain(ticket))
         keepConnection(ticket.connection);
     SqlSession::saveTicket(ticket);
@@ -132,6 +160,7 @@ void PostgresSession::saveOperation(const ticket::StoredOperation &operation)
 {
     if (operation.due)
         noOperationDue_.clear();
+    rows_.erase(operation.ticketId);
     if (beginsAgain(operation))
         keepConnection(operation.connection);
     SqlSession::saveOperation(operation);
@@ -154,13 +183,29 @@ void PostgresSession::keepConnection(const std::string &name)
         database_.run("SELECT 1 FROM connection WHERE id = ?1 FOR KEY SHARE", *id);
 }
 
-/// What is due at once must be found.
-void PostgresSession::dueChanged(const std::string &connection, const ticket::Progress &progress)
+/// What is due at once must be found: behind those that are known, or where it belongs among them.
+void PostgresSession::dueChanged(const std::string &connection, const ticket::Progress &progress, std::int64_t id)
 {
     if (!progress.due || *progress.due > now())
         return;
     for (const ticket::ClaimFor purpose : {ticket::ClaimFor::sending, ticket::ClaimFor::reconciling})
-        due_.erase({connection, purpose});
+    {
+        const auto known = due_.find({connection, purpose});
+        if (known == due_.end())
+            continue;
+        const auto &tickets = known->second.tickets;
+        if (!tickets.empty() && std::pair(tickets.back().due, tickets.back().id) < std::pair(progress.due, id))
+            known->second.isAll = false;
+        else
+            due_.erase(known);
+    }
+}
+
+std::size_t PostgresSession::deleteEndedTickets(clock::Clock::Wall before, std::size_t max)
+{
+    const std::size_t deleted = SqlSession::deleteEndedTickets(before, max);
+    begin();
+    return deleted;
 }
 
 StoredConnection PostgresSession::addConnection(const StoredConnection &connection)
@@ -193,32 +238,41 @@ std::optional<std::int64_t> PostgresSession::connectionId(const std::string &nam
     const auto known = connectionIds_.find(name);
     if (known != connectionIds_.end())
         return known->second;
-    return connectionIds_[name] = SqlSession::connectionId(name);
+    const auto id = SqlSession::connectionId(name);
+    if (!server_.isAsking())
+        connectionIds_[name] = id;
+    return id;
 }
 
-std::string PostgresSession::noteCompany(std::int64_t connectionId, const std::string &company)
+std::optional<std::string> PostgresSession::labelOf(std::int64_t connectionId, const std::string &company) const
 {
     const auto known = labels_.find({connectionId, company});
     if (known != labels_.end())
         return known->second;
-    return labels_[{connectionId, company}] = SqlSession::noteCompany(connectionId, company);
+    const auto label = SqlSession::labelOf(connectionId, company);
+    if (!server_.isAsking())
+        labels_[{connectionId, company}] = label;
+    return label;
+}
+
+std::string PostgresSession::noteCompany(std::int64_t connectionId, const std::string &company)
+{
+    const std::string label = SqlSession::noteCompany(connectionId, company);
+    labels_[{connectionId, company}] = label;
+    return label;
 }
 
 std::optional<std::int64_t> PostgresSession::idByKey(std::int64_t connectionId, const std::string &key) const
 {
-    const Key asked{connectionId, key};
-    if (lastKey_ && lastKey_->first == asked)
-        return lastKey_->second;
+    const auto known = keys_.find({connectionId, key});
+    if (known != keys_.end())
+        return known->second;
     SqlStatement row = database_.statement(
         "SELECT id FROM ticket WHERE connection_id = ?1 AND key = ?2 AND key IS NOT NULL", connectionId, key);
     const auto found = row.next() ? std::optional(row.integer(0)) : std::nullopt;
-    lastKey_ = {asked, found};
+    if (!server_.isAsking())
+        keys_[{connectionId, key}] = found;
     return found;
-}
-
-void PostgresSession::noteKey(std::int64_t, std::int64_t)
-{
-    lastKey_.reset();
 }
 
 void PostgresSession::collideOver(std::int64_t ticketId)

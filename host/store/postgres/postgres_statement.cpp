@@ -6,6 +6,7 @@
 #include <libpq-fe.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <stdexcept>
 
@@ -16,6 +17,65 @@ namespace {
 constexpr unsigned int8Oid = 20;
 constexpr unsigned textOid = 25;
 constexpr unsigned byteaOid = 17;
+constexpr unsigned int8ArrayOid = 1016;
+constexpr unsigned textArrayOid = 1009;
+constexpr unsigned byteaArrayOid = 1001;
+
+unsigned arrayTypeOf(unsigned type)
+{
+    return type == int8Oid ? int8ArrayOid : type == textOid ? textArrayOid : byteaArrayOid;
+}
+
+/// Big-endian, as in PostgreSQL's binary format.
+template <class Number>
+std::string bytesOf(Number value)
+{
+    std::string bytes(sizeof value, '\0');
+    for (std::size_t i = 0; i < sizeof value; ++i)
+        bytes[i] = static_cast<char>(static_cast<std::uint64_t>(value) >> (8 * (sizeof value - 1 - i)));
+    return bytes;
+}
+
+/// PostgreSQL's binary format of an array of one dimension.
+std::string arrayOf(unsigned type, const std::vector<PostgresRow> &rows, std::size_t parameter)
+{
+    constexpr std::int32_t dimensions = 1;
+    constexpr std::int32_t mayHaveNulls = 1;
+    constexpr std::int32_t lowerBound = 1;
+    constexpr std::int32_t null = -1;
+    std::string array = bytesOf(dimensions) + bytesOf(mayHaveNulls) + bytesOf(static_cast<std::int32_t>(type)) +
+                        bytesOf(static_cast<std::int32_t>(rows.size())) + bytesOf(lowerBound);
+    for (const PostgresRow &row : rows)
+        if (const auto &value = row.at(parameter))
+            array += bytesOf(static_cast<std::int32_t>(value->size())) + *value;
+        else
+            array += bytesOf(null);
+    return array;
+}
+
+/// "$3" becomes "v.p3".
+std::string withColumns(std::string_view sql)
+{
+    std::string text;
+    for (const char each : sql)
+        text += each == '$' ? std::string("v.p") : std::string(1, each);
+    return text;
+}
+
+/// "unnest($1::int8[], $2::text[]) AS v(p1, p2)".
+std::string unnested(const std::vector<unsigned> &types)
+{
+    std::string arrays;
+    std::string names;
+    for (std::size_t i = 0; i < types.size(); ++i)
+    {
+        const std::string number = std::to_string(i + 1);
+        const std::string type = types[i] == int8Oid ? "int8" : types[i] == textOid ? "text" : "bytea";
+        arrays += (i == 0 ? "$" : ", $") + number + "::" + type + "[]";
+        names += (i == 0 ? "p" : ", p") + number;
+    }
+    return "unnest(" + arrays + ") AS v(" + names + ")";
+}
 
 /// As PostgreSQL can store it: valid UTF-8 without NUL.
 std::string storableText(std::string_view text)
@@ -59,6 +119,19 @@ void callJsonMember(std::string &sql)
     }
 }
 
+/// Rows of these tables may be written in any order: what one of them does not concern another, or the same id in a table.
+constexpr std::array<std::string_view, 3> mergedTables = {"ticket", "ticket_document", "audit"};
+
+/// Of an INSERT or UPDATE; "" if it is none of these tables.
+std::string mergedTableOf(std::string_view sql)
+{
+    for (const std::string_view table : mergedTables)
+        for (const std::string_view verb : {"INSERT INTO ", "UPDATE "})
+            if (sql.starts_with(std::string(verb) + std::string(table) + " "))
+                return std::string(table);
+    return "";
+}
+
 /// "?3" becomes "$3". Returns the highest number.
 std::size_t numberParameters(std::string &sql)
 {
@@ -89,7 +162,7 @@ void giveId(PostgresSql &sql)
 
 PostgresSql toPostgres(std::string_view sql, bool assignsId)
 {
-    PostgresSql translated{std::string(sql), 0, ""};
+    PostgresSql translated{std::string(sql), 0, "", ""};
     removeIndexNames(translated.text);
     callJsonMember(translated.text);
     constexpr std::string_view lock = "/* FOR SHARE */";
@@ -98,7 +171,26 @@ PostgresSql toPostgres(std::string_view sql, bool assignsId)
     translated.parameters = numberParameters(translated.text);
     if (assignsId)
         giveId(translated);
+    if (!mergedSql(translated.text, {}).empty())
+        translated.mergedTable = mergedTableOf(translated.text);
     return translated;
+}
+
+std::string mergedSql(std::string_view text, const std::vector<unsigned> &types)
+{
+    constexpr std::string_view values = " VALUES (";
+    constexpr std::string_view ofRow = " WHERE id = $1";
+    const std::size_t at = text.find(values);
+    if (text.starts_with("INSERT INTO ") && at != std::string_view::npos && text.ends_with(')') &&
+        text.find(" ON CONFLICT") == std::string_view::npos)
+    {
+        const std::string_view row = text.substr(at + values.size(), text.size() - 1 - at - values.size());
+        return std::string(text.substr(0, at)) + " SELECT " + withColumns(row) + " FROM " + unnested(types);
+    }
+    if (text.starts_with("UPDATE ") && text.ends_with(ofRow))
+        return withColumns(text.substr(0, text.size() - ofRow.size())) + " FROM " + unnested(types) +
+               " WHERE id = v.p1";
+    return "";
 }
 
 PostgresStatement::PostgresStatement(PostgresDatabase &database, PostgresSql sql)
@@ -120,10 +212,7 @@ void PostgresStatement::set(int parameter, unsigned type, int format)
 
 void PostgresStatement::bindInteger(int parameter, std::int64_t value)
 {
-    std::string &bytes = parameters_.values.at(static_cast<std::size_t>(parameter - 1));
-    bytes.resize(sizeof value);
-    for (std::size_t i = 0; i < sizeof value; ++i)
-        bytes[i] = static_cast<char>(static_cast<std::uint64_t>(value) >> (8 * (sizeof value - 1 - i)));
+    parameters_.values.at(static_cast<std::size_t>(parameter - 1)) = bytesOf(value);
     set(parameter, int8Oid, 1);
 }
 
@@ -143,6 +232,23 @@ void PostgresStatement::bindNull(int parameter, Type type)
 {
     set(parameter, type == Type::integer ? int8Oid : type == Type::text ? textOid : byteaOid, 1);
     parameters_.data[static_cast<std::size_t>(parameter - 1)] = nullptr;
+}
+
+PostgresRow PostgresStatement::values() const
+{
+    PostgresRow row;
+    for (std::size_t i = 0; i < parameters_.values.size(); ++i)
+        row.push_back(parameters_.data[i] == nullptr ? std::nullopt : std::optional(parameters_.values[i]));
+    return row;
+}
+
+void PostgresStatement::bindArrays(const std::vector<unsigned> &types, const std::vector<PostgresRow> &rows)
+{
+    for (std::size_t i = 0; i < types.size(); ++i)
+    {
+        parameters_.values.at(i) = arrayOf(types[i], rows, i);
+        set(static_cast<int>(i) + 1, arrayTypeOf(types[i]), 1);
+    }
 }
 
 bool PostgresStatement::next()

@@ -190,6 +190,11 @@ protected:
         refuseInside();
         writer_.run(StoreJob::Kind::write, asJob(work));
     }
+    void doWriteAsking(const WriteWork &work, const WriteWork &ask) override
+    {
+        refuseInside();
+        writer_.run(StoreJob::Kind::write, asJob(work), asJob(ask));
+    }
     // NOLINTEND(clang-analyzer-cplusplus.NewDeleteLeaks)
     void doReadLater(ReadWork work, const Then &then) override
     {
@@ -199,6 +204,10 @@ protected:
     void doWriteLater(WriteWork work, const Then &then) override
     {
         post(writer_, {StoreJob::Kind::write, asJob(std::move(work)), then});
+    }
+    void doWriteLaterAsking(WriteWork work, WriteWork ask, const Then &then) override
+    {
+        post(writer_, {StoreJob::Kind::write, asJob(std::move(work)), then, asJob(std::move(ask))});
     }
 
 private:

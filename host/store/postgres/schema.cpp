@@ -566,12 +566,44 @@ ALTER TABLE @.host ADD COLUMN address TEXT COLLATE "C" NOT NULL DEFAULT '';
 const PostgresIndex episodeOpenKey{"episode_open_key", true,
                                    "@.episode (source_id, key_hash, @.digest_of(episode_key)) WHERE state = 0"};
 
+/// Counts what a statement has changed in one go, since it may concern many tickets.
+const char *const countsOfStatements = R"sql(
+
+CREATE FUNCTION @.tickets_added() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO @.ticket_count_part SELECT connection_id, state, count(*) FROM added GROUP BY connection_id, state;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION @.tickets_changed() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO @.ticket_count_part
+        SELECT connection_id, state, sum(n) FROM (SELECT connection_id, state, -1 AS n FROM before
+            UNION ALL SELECT connection_id, state, 1 FROM now) AS each
+        GROUP BY connection_id, state HAVING sum(n) <> 0;
+    INSERT INTO @.search_changed
+        SELECT id FROM (SELECT id, psa_number FROM before UNION ALL SELECT id, psa_number FROM now) AS each
+            WHERE id >> 11 <= (SELECT max(place) >> 32 FROM @.search_page)
+            GROUP BY id HAVING min(psa_number) <> max(psa_number)
+        ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+DROP TRIGGER ticket_counted ON @.ticket;
+DROP TRIGGER ticket_moved ON @.ticket;
+DROP TRIGGER search_number_changed ON @.ticket;
+CREATE TRIGGER ticket_counted AFTER DELETE ON @.ticket FOR EACH ROW EXECUTE FUNCTION @.ticket_counted();
+CREATE TRIGGER tickets_added AFTER INSERT ON @.ticket REFERENCING NEW TABLE AS added FOR EACH STATEMENT
+    EXECUTE FUNCTION @.tickets_added();
+CREATE TRIGGER tickets_changed AFTER UPDATE ON @.ticket REFERENCING OLD TABLE AS before NEW TABLE AS now
+    FOR EACH STATEMENT EXECUTE FUNCTION @.tickets_changed();
+
+)sql";
+
 } // namespace
 
 const std::vector<PostgresSchemaVersion> &postgresSchemaVersions()
 {
-    static const std::vector<PostgresSchemaVersion> versions = {{std::string(tables1) + indexes1 + functions1},
-                                                                {tables2, {episodeOpenKey}}};
+    static const std::vector<PostgresSchemaVersion> versions = {
+        {std::string(tables1) + indexes1 + functions1}, {std::string(tables2) + countsOfStatements, {episodeOpenKey}}};
     return versions;
 }
 

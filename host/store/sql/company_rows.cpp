@@ -7,8 +7,7 @@ namespace {
 /// A longer value is not a name that a PSA knows, and is shown unchanged.
 constexpr std::size_t maxCompanyBytes = 200;
 
-/// nullopt for a company that was never recorded.
-std::optional<std::string> labelOf(SqlDatabase &database, std::int64_t connectionId, const std::string &company)
+std::optional<std::string> readLabel(SqlDatabase &database, std::int64_t connectionId, const std::string &company)
 {
     SqlStatement row = database.statement("SELECT label FROM company WHERE connection_id = ?1 AND company = ?2",
                                           connectionId, company);
@@ -36,16 +35,21 @@ std::string describe(SqlDatabase &database, ticket::StoredTicket &ticket)
                  : row.integer(4) == 0 ? "the ticket built for the PSA cannot be read"
                                        : "";
     }
-    ticket.companyLabel = labelOf(database, connectionId, ticket.company).value_or("");
+    ticket.companyLabel = readLabel(database, connectionId, ticket.company).value_or("");
     return damage;
 }
 
 } // namespace
 
+std::optional<std::string> SqlSession::labelOf(std::int64_t connectionId, const std::string &company) const
+{
+    return readLabel(database_, connectionId, company);
+}
+
 std::string SqlSession::companyLabel(const std::string &connection, const std::string &company) const
 {
     const auto of = connectionId(connection);
-    return of ? labelOf(database_, *of, company).value_or("") : "";
+    return of ? labelOf(*of, company).value_or("") : "";
 }
 
 std::vector<std::string> SqlSession::unlabelledCompanies(const std::string &connection, std::size_t max) const
@@ -66,7 +70,7 @@ std::string SqlSession::noteCompany(std::int64_t connectionId, const std::string
 {
     if (company.empty() || company.size() > maxCompanyBytes)
         return {};
-    if (auto label = labelOf(database_, connectionId, company))
+    if (auto label = labelOf(connectionId, company))
         return std::move(*label);
     database_.run("INSERT INTO company VALUES (?1, ?2, '', 0) ON CONFLICT DO NOTHING", connectionId, company);
     return {};

@@ -26,14 +26,16 @@ OwnerThread::~OwnerThread()
     thread_.join();
 }
 
-void OwnerThread::run(StoreJob::Kind kind, std::function<void(StoreWriter &)> work)
+void OwnerThread::run(StoreJob::Kind kind, std::function<void(StoreWriter &)> work,
+                      std::function<void(StoreWriter &)> ask)
 {
     if (std::this_thread::get_id() == thread_.get_id())
         throw std::logic_error("the function passed to read or write used the store itself; it must use its argument");
     // Shared, because the waiting caller may be gone before set_value() returns.
     const auto done = std::make_shared<std::promise<void>>();
     post({kind, std::move(work),
-          [done](const std::exception_ptr &failure) { failure ? done->set_exception(failure) : done->set_value(); }});
+          [done](const std::exception_ptr &failure) { failure ? done->set_exception(failure) : done->set_value(); },
+          std::move(ask)});
     done->get_future().get();
 }
 

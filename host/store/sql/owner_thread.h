@@ -28,6 +28,8 @@ struct StoreJob
     std::function<void(StoreWriter &)> work;
     /// nullptr: it succeeded. Must be quick and must not throw.
     std::function<void(const std::exception_ptr &failure)> done;
+    /// See Store::write(). May be empty.
+    std::function<void(StoreWriter &)> ask = {};
 };
 
 /// The only thread that uses the database, with its queue. What queues up while it is busy, it gets as one batch.
@@ -51,7 +53,7 @@ public:
 
     /// Blocks until the job is done. Throws the job's exception, StoreError (busy) if the queue is full, and
     /// std::logic_error when called by a job.
-    void run(StoreJob::Kind kind, std::function<void(StoreWriter &)> work);
+    void run(StoreJob::Kind kind, std::function<void(StoreWriter &)> work, std::function<void(StoreWriter &)> ask = {});
     /// Does not block. Throws StoreError (busy).
     void post(StoreJob job);
 

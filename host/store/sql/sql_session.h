@@ -167,6 +167,8 @@ protected:
 
     // Overridden where a question costs more.
     virtual std::optional<std::int64_t> connectionId(const std::string &name) const;
+    /// nullopt for a company that was never recorded.
+    virtual std::optional<std::string> labelOf(std::int64_t connectionId, const std::string &company) const;
     /// Records a company that a ticket names, so that its label is read; returns the label, "" if it is not known.
     virtual std::string noteCompany(std::int64_t connectionId, const std::string &company);
     // Transactions that read the same and change different rows must collide, where they can run at the same time.
