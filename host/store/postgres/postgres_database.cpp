@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 namespace psa::store {
 namespace {
@@ -258,7 +259,7 @@ PostgresResult PostgresDatabase::await()
     });
 }
 
-void PostgresDatabase::begin(Access access)
+void PostgresDatabase::begin(Access access, std::size_t writes)
 {
     failure_ = nullptr;
     inDoubt_ = false;
@@ -274,7 +275,7 @@ void PostgresDatabase::begin(Access access)
             send("SET LOCAL lock_timeout = '10s'");
             send(lockSql_.c_str());
         }
-        start();
+        start(writes);
         return;
     }
     send("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
@@ -282,7 +283,7 @@ void PostgresDatabase::begin(Access access)
 }
 
 /// The rest of the beginning, in the same round trip.
-void PostgresDatabase::start()
+void PostgresDatabase::start(std::size_t writes)
 {
     constexpr int firstIds = 10; // behind the settings and the time
     std::array<std::int64_t, idSequences.size()> wanted{};
@@ -292,10 +293,11 @@ void PostgresDatabase::start()
         // What is left of an earlier transaction is less than what other hosts have used since: the rows of one ticket,
         // or of one source, would no longer be in the order in which they were acknowledged.
         ids.ready.clear();
-        ids.usual = std::max(ids.used, ids.usual * 3 / 4);
+        ids.usual = std::max(static_cast<double>(ids.used) / static_cast<double>(callers_), ids.usual * 3 / 4);
         ids.used = 0;
-        wanted.at(i) = static_cast<std::int64_t>(ids.usual);
+        wanted.at(i) = static_cast<std::int64_t>(std::ceil(ids.usual * static_cast<double>(writes) - 0.1));
     }
+    callers_ = writes;
     SqlStatement row =
         std::apply([&](const auto &...each) { return statement(startWriteSql_.c_str(), each...); }, wanted);
     row.next();

@@ -43,8 +43,8 @@ public:
         write,
         writeAlone ///< After all transactions that have locked a connection, and before the next ones.
     };
-    /// Begins a transaction with a snapshot of its own.
-    void begin(Access access);
+    /// Begins a transaction with a snapshot of its own. `writes`: of so many callers.
+    void begin(Access access, std::size_t writes = 1);
     /// Of the server, when the transaction began; or now, in one that only reads.
     clock::Clock::Wall now();
     /// Throws PostgresError, of what was run before, too. If the server gives a warning, the transaction is not known to be
@@ -95,8 +95,8 @@ private:
     {
         const char *sequence = "";
         std::deque<std::int64_t> ready;
-        std::size_t used = 0;  ///< Of them.
-        std::size_t usual = 0; ///< In transactions before.
+        std::size_t used = 0; ///< Of them.
+        double usual = 0;     ///< By each caller of transactions before.
     };
     /// Those of which a transaction may need many are taken when it begins.
     static constexpr std::array<const char *, 7> idSequences = {
@@ -123,7 +123,7 @@ private:
     void sendMerged();
     PostgresStatement &mergedStatement(const Merged &merged);
     void discard();
-    void start();
+    void start(std::size_t writes);
     std::int64_t nextId(const std::string &sequence);
 
     const PostgresTransactionSettings settings_;
@@ -136,6 +136,7 @@ private:
     std::vector<PostgresStatement *> preparing_; ///< Not known to be prepared yet.
     std::vector<PostgresStatement *> known_;     ///< All that were prepared here.
     std::array<Ids, idSequences.size()> ids_;
+    std::size_t callers_ = 1; ///< Of this transaction.
     std::optional<clock::Clock::Wall> now_;
     std::uint64_t writes_ = 0;
     bool open_ = false;          ///< A transaction.

@@ -126,7 +126,7 @@ bool PostgresGroups::attempt(Writes &writes, Care care, PostgresDatabase::Access
     for (Write &each : writes)
         each.failure = nullptr;
     database_.takeChange();
-    database_.begin(access);
+    database_.begin(access, writes.size());
     database_.mergeWrites(care == Care::together);
     session_.begin();
     writesBefore_ = database_.writes();
