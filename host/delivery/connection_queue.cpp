@@ -164,6 +164,8 @@ std::optional<ConnectionQueue::Work> ConnectionQueue::claim()
 try
 {
     const Allowed may = allowed();
+    if (!may.send && !may.reconcile)
+        return std::nullopt;
     auto work = parts_.store.write([&](store::StoreWriter &writer) { return claimIn(writer, may); },
                                    [&](store::StoreWriter &writer) { askForClaim(writer, may); });
     count(nullptr, work.has_value());

@@ -129,6 +129,14 @@ std::vector<ticket::StoredOperation> PostgresSession::dueOperations(const std::s
     return operations;
 }
 
+ConnectionDue PostgresSession::due(const std::string &connection) const
+{
+    ConnectionDue due;
+    const auto read = [&] { due = SqlSession::due(connection); };
+    server_.isAsking() ? read() : server_.ask(read);
+    return due;
+}
+
 ticket::StoredTicket PostgresSession::addTicket(const ticket::StoredTicket &ticket)
 {
     dueChanged(ticket.connection, ticket, std::numeric_limits<std::int64_t>::max());

@@ -32,6 +32,7 @@ public:
                                                  std::size_t max) const override;
     std::vector<ticket::StoredOperation> dueOperations(const std::string &connection, ticket::ClaimFor purpose,
                                                        std::size_t max) const override;
+    ConnectionDue due(const std::string &connection) const override;
     ticket::StoredTicket addTicket(const ticket::StoredTicket &ticket) override;
     void saveTicket(const ticket::StoredTicket &ticket) override;
     void saveDocuments(std::int64_t id, const ticket::TicketDocuments &documents) override;
