@@ -412,7 +412,10 @@ std::unique_ptr<SqlCursor> PostgresDatabase::prepare(const char *sql, bool assig
 
 void PostgresDatabase::finishLater(SqlCursor &cursor)
 {
-    send(dynamic_cast<PostgresStatement &>(cursor));
+    auto &statement = dynamic_cast<PostgresStatement &>(cursor);
+    if (statement.sql().text.starts_with("SELECT")) // it only locks, which may come before writes that wait
+        return sendNow(statement, "");
+    send(statement);
 }
 
 std::int64_t PostgresDatabase::finish(SqlCursor &cursor)
