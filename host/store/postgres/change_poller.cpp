@@ -196,12 +196,13 @@ void ChangePoller::look()
         changed_(all);
 }
 
-/// In a transaction of its own, since it takes a lock that all of the database shares.
+/// In a transaction of its own, since it takes a lock that all of the database shares; and without a wait for the disks of the
+/// server and its standby, since a hint may be lost.
 void ChangePoller::sendHint()
 {
     hasHint_ = false;
     hinted_ = std::chrono::steady_clock::now();
-    connection_->execute("NOTIFY psa_change");
+    connection_->execute("BEGIN; SET LOCAL synchronous_commit = off; NOTIFY psa_change; COMMIT");
 }
 
 /// What no host needs any more.
