@@ -5,7 +5,7 @@ build_packages=(g++ cmake ninja-build ccache libpoco-dev libssl-dev libboost1.81
     libhowardhinnant-date-dev libpq-dev)
 # Of these only the headers are used: where they are not installed, they are unpacked and their dependencies left alone.
 header_packages=(libvalijson-dev)
-test_packages=(catch2 clang-14 libclang-rt-14-dev python3 binutils nginx-light haproxy postgresql pgbouncer)
+test_packages=(catch2 clang-14 libclang-rt-14-dev python3 binutils nginx-light haproxy postgresql pgbouncer spin)
 lint_packages=(clang-format-14 clang-tidy-14 git)
 fuzz_packages=(clang-14 libclang-rt-14-dev)
 package_packages=(dpkg-dev file)
