@@ -64,7 +64,7 @@ def check(build, name, macros, first_error):
     options = ["-D" + macro for macro in macros]
     began = time.monotonic()
     run(["spin", "-a", *options, SOURCE.name], folder)
-    search = ["-O1", "-DBFS", "-DMEMLIM=1000"] if first_error else ["-O2", "-DMEMLIM=4000"]
+    search = ["-O0", "-DBFS", "-DMEMLIM=1000"] if first_error else ["-O2", "-DMEMLIM=4000"]
     run(["gcc", "-w", "-DSAFETY", "-DNOREDUCE", *search, "-o", "pan", "pan.c"], folder)
     output = run(["./pan", "-w20"] if first_error else ["./pan", "-w22", "-m3000000"], folder)
     result = {
