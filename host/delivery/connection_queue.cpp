@@ -152,6 +152,15 @@ ConnectionQueue::Allowed ConnectionQueue::allowed() const
     if (works && pause == Pause::none && limited)
         allowed.sendFrom = limitedUntil_;
     allowed.reconcile = works && allowsLookups(pause); // a limit leaves them their part of the budget
+    if (doubts_ != doubtsEnded_)
+    {
+        // What its own workers have in hand is not to be taken over: they settle it first.
+        allowed.takeOver = works && underWay_ == 0;
+        allowed.send = allowed.send && allowed.takeOver;
+        allowed.reconcile = allowed.reconcile && allowed.takeOver;
+        allowed.doubts = doubts_;
+        allowed.callTime = policy_.callTime;
+    }
     allowed.quotaToSpare = connection_->usage().hasSpare();
     allowed.build = connection_->plugin().build();
     if (allowed.quotaToSpare && !policy_.once && connection_->plugin().offers(plugin::Verb::activity))
@@ -164,15 +173,17 @@ std::optional<ConnectionQueue::Work> ConnectionQueue::claim()
 try
 {
     const Allowed may = allowed();
-    if (!may.send && !may.reconcile)
+    if (!may.send && !may.reconcile && !may.takeOver)
         return std::nullopt;
     auto work = parts_.store.write([&](store::StoreWriter &writer) { return claimIn(writer, may); },
                                    [&](store::StoreWriter &writer) { askForClaim(writer, may); });
+    noteClaim(may);
     count(nullptr, work.has_value());
     return work;
 }
 catch (const store::StoreError &error)
 {
+    noteDoubt(error);
     if (error.kind != store::StoreError::Kind::leaseLost)
         throw;
     return std::nullopt; // this queue will be stopped
@@ -199,16 +210,32 @@ try
             askForSettlement(writer, done);
             askForClaim(writer, may);
         });
+    noteClaim(may);
     count(&done, work.has_value());
     tell(done, settled);
     return std::move(work);
 }
 catch (const store::StoreError &error)
 {
+    noteDoubt(error);
     if (error.kind != store::StoreError::Kind::leaseLost)
         throw;
     settle(done);
     return std::nullopt;
+}
+
+/// What it claimed may be in the store as claimed, and nobody works it.
+void ConnectionQueue::noteDoubt(const store::StoreError &error)
+{
+    const std::lock_guard lock(mutex_);
+    doubts_ += error.perhapsDone ? 1U : 0U;
+}
+
+void ConnectionQueue::noteClaim(const Allowed &may)
+{
+    const std::lock_guard lock(mutex_);
+    if (may.takeOver)
+        doubtsEnded_ = std::max(doubtsEnded_, may.doubts);
 }
 
 std::optional<ConnectionQueue::Work> ConnectionQueue::claimTicket(store::StoreWriter &writer, const Allowed &may,
@@ -228,8 +255,10 @@ std::optional<ConnectionQueue::Work> ConnectionQueue::claimUpdate(store::StoreWr
 
 std::optional<ConnectionQueue::Work> ConnectionQueue::claimIn(store::StoreWriter &writer, const Allowed &may) const
 {
-    if (holding_ && (may.send || may.reconcile))
+    if (holding_ && (may.send || may.reconcile || may.takeOver))
         holding_->require(writer);
+    if (may.takeOver)
+        writer.takeOverClaimed(name_, writer.now() + may.callTime);
     for (const auto &[allowed, purpose] :
          {std::pair(may.reconcile, ticket::ClaimFor::reconciling), std::pair(may.send, ticket::ClaimFor::sending)})
     {
@@ -359,8 +388,9 @@ void ConnectionQueue::concludeTicket(const Called &called, Done &done) const
 {
     const ticket::StoredTicket &ticket = done.work.ticket;
     const bool sends = done.work.purpose == ticket::ClaimFor::sending;
-    const AttemptFacts facts{ticket, parts_.clock->wallNow(), canReconcile(*called.connection),
-                             called.connection->usage().hasSpare()};
+    const clock::Clock::Wall now = parts_.clock->wallNow();
+    const AttemptFacts facts{ticket, now, canReconcile(*called.connection), called.connection->usage().hasSpare(),
+                             now - std::chrono::ceil<std::chrono::milliseconds>(done.took)};
     done.settlement = sends ? settleAttempt(called.outcome.call, facts, called.policy, parts_.random)
                             : settleReconciliation(called.outcome.call, facts, called.policy);
     done.audit = attemptEntry(ticket, ticket.connection, ticket.id, sends ? "ticket.attempt" : "ticket.reconcile",
@@ -373,7 +403,9 @@ void ConnectionQueue::concludeOperation(const Called &called, Done &done) const
 {
     const ticket::StoredOperation &operation = done.work.operation->operation;
     const bool sends = done.work.purpose == ticket::ClaimFor::sending;
-    const OperationFacts facts{*done.work.operation, parts_.clock->wallNow(), called.connection->usage().hasSpare()};
+    const clock::Clock::Wall now = parts_.clock->wallNow();
+    const OperationFacts facts{*done.work.operation, now, called.connection->usage().hasSpare(),
+                               now - std::chrono::ceil<std::chrono::milliseconds>(done.took)};
     const DeliveryPolicy policy = policyFor(operation.kind, called.policy);
     done.operation = sends ? settleCarriedOut(called.outcome, facts, policy, parts_.random)
                            : settleLookedUp(called.outcome, facts, policy);
@@ -584,6 +616,8 @@ std::optional<clock::Clock::Steady> ConnectionQueue::wakeAt()
         return std::nullopt;
     if (!may.ours)
         return now + std::chrono::seconds(1); // unless it is stopped before
+    if (may.takeOver)
+        atLatest(now);
     if (breaker_.probeAt() && !probing_)
         atLatest(*breaker_.probeAt());
     if (breaker_.state() != Pause::none)

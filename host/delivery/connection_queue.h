@@ -171,7 +171,10 @@ private:
         bool send = false;
         bool reconcile = false;
         std::optional<clock::Clock::Steady> sendFrom; ///< Set if only a limit prevents sending.
-        bool quotaToSpare = true;                     ///< Otherwise tickets are created before others are updated.
+        bool takeOver = false;                        ///< Claims whose commit was in doubt are taken over first.
+        std::uint64_t doubts = 0;                     ///< Those known so far.
+        std::chrono::milliseconds callTime{0};
+        bool quotaToSpare = true; ///< Otherwise tickets are created before others are updated.
         std::string build;
         std::size_t maxNoteLength = 0;
         std::chrono::milliseconds readingPatience{0};
@@ -188,6 +191,8 @@ private:
     std::optional<Work> claimUpdate(store::StoreWriter &writer, const Allowed &may, ticket::ClaimFor purpose) const;
     void concludeTicket(const Called &called, Done &done) const;
     void concludeOperation(const Called &called, Done &done) const;
+    void noteDoubt(const store::StoreError &error);
+    void noteClaim(const Allowed &may);
     /// False if somebody else has changed the ticket since the claim.
     static bool settleIn(store::StoreWriter &writer, const Done &done);
     /// After the transaction. `done`: what it settled, or nullptr; `claimed`: whether it claimed a ticket.
@@ -218,6 +223,8 @@ private:
     bool learning_ = false;
     bool stopped_ = false;
     std::size_t underWay_ = 0;
+    std::uint64_t doubts_ = 0;      ///< Claims of which it is not known whether they are committed.
+    std::uint64_t doubtsEnded_ = 0; ///< Those before which everything claimed was taken over.
     QueueTally tally_;
 };
 

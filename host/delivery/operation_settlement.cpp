@@ -20,7 +20,7 @@ constexpr std::chrono::hours lastLookForDuplicates{1};
 
 WorkFacts common(const OperationFacts &facts)
 {
-    return {facts.work.operation, facts.now, true, facts.quotaToSpare};
+    return {facts.work.operation, facts.now, true, facts.quotaToSpare, facts.asked};
 }
 
 OperationSettlement withoutResult(ticket::Settlement settlement)

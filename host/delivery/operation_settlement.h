@@ -11,6 +11,7 @@ struct OperationFacts
     const OperationWork &work;
     clock::Clock::Wall now;
     bool quotaToSpare = true;
+    std::optional<clock::Clock::Wall> asked = std::nullopt; ///< See WorkFacts.
 };
 
 /// The policy for operations of this kind: they have quiet periods of their own.

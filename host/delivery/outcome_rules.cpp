@@ -83,6 +83,12 @@ milliseconds openFor(const WorkFacts &facts)
     return std::chrono::duration_cast<milliseconds>(facts.now - facts.work.openSince.value_or(facts.work.changed));
 }
 
+/// What was not found by a lookup that began before the end of the quiet period may have appeared while it was answered.
+bool askedTooEarly(const WorkFacts &facts, const DeliveryPolicy &policy)
+{
+    return facts.asked.value_or(facts.now) - facts.work.openSince.value_or(facts.work.changed) < policy.quietPeriod;
+}
+
 bool isTooOld(const WorkFacts &facts, const DeliveryPolicy &policy)
 {
     return facts.now - facts.work.runBegan >= policy.giveUpAfter;
@@ -283,13 +289,15 @@ ticket::Settlement absent(const WorkFacts &facts, const DeliveryPolicy &policy)
 {
     const ticket::Progress &work = facts.work;
     const milliseconds since = openFor(facts);
-    if (policy.once && work.state == ticket::TicketState::dead && since < policy.quietPeriod)
-        return stillOpen(facts, quietWait(policy) - since); // looked up early; it may still appear
+    const bool early = askedTooEarly(facts, policy);
+    if (policy.once && work.state == ticket::TicketState::dead && early) // it may still appear
+        return stillOpen(facts, std::max(quietWait(policy) - since, milliseconds(0)));
     if (work.state == ticket::TicketState::dead)
         return plain(ticket::TicketState::dead,
                      {work.reason.code, json::sentences(wordsIn(work), "The PSA does not have it.")});
-    if (work.state == ticket::TicketState::unknown && since < policy.quietPeriod)
-        return stillOpen(facts, lookupInterval(policy, since, facts.quotaToSpare));
+    if (work.state == ticket::TicketState::unknown && early)
+        return stillOpen(facts, since < policy.quietPeriod ? lookupInterval(policy, since, facts.quotaToSpare)
+                                                           : milliseconds(0));
     if (work.state != ticket::TicketState::held && isTooOld(facts, policy))
         return tooOld(json::sentences(wordsIn(work), "The PSA does not have it."), policy);
     if (work.reason.code == ticket::keyCode)

@@ -21,6 +21,8 @@ struct WorkFacts
     clock::Clock::Wall now;
     bool canReconcile = true; ///< The plugin can look it up.
     bool quotaToSpare = true; ///< Little of the PSA's limits is used.
+    /// When the lookup began: what the PSA shows since then, it may have missed. nullopt = now.
+    std::optional<clock::Clock::Wall> asked = std::nullopt;
 };
 
 /// After an attempt whose verdict is not `done`. `policy`: with the quiet period of this kind of operation.

@@ -14,7 +14,7 @@ using Poco::JSON::Object;
 
 WorkFacts common(const AttemptFacts &facts)
 {
-    return {facts.ticket, facts.now, facts.canReconcile, facts.quotaToSpare};
+    return {facts.ticket, facts.now, facts.canReconcile, facts.quotaToSpare, facts.asked};
 }
 
 /// Without an outcome: that of the ticket stays as it is.

@@ -9,8 +9,9 @@ struct AttemptFacts
 {
     const ticket::StoredTicket &ticket; ///< As it was claimed.
     clock::Clock::Wall now;
-    bool canReconcile = true; ///< The plugin can find tickets by reference.
-    bool quotaToSpare = true; ///< Little of the PSA's limits is used.
+    bool canReconcile = true;                               ///< The plugin can find tickets by reference.
+    bool quotaToSpare = true;                               ///< Little of the PSA's limits is used.
+    std::optional<clock::Clock::Wall> asked = std::nullopt; ///< See WorkFacts.
 };
 
 /// The new state of a ticket after an attempt to create it: docs/architecture.md has the states, docs/operations.md the

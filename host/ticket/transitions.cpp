@@ -291,7 +291,8 @@ void release(Progress &progress, clock::Clock::Wall now)
 {
     if (progress.openSince)
     {
-        enter(progress, TicketState::held, progress.reason, now, now, true);
+        // A lookup that waits for the end of the quiet period would find nothing yet.
+        enter(progress, TicketState::held, progress.reason, now, std::max(progress.due.value_or(now), now), true);
         progress.openSince = now; // no lookup was possible before
     }
     else

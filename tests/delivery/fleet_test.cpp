@@ -311,6 +311,26 @@ TEST_CASE("what a killed host was sending is found by its reference, and not sen
     CHECK(fleet.psa->creates() == 1);
 }
 
+TEST_CASE("a ticket does not stay in sending when the commit of its claim was in doubt", "[fleet]")
+{
+    DeliveringFleet fleet({"a"}, 1);
+    const auto id = fleet.submit("a", "REF1");
+    DeliveringHost &one = fleet.holderOf("a");
+    one.store.losesCommits = true;
+    CHECK_THROWS_AS(one.claim("a"), StoreError);
+    one.store.losesCommits = false;
+    REQUIRE(fleet.state(id) == "sending");
+    CHECK_FALSE(one.claim("a"));
+    CHECK(fleet.state(id) == "unknown");
+    for (int i = 0; i < 120 && fleet.state(id) != "done"; ++i)
+    {
+        fleet.step();
+        one.deliver();
+    }
+    CHECK(fleet.state(id) == "done");
+    CHECK(fleet.psa->creates() == 1);
+}
+
 TEST_CASE("a host that was stopped after its claim sends nothing once its lease has ended", "[fleet]")
 {
     DeliveringFleet fleet({"a"}, 2);

@@ -254,6 +254,19 @@ TEST_CASE("a ticket that is not found is sent again only after the quiet period"
     CHECK(look(absentTicket, row).state == TicketState::dead);
 }
 
+TEST_CASE("a lookup that was asked before the quiet period ended and answered after it does not make a duplicate",
+          "[settlement]")
+{
+    const StoredTicket row = openTicket(TicketState::unknown, 5min + 30s);
+    AttemptFacts facts{row, now, true};
+    facts.asked = now - 31s;
+    const auto again = settleReconciliation(absentTicket, facts, DeliveryPolicy{});
+    CHECK(again.state == TicketState::unknown);
+    CHECK(again.due == now);
+    facts.asked = now - 30s;
+    CHECK(settleReconciliation(absentTicket, facts, DeliveryPolicy{}).state == TicketState::ready);
+}
+
 TEST_CASE("a failed lookup is repeated, for two days at most", "[settlement]")
 {
     StoredTicket row = openTicket(TicketState::unknown, 1min);

@@ -21,6 +21,7 @@ public:
     void onChange(ChangeListener listener) override { store_->onChange(std::move(listener)); }
 
     std::atomic<bool> reachable{true};
+    std::atomic<bool> losesCommits{false}; ///< Writes are done, and the host does not learn it.
 
 protected:
     void doRead(const ReadWork &work) override
@@ -32,6 +33,11 @@ protected:
     {
         check();
         store_->write([&](store::StoreWriter &writer) { work(writer); });
+        if (!losesCommits)
+            return;
+        store::StoreError error(store::StoreError::Kind::unavailable, "the test has lost the answer to COMMIT");
+        error.perhapsDone = true;
+        throw error;
     }
 
 private:

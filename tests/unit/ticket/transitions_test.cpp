@@ -307,6 +307,18 @@ TEST_CASE("a held ticket is sent when its connection is released, or looked up i
     CHECK(open.openSince == start + 1h);
 }
 
+TEST_CASE("a release does not bring a lookup forward that waits for the quiet period", "[ticket]")
+{
+    StoredTicket open = in(S::held, true);
+    open.due = start + 2h;
+    release(open, start + 1h);
+    CHECK(open.due == start + 2h);
+    StoredTicket overdue = in(S::held, true);
+    overdue.due = start;
+    release(overdue, start + 1h);
+    CHECK(overdue.due == start + 1h);
+}
+
 TEST_CASE("a ticket that may be in the PSA keeps its key from another one", "[ticket]")
 {
     CHECK(those([](TicketState state) { return mayBeSubmittedAgain(in(state)); }) == States{S::dead, S::cancelled});
