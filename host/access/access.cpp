@@ -63,13 +63,16 @@ void AttemptLimit::failed(const std::string &key)
         times.pop_front();
 }
 
-AccessToken checkToken(Access &access, const std::string &text, const std::string &address)
+AccessToken checkToken(Access &access, const std::string &text, const http::ApiRequest &request)
 {
     // Nobody guesses 256 bits: the limit is for those who try, and never rejects a valid token.
     if (auto token = access.tokens.check(text))
         return std::move(*token);
-    std::vector<std::string> keys{"address " + address};
-    if (const std::string id = TokenStore::idIn(text); !id.empty())
+    const std::string id = TokenStore::idIn(text);
+    if (request.mayAskAgain && !id.empty())
+        throw http::AskAgain();
+    std::vector<std::string> keys{"address " + request.caller.address};
+    if (!id.empty())
         keys.push_back("token " + id);
     refuseIfTooMany(access, keys);
     for (const std::string &key : keys)

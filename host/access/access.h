@@ -50,7 +50,8 @@ struct Access
     AttemptLimit attempts;
 };
 
-/// The token in `text`. Throws Problem if it is invalid, or if `address` or that token id has failed too often.
-AccessToken checkToken(Access &access, const std::string &text, const std::string &address);
+/// The token in `text`, which came with `request`. Throws Problem if it is invalid, or if the caller's address or that token
+/// id has failed too often; before that, AskAgain.
+AccessToken checkToken(Access &access, const std::string &text, const http::ApiRequest &request);
 
 } // namespace psa::access

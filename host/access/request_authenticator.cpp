@@ -72,10 +72,13 @@ void RequestAuthenticator::checkHost(const http::ApiRequest &request) const
 RequestAuthenticator::Identity RequestAuthenticator::identify(const http::ApiRequest &request)
 {
     if (const std::string token = tokenIn(request); !token.empty())
-        return {checkToken(access_, token, request.caller.address), ""};
-    if (const auto session = access_.sessions.find(sessionIn(request)))
+        return {checkToken(access_, token, request), ""};
+    const std::string id = sessionIn(request);
+    if (const auto session = access_.sessions.find(id))
         if (auto token = access_.tokens.find(session->tokenId))
             return {std::move(*token), session->csrf};
+    if (request.mayAskAgain && !id.empty())
+        throw http::AskAgain();
     throw http::Problem(
         401, "no-token", "Unauthorized",
         "Send a token as \"Authorization: Bearer …\", or sign in on the page. To create a token, use the "

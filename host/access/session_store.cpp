@@ -15,8 +15,6 @@ using namespace std::chrono_literals;
 
 /// Minimum time between two stored uses.
 constexpr auto noteEvery = 1min;
-/// Minimum time between two reads for sessions that are not known here, so that invalid cookies cost little.
-constexpr auto missEvery = 50ms;
 
 BrowserSession browserSession(const std::string &id, const std::string &tokenId)
 {
@@ -63,25 +61,34 @@ std::vector<std::string> SessionStore::surplus(Sessions sessions, const std::str
     return gone;
 }
 
-/// Those that are stored, with the uses that are known only here. Requires the lock.
-SessionStore::Sessions SessionStore::storedIn(const store::StoreReader &reader) const
+/// Those that are stored, with the uses that are known only here.
+SessionStore::Sessions SessionStore::storedIn(const store::StoreReader &reader)
 {
     Sessions all;
     for (store::StoredSession &session : reader.sessions())
-    {
-        const auto known = sessions_.find(session.digest);
-        if (known != sessions_.end())
-            session.seen = std::max(session.seen, known->second.seen);
         all.emplace(session.digest, session);
-    }
+    const Lock lock(mutex_);
+    for (auto &[digest, session] : all)
+        if (const auto known = sessions_.find(digest); known != sessions_.end())
+            session.seen = std::max(session.seen, known->second.seen);
     return all;
+}
+
+/// Those that were used meanwhile stay so.
+void SessionStore::replace(Sessions sessions)
+{
+    const Lock lock(mutex_);
+    for (auto &[digest, session] : sessions)
+        if (const auto known = sessions_.find(digest); known != sessions_.end())
+            session.seen = std::max(session.seen, known->second.seen);
+    sessions_ = std::move(sessions);
+    std::erase_if(stored_, [this](const auto &each) { return !sessions_.contains(each.first); });
 }
 
 void SessionStore::refresh()
 {
-    const std::lock_guard lock(mutex_);
-    sessions_ = store_.read([this](const store::StoreReader &reader) { return storedIn(reader); });
-    std::erase_if(stored_, [this](const auto &each) { return !sessions_.contains(each.first); });
+    const Lock changing(changing_);
+    replace(store_.read([this](const store::StoreReader &reader) { return storedIn(reader); }));
 }
 
 SessionStore::Opened SessionStore::open(const std::string &tokenId)
@@ -89,8 +96,8 @@ SessionStore::Opened SessionStore::open(const std::string &tokenId)
     const std::string id = secrets::randomHex(random_, sessionBytes);
     const clock::Clock::Wall now = clock_->wallNow();
     const store::StoredSession opened{secrets::digestOf(id), tokenId, now, now};
-    const std::lock_guard lock(mutex_);
-    sessions_ = store_.write([&](store::StoreWriter &writer) {
+    const Lock changing(changing_);
+    replace(store_.write([&](store::StoreWriter &writer) {
         Sessions all = storedIn(writer);
         for (const std::string &digest : surplus(all, tokenId))
         {
@@ -100,7 +107,8 @@ SessionStore::Opened SessionStore::open(const std::string &tokenId)
         writer.saveSession(opened);
         all.emplace(opened.digest, opened);
         return all;
-    });
+    }));
+    const Lock lock(mutex_);
     stored_[opened.digest] = now;
     return {id, browserSession(id, tokenId)};
 }
@@ -108,17 +116,8 @@ SessionStore::Opened SessionStore::open(const std::string &tokenId)
 std::optional<BrowserSession> SessionStore::find(const std::string &id)
 {
     const std::string digest = secrets::digestOf(id);
-    std::unique_lock lock(mutex_);
-    auto at = sessions_.find(digest);
-    if (at == sessions_.end() && !id.empty() && store_.isShared() &&
-        (!missed_ || clock_->now() - *missed_ >= missEvery))
-    {
-        missed_ = clock_->now();
-        lock.unlock();
-        refresh(); // another host may have just opened it
-        lock.lock();
-        at = sessions_.find(digest);
-    }
+    const Lock lock(mutex_);
+    const auto at = sessions_.find(digest);
     if (at == sessions_.end() || isOver(at->second))
         return std::nullopt;
     noteUse(at->second);
@@ -146,24 +145,29 @@ void SessionStore::noteUse(store::StoredSession &session)
 void SessionStore::close(const std::string &id)
 {
     const std::string digest = secrets::digestOf(id);
-    const std::lock_guard lock(mutex_);
-    if (!sessions_.contains(digest))
+    const Lock changing(changing_);
+    const auto isKnown = [&] {
+        const Lock lock(mutex_);
+        return sessions_.contains(digest);
+    };
+    if (!isKnown())
         return;
     store_.write([&](store::StoreWriter &writer) { writer.removeSession(digest); });
+    const Lock lock(mutex_);
     sessions_.erase(digest);
 }
 
 void SessionStore::closeOf(const std::string &tokenId)
 {
-    const std::lock_guard lock(mutex_);
-    sessions_ = store_.write([&](store::StoreWriter &writer) {
+    const Lock changing(changing_);
+    replace(store_.write([&](store::StoreWriter &writer) {
         Sessions all = storedIn(writer);
         for (const auto &[digest, session] : all)
             if (session.tokenId == tokenId)
                 writer.removeSession(digest);
         std::erase_if(all, [&](const auto &each) { return each.second.tokenId == tokenId; });
         return all;
-    });
+    }));
 }
 
 std::string sessionIn(const http::ApiRequest &request)

@@ -52,19 +52,21 @@ public:
     void refresh();
 
 private:
+    using Lock = std::lock_guard<std::mutex>;
     using Sessions = std::map<std::string, store::StoredSession>; ///< By the digest of the id.
     bool isOver(const store::StoredSession &session) const;
     std::vector<std::string> surplus(Sessions sessions, const std::string &tokenId) const;
-    Sessions storedIn(const store::StoreReader &reader) const;
+    Sessions storedIn(const store::StoreReader &reader);
+    void replace(Sessions sessions);
     void noteUse(store::StoredSession &session);
 
     store::Store &store_;
     std::shared_ptr<const clock::Clock> clock_;
     secrets::RandomSource random_;
-    std::mutex mutex_; ///< Guards the members below.
+    std::mutex changing_; ///< Held from reading or changing what is stored until it is known here.
+    std::mutex mutex_;    ///< Guards the members below; never held while the store is waited for.
     Sessions sessions_;
     std::map<std::string, clock::Clock::Wall> stored_; ///< When the use of a session was last stored.
-    std::optional<clock::Clock::Steady> missed_;       ///< When an unknown one was last looked for in a shared store.
 };
 
 /// The session in the request's cookie; "" = none.

@@ -138,27 +138,35 @@ TokenStore::TokenStore(store::Store &store, std::shared_ptr<const clock::Clock> 
 
 void TokenStore::refresh()
 {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard changing(changing_);
     std::string damage; // keeps what was valid
     auto tokens = tokensFrom(storedIn(store_), damage);
-    if (damage.empty())
-        tokens_ = std::move(tokens);
+    if (!damage.empty())
+        return;
+    const std::lock_guard lock(mutex_);
+    tokens_ = std::move(tokens);
 }
 
-/// One transaction, since another host may have changed them too; then they take effect. Requires the lock.
+/// Part of a transaction, since another host may have changed them too. Returns what is stored then; nullopt = no change.
+std::optional<std::vector<AccessToken>> TokenStore::edited(store::StoreWriter &writer, const Edit &edit)
+{
+    const std::string found = writer.value(place).value_or("");
+    std::string damage;
+    std::vector<AccessToken> tokens = tokensFrom(found, damage);
+    if (!edit(writer, tokens))
+        return std::nullopt;
+    if (!damage.empty()) // for later analysis
+        writer.putValue(damagedPlace, found);
+    writer.putValue(place, toDocument(tokens));
+    return tokens;
+}
+
+/// Stores it; then it takes effect.
 bool TokenStore::change(const Edit &edit)
 {
-    const auto changed = store_.write([&](store::StoreWriter &writer) -> std::optional<std::vector<AccessToken>> {
-        const std::string found = writer.value(place).value_or("");
-        std::string damage;
-        std::vector<AccessToken> tokens = tokensFrom(found, damage);
-        if (!edit(writer, tokens))
-            return std::nullopt;
-        if (!damage.empty()) // for later analysis
-            writer.putValue(damagedPlace, found);
-        writer.putValue(place, toDocument(tokens));
-        return tokens;
-    });
+    const std::lock_guard changing(changing_);
+    const auto changed = store_.write([&](store::StoreWriter &writer) { return edited(writer, edit); });
+    const std::lock_guard lock(mutex_);
     if (changed)
         tokens_ = *changed;
     return changed.has_value();
@@ -178,7 +186,6 @@ TokenStore::Made TokenStore::add(const std::string &name, const Scopes &scopes,
                       expires,
                       {},
                       ""};
-    const std::lock_guard lock(mutex_);
     change([&](store::StoreWriter &writer, std::vector<AccessToken> &tokens) {
         tokens.push_back(token);
         writer.appendAudit(entryOf(who, "token.add", token));
@@ -189,7 +196,6 @@ TokenStore::Made TokenStore::add(const std::string &name, const Scopes &scopes,
 
 bool TokenStore::remove(const std::string &id, const std::string &who)
 {
-    const std::lock_guard lock(mutex_);
     return change([&](store::StoreWriter &writer, std::vector<AccessToken> &tokens) {
         const auto at = findIn(tokens, id);
         if (at == tokens.end())
@@ -222,17 +228,14 @@ bool TokenStore::isValid(const AccessToken &token) const
 std::optional<AccessToken> TokenStore::check(const std::string &text)
 {
     const std::string id = idIn(text);
-    auto token = find(id);
-    if (!token && !id.empty() && store_.isShared()) // another host may have just added it
-    {
-        refresh();
-        token = find(id);
-    }
-    if (!token || !secrets::sameDigest(token->digest, secrets::digestOf(text.substr(prefix.size() + id.size() + 1))))
+    const std::lock_guard lock(mutex_);
+    const auto at = findIn(tokens_, id);
+    if (at == tokens_.end() || !isValid(*at) ||
+        !secrets::sameDigest(at->digest, secrets::digestOf(text.substr(prefix.size() + id.size() + 1))))
         return std::nullopt;
-    if (!token->lastUsed || clock_->wallNow() - *token->lastUsed >= useEvery)
-        noteUse(id);
-    return token;
+    if (!at->lastUsed || clock_->wallNow() - *at->lastUsed >= useEvery)
+        noteUse(*at);
+    return *at;
 }
 
 std::optional<AccessToken> TokenStore::find(const std::string &id) const
@@ -242,23 +245,22 @@ std::optional<AccessToken> TokenStore::find(const std::string &id) const
     return at != tokens_.end() && isValid(*at) ? std::optional(*at) : std::nullopt;
 }
 
-/// A failure to store the time of use does not prevent the use.
-void TokenStore::noteUse(const std::string &id)
-try
+/// Requires the lock. A failure to store it does not prevent the use.
+void TokenStore::noteUse(AccessToken &token)
 {
-    const std::lock_guard lock(mutex_);
     const clock::Clock::Wall now = clock_->wallNow();
-    change([&](store::StoreWriter &, std::vector<AccessToken> &tokens) {
-        const auto at = findIn(tokens, id);
-        if (at == tokens.end() || (at->lastUsed && now - *at->lastUsed < useEvery))
-            return false;
-        at->lastUsed = now;
-        return true;
-    });
-}
-catch (const store::StoreError &)
-{
-    return;
+    token.lastUsed = now;
+    store_.writeLater(
+        [id = token.id, now](store::StoreWriter &writer) {
+            return edited(writer, [&](store::StoreWriter &, std::vector<AccessToken> &tokens) {
+                const auto at = findIn(tokens, id);
+                if (at == tokens.end() || (at->lastUsed && now - *at->lastUsed < useEvery))
+                    return false;
+                at->lastUsed = now;
+                return true;
+            });
+        },
+        [](const auto &) {});
 }
 
 std::optional<http::Scope> scopeFrom(const std::string &text)

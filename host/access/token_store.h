@@ -39,7 +39,7 @@ struct AccessToken
 };
 
 /// The API tokens: "psa_ID_SECRET", of which only the digest is stored. Several hosts may share them: changes start from
-/// what is stored, and a token that is not known here is looked for in a shared store. Thread-safe. Throws StoreError.
+/// what is stored. Thread-safe. Throws StoreError.
 class TokenStore
 {
 public:
@@ -61,7 +61,7 @@ public:
     /// Reads them again, because another host has changed them.
     void refresh();
 
-    /// The token given as `text`; nullopt if it is invalid, expired or removed. Records the use.
+    /// The token given as `text`; nullopt if it is invalid, expired or removed. Records the use, without waiting for the store.
     std::optional<AccessToken> check(const std::string &text);
     /// Its current data; nullopt if it was removed or has expired.
     std::optional<AccessToken> find(const std::string &id) const;
@@ -75,15 +75,17 @@ public:
 private:
     /// What a transaction does to the stored tokens; false = nothing.
     using Edit = std::function<bool(store::StoreWriter &writer, std::vector<AccessToken> &tokens)>;
+    static std::optional<std::vector<AccessToken>> edited(store::StoreWriter &writer, const Edit &edit);
     bool change(const Edit &edit);
     bool isValid(const AccessToken &token) const;
-    void noteUse(const std::string &id);
+    void noteUse(AccessToken &token);
 
     store::Store &store_;
     std::shared_ptr<const clock::Clock> clock_;
     secrets::RandomSource random_;
     std::string damage_;
-    mutable std::mutex mutex_; ///< Guards the members below, and changes of the stored tokens.
+    std::mutex changing_;      ///< Held from reading or changing what is stored until it is known here.
+    mutable std::mutex mutex_; ///< Guards the next; never held while the store is waited for.
     std::vector<AccessToken> tokens_;
 };
 

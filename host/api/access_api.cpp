@@ -111,8 +111,7 @@ public:
     http::ApiResponse signIn(const http::ApiRequest &request)
     {
         const Object::Ptr body = readBody(request, {"token"});
-        const access::AccessToken token =
-            access::checkToken(access_, textMember(*body, "token"), request.caller.address);
+        const access::AccessToken token = access::checkToken(access_, textMember(*body, "token"), request);
         const access::SessionStore::Opened opened = access_.sessions.open(token.id);
         http::ApiResponse answer = sessionView(token, opened.session);
         answer.headers.emplace_back("Set-Cookie", access::sessionCookie(opened.id));
@@ -131,7 +130,10 @@ public:
 
     http::ApiResponse signOut(const http::ApiRequest &request)
     {
-        access_.sessions.close(access::sessionIn(request));
+        const std::string id = access::sessionIn(request);
+        if (request.mayAskAgain && !id.empty() && !access_.sessions.find(id))
+            throw http::AskAgain();
+        access_.sessions.close(id);
         return {204, "", "", {{"Set-Cookie", access::sessionCookie("")}}};
     }
 

@@ -41,7 +41,8 @@ struct ApiParts
     store::ChangeFeed &changes; ///< The store's.
     events::Sources &sources;
     events::Intake &intake;
-    std::string url; ///< Where the API is served over the network, "https://host:port".
+    std::string url;                  ///< Where the API is served over the network, "https://host:port".
+    std::function<bool()> isStopping; ///< It still serves, for a while.
 };
 
 /// The current state of one connection.

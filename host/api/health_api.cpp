@@ -19,6 +19,8 @@ using Poco::JSON::Object;
 std::vector<std::string> whyNotReady(const ApiParts &parts)
 {
     std::vector<std::string> reasons;
+    if (parts.isStopping())
+        reasons.emplace_back("psa-host is stopping.");
     if (const store::StoreHealth health = parts.store.health(); !health.writable)
         reasons.push_back(health.problem);
     const auto reports = parts.plugins();

@@ -171,6 +171,8 @@ private:
     /// Nobody guesses 256 bits: the limit is for those who try, and never rejects valid credentials.
     [[noreturn]] void refuse(const http::ApiRequest &request, const std::string &why)
     {
+        if (request.mayAskAgain) // another host may have just added the source, or changed its credentials
+            throw http::AskAgain();
         const std::string secret = parameterOf(request, "secret");
         if (request.parameters.at("source") == formerHook && !secret.empty() && !secret.starts_with("psau_"))
         {

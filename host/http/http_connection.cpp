@@ -17,6 +17,8 @@ constexpr std::size_t maxBodyOnLoop = 32 << 10;
 /// While a response is pending, at most this much of the next requests is buffered.
 constexpr std::size_t maxAhead = 16 << 10;
 constexpr auto eventsEvery = 500ms;
+/// How long a request waits to know what other hosts have changed.
+constexpr auto catchUpPatience = 5s;
 /// Proxies close a connection that is silent for a minute.
 constexpr auto maxSilence = 15s;
 
@@ -69,6 +71,12 @@ try
         return readBody();
     case State::working: // detects whether the client is still there, if that may take long
         return pending_ && pending_->patience().count() > 0 && reader_.waiting() < maxAhead && read();
+    case State::admitting:
+        judgeHead();
+        return true;
+    case State::serving:
+        serve();
+        return state_ != State::working;
     case State::sending:
         return write();
     case State::streaming:
@@ -191,8 +199,14 @@ void HttpConnection::tell(ApiRequest request, const Problem &problem) const
 void HttpConnection::admit(ApiRequest head)
 {
     request_ = std::move(head);
+    request_.mayAskAgain = parts_.endpoint.router.catchUp() != nullptr;
     keepAlive_ = reader_.keepsConnection();
     refusal_.reset();
+    judgeHead();
+}
+
+void HttpConnection::judgeHead()
+{
     place_->enter(ConnectionPhase::body);
     state_ = State::body;
     bool rejectedHere = true; // rejections from here on are our own
@@ -208,6 +222,10 @@ void HttpConnection::admit(ApiRequest head)
                           "This address has reached its limit of concurrent requests. Wait for some responses first.")
                 .header("Retry-After", "1");
         checkBody();
+    }
+    catch (const AskAgain &)
+    {
+        return catchUp(State::admitting);
     }
     catch (const Problem &problem)
     {
@@ -285,12 +303,47 @@ void HttpConnection::serve()
              [route](const HttpConnection &self) { return self.parts_.endpoint.router.begin(route, self.request_); });
 }
 
+/// Goes on with `then` once this host knows what others have changed; nothing else waits for that.
+void HttpConnection::catchUp(State then)
+{
+    state_ = State::working;
+    afterCatchUp_ = then;
+    request_.mayAskAgain = false;
+    place_->enter(ConnectionPhase::waiting, catchUpPatience);
+    parts_.endpoint.router.catchUp()([weak = weak_from_this(), exchange = exchange_, loop = parts_.loop](bool known) {
+        loop->post([weak, exchange, known] {
+            const auto self = weak.lock();
+            if (self && self->exchange_ == exchange)
+                self->caughtUp(known);
+        });
+    });
+}
+
+void HttpConnection::caughtUp(bool known)
+{
+    if (!afterCatchUp_)
+        return;
+    state_ = *std::exchange(afterCatchUp_, std::nullopt);
+    if (!known)
+    {
+        const Problem problem = Problem(503, "store", "The store is unavailable",
+                                        "This host does not know what the request names, and cannot read now what "
+                                        "other hosts have stored. Repeat the request.")
+                                    .header("Retry-After", "1");
+        tell(request_, problem);
+        close(problem);
+    }
+    go();
+}
+
 /// The result of a handler.
 void HttpConnection::take(ApiResponse response)
 {
     if (state_ == State::over)
         return;
-    if (response.pending)
+    if (response.askAgain)
+        catchUp(State::serving);
+    else if (response.pending)
         await(std::move(response.pending));
     else if (response.events)
         stream(std::move(response));
@@ -362,6 +415,7 @@ bool HttpConnection::nextEvents()
     try
     {
         ApiRequest again = request_;
+        again.mayAskAgain = false;
         parts_.endpoint.guard->admit(again);
     }
     catch (const Problem &)
@@ -458,7 +512,7 @@ void HttpConnection::drain()
 {
     if (state_ == State::streaming || state_ == State::handshake || (state_ == State::head && reader_.isEmpty()))
         end();
-    else
+    else if (!afterCatchUp_) // that comes soon
         respondNow(true);
 }
 
@@ -469,12 +523,18 @@ void HttpConnection::respondNow(bool last)
         end();
     else if (pending_)
         pending_->respondNow();
+    else if (afterCatchUp_)
+        parts_.loop->post([weak = weak_from_this()] {
+            if (const auto self = weak.lock())
+                self->caughtUp(false);
+        });
 }
 
 void HttpConnection::end()
 {
     state_ = State::over;
     pending_.reset();
+    afterCatchUp_.reset();
     events_ = nullptr;
     watch_.reset();
     stream_.reset();

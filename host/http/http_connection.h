@@ -72,7 +72,9 @@ private:
         handshake,
         head,
         body,
-        working, ///< Waits for a response, from a handler or pending.
+        working,   ///< Waits for a response, from a handler or pending, or to know what other hosts have changed.
+        admitting, ///< The head is judged again.
+        serving,   ///< The request is handled again.
         sending,
         streaming, ///< Streams events; none to send now.
         closing,
@@ -88,12 +90,15 @@ private:
     bool read();
     void ended();
     void admit(ApiRequest head);
+    void judgeHead();
     void checkBody() const;
     Caller caller(const ApiRequest &head) const;
     void refuse(const Problem &problem);
     void close(const Problem &problem);
     void tell(ApiRequest request, const Problem &problem) const;
     void serve();
+    void catchUp(State then);
+    void caughtUp(bool known);
     void take(ApiResponse response);
     void await(std::shared_ptr<PendingAnswer> pending);
     void answer(const ApiResponse &response);
@@ -120,7 +125,8 @@ private:
     std::optional<ApiResponse> refusal_; ///< Sent once the body of the rejected request was read.
     bool keepAlive_ = false;             ///< Another request may follow.
     std::shared_ptr<PendingAnswer> pending_;
-    std::uint64_t exchange_ = 0; ///< Number of the current request, for late responses.
+    std::optional<State> afterCatchUp_; ///< What follows once this host knows what others have changed.
+    std::uint64_t exchange_ = 0;        ///< Number of the current request, for late responses.
 
     std::string out_; ///< What is being sent.
     std::size_t sent_ = 0;

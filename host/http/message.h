@@ -34,6 +34,8 @@ struct ApiRequest
     std::string body;
     Caller caller;
     std::map<std::string, std::string> parameters; ///< Values of the route's parameters in braces; set by the router.
+    /// Set by the server: before the request is refused for what this host does not know, see AskAgain.
+    bool mayAskAgain = false;
 
     /// The first value of `name` in the query; empty if there is none.
     std::string queryValue(const std::string &name) const
@@ -62,6 +64,8 @@ struct ApiResponse
     /// If set, the body is a stream: called repeatedly, on the server's own thread, for the next bytes to send; "" =
     /// nothing now. Must not block or throw. Ends with the connection.
     std::function<std::string()> events = nullptr;
+    /// If set, there is no response: see AskAgain.
+    bool askAgain = false;
 };
 
 /// A pending response, for which no thread waits. Its owner keeps it until the response is there, or drops it earlier

@@ -63,6 +63,12 @@ private:
     std::vector<std::pair<std::string, std::string>> headers_;
 };
 
+/// Thrown instead of a Problem, for a request with `mayAskAgain`, if it names something that this host does not know: another
+/// host may have just stored it. The server catches up with the other hosts and asks once more. Nothing was done or counted.
+class AskAgain : public std::exception
+{
+};
+
 /// The problem of a body with more than `most` bytes.
 Problem tooLarge(std::size_t most);
 /// The problem of a query that is not decodable or not known.

@@ -7,6 +7,7 @@
 #include <Poco/URI.h>
 
 #include <algorithm>
+#include <array>
 #include <future>
 #include <map>
 #include <optional>
@@ -119,6 +120,17 @@ std::string shownPath(const std::string &path)
     return path;
 }
 
+namespace {
+
+/// What another host has just stored, or removed, may be why a request is refused so.
+bool isForWhatIsStored(const Problem &problem)
+{
+    constexpr std::array statuses = {401, 403, 404, 409, 410, 422};
+    return std::find(statuses.begin(), statuses.end(), problem.status()) != statuses.end();
+}
+
+} // namespace
+
 void Router::add(Route route)
 {
     route.segments = segmentsOf(route.path);
@@ -162,7 +174,7 @@ ApiResponse Router::failed(const ApiRequest &request, const std::string &what) c
 }
 
 /// The result of `make` for `request`, or the problem that it throws.
-ApiResponse Router::guarded(const ApiRequest &request, const std::function<ApiResponse()> &make) const
+ApiResponse Router::guarded(const ApiRequest &request, const std::function<ApiResponse()> &make, bool mayAskAgain) const
 try
 {
     try
@@ -180,10 +192,19 @@ try
         throw;
     }
 }
+catch (const AskAgain &)
+{
+    ApiResponse response;
+    response.askAgain = true;
+    return response;
+}
 catch (const Problem &problem)
 {
-    refused(request, problem);
-    return problem.toResponse();
+    ApiResponse response = problem.toResponse();
+    response.askAgain = mayAskAgain && isForWhatIsStored(problem);
+    if (!response.askAgain)
+        refused(request, problem);
+    return response;
 }
 catch (const Poco::Exception &error)
 {
@@ -223,16 +244,19 @@ private:
 
 ApiResponse Router::begin(const Route *route, const ApiRequest &request) const
 {
-    ApiResponse response = guarded(request, [&] {
-        if (route == nullptr)
-            throw Problem(404, "not-found", "Not found",
-                          "The API has no " + shownPath(request.path) + "; /openapi.json lists all operations.");
-        if (route->path.starts_with("/v1/"))
-            checkQuery(*route, request);
-        if (check_)
-            check_(*route, request);
-        return route->handler(request);
-    });
+    ApiResponse response = guarded(
+        request,
+        [&] {
+            if (route == nullptr)
+                throw Problem(404, "not-found", "Not found",
+                              "The API has no " + shownPath(request.path) + "; /openapi.json lists all operations.");
+            if (route->path.starts_with("/v1/"))
+                checkQuery(*route, request);
+            if (check_)
+                check_(*route, request);
+            return route->handler(request);
+        },
+        request.mayAskAgain && route != nullptr && route->path.starts_with("/v1/"));
     if (response.pending)
         response.pending = std::make_shared<MappedAnswer>(*this, request, std::move(response.pending));
     return response;

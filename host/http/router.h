@@ -29,6 +29,9 @@ public:
     using LogError = std::function<void(const std::string &)>;
     using Refused = std::function<void(const ApiRequest &, const Problem &)>;
     struct Route;
+    /// Makes this host know what other hosts had stored before the call, then calls the function, from any thread: with true,
+    /// or with false if that is not possible now.
+    using CatchUp = std::function<void(std::function<void(bool known)>)>;
     using Check = std::function<void(const Route &, const ApiRequest &)>;
 
     /// Maximum size of a body, in bytes, unless its route or scope sets another one.
@@ -56,7 +59,7 @@ public:
         std::size_t maxBody = largestBody; ///< Of a request that was authenticated, in bytes.
         /// Authenticates a request to a route whose callers have credentials of their own instead of an API token; its
         /// handler still checks them, for callers on the socket. From the head only, before the body is read; on the
-        /// server's thread. Completes the caller; throws Problem to reject it.
+        /// server's thread. Completes the caller; throws Problem to reject it, or AskAgain.
         std::function<void(ApiRequest &)> admit = nullptr;
         std::vector<std::string> segments = {}; ///< Of the path; set by add().
     };
@@ -84,6 +87,11 @@ public:
     }
     const std::vector<Route> &routes() const { return routes_; }
 
+    /// Several hosts serve one store: a request is refused for what this host does not know only after `catchUp`.
+    void catchUpBy(CatchUp catchUp) { catchUp_ = std::move(catchUp); }
+    /// nullptr = this host knows everything.
+    const CatchUp &catchUp() const { return catchUp_; }
+
     /// The route for `request`, whose parameters are set; nullptr if there is none. HEAD uses the route of GET. Throws
     /// Problem for an invalid path, or one that exists only with other methods.
     const Route *find(ApiRequest &request) const;
@@ -99,19 +107,22 @@ public:
     ApiResponse failed(const ApiRequest &request, const std::string &what) const;
 
     /// The response of `route`, which find() returned for `request`; a problem document for any error, also in a
-    /// pending response, and for a query that a route below /v1/ does not take. Does not check scopes.
+    /// pending response, and for a query that a route below /v1/ does not take. Does not check scopes. If the request may be
+    /// asked again, and is refused for something that another host may have changed, ApiResponse::askAgain.
     ApiResponse begin(const Route *route, const ApiRequest &request) const;
     /// Like find() and begin(); blocks until the response is there.
     ApiResponse handle(ApiRequest request) const;
 
 private:
     class MappedAnswer;
-    ApiResponse guarded(const ApiRequest &request, const std::function<ApiResponse()> &make) const;
+    ApiResponse guarded(const ApiRequest &request, const std::function<ApiResponse()> &make,
+                        bool mayAskAgain = false) const;
 
     LogError logError_;
     Refused refused_;
     std::function<void()> toProblem_;
     Check check_;
+    CatchUp catchUp_;
     std::vector<Route> routes_;
 };
 
@@ -133,7 +144,7 @@ public:
     virtual ~RequestGuard() = default;
 
     /// Decides from the request head only, before the body is read; completes the caller, whose address is set. Throws
-    /// Problem to reject it.
+    /// Problem to reject it, or AskAgain.
     virtual Admitted admit(ApiRequest &head) = 0;
     /// Called for a request that the server itself rejects, such as one that is too large, with as much of it as is
     /// known.

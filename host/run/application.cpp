@@ -169,7 +169,8 @@ void Application::addRoutes()
                             changes_,
                             sources_,
                             intake_,
-                            parts_.url};
+                            parts_.url,
+                            [this] { return isStopping_.load(); }};
     api::addTicketRoutes(router_, api);
     api::addTicketUpdateRoutes(router_, api);
     api::addBulkActionRoutes(router_, api);
@@ -195,6 +196,8 @@ void Application::addRoutes()
                          [this](const std::string &name) { return connections_.find(name) != nullptr; });
     api::addOpenApiRoute(router_);
     web::addPageRoutes(router_); // matches any path of one segment, so it comes last
+    if (parts_.store->isShared() && delivers_)
+        router_.catchUpBy([this](std::function<void(bool)> known) { remoteChanges_.catchUp(std::move(known)); });
 }
 
 delivery::ConnectionQueueParts Application::queueParts() const
@@ -220,9 +223,21 @@ void Application::load()
     sources_.load();
     loaded_ = true;
     if (delivers_)
-        steps_ = std::make_unique<StepDriver>(steps(), parts_.warn);
+        startSteps();
     if (fleet_)
         startFleet();
+}
+
+/// What other hosts have changed is read apart from the work: that takes as long as readers and plugins do.
+void Application::startSteps()
+{
+    drivers_.push_back(std::make_unique<StepDriver>(steps(), parts_.warn));
+    if (parts_.store->isShared())
+        for (auto step : {&RemoteChanges::followSettings, &RemoteChanges::followWork})
+            drivers_.push_back(std::make_unique<StepDriver>(
+                std::vector<StepDriver::Step>{[this, step] { return (remoteChanges_.*step)(); }}, parts_.warn));
+    areDriven_ = true;
+    wakeSteps(); // something may have changed meanwhile
 }
 
 events::Sources::Parts Application::sourcesParts()
@@ -274,8 +289,7 @@ std::vector<StepDriver::Step> Application::steps()
     const auto ofEvents = [this]() -> std::optional<std::chrono::milliseconds> {
         return eventSteps_.run() ? std::chrono::milliseconds(0) : lookAtEpisodesEvery;
     };
-    std::vector<StepDriver::Step> all = {[this] { return remoteChanges_.step(); }, [this] { return intake_.step(); },
-                                         ofEvents};
+    std::vector<StepDriver::Step> all = {[this] { return intake_.step(); }, ofEvents};
     if (parts_.followClock)
         all.emplace_back([this, due = parts_.runtime.clock->now()]() mutable {
             const auto now = parts_.runtime.clock->now();
@@ -291,24 +305,41 @@ std::vector<StepDriver::Step> Application::steps()
 
 RemoteChanges::Parts Application::remoteParts()
 {
-    return {[this] { followConnections(); },
+    return {[this] {
+                followConnections();
+                tellFollowed(&store::StoreChange::connections);
+            },
             [this] {
                 definitions_.load();
                 sources_.load();
+                tellFollowed(&store::StoreChange::definitions);
             },
             [this] {
                 access_.tokens.refresh();
                 access_.sessions.refresh();
                 notifySettings_.load();
-            }};
+            },
+            [this](store::Store::CaughtUp done) { parts_.store->catchUp(std::move(done)); }};
+}
+
+/// Those who watch this host hear of what another one has changed once they can read it here.
+void Application::tellFollowed(bool store::StoreChange::*what)
+{
+    store::StoreChange change;
+    change.*what = true;
+    for (const connection::Connections::Live &each : connections_.all())
+        change.of.insert(each->stored.name);
+    changes_.changed(change);
 }
 
 /// A ChangeListener: what another host has stored is read, and sent, without waiting for a timer.
 void Application::changed(const store::StoreChange &change)
 {
-    changes_.changed(change);
     if (!change.remote)
-        return;
+        return changes_.changed(change);
+    store::StoreChange stored = change; // in the store alone, and so readable here
+    stored.connections = stored.definitions = false;
+    changes_.changed(stored);
     remoteChanges_.note(change);
     for (const std::string &connection : change.of)
         delivery_.wake(connection);
@@ -324,11 +355,11 @@ void Application::announce(const events::Decided &decided) const
         parts_.notify(notice);
 }
 
-/// The driver exists only after everything was loaded, and looks at everything when it starts.
 void Application::wakeSteps() noexcept
 {
-    if (loaded_ && steps_)
-        steps_->wake();
+    if (areDriven_)
+        for (const auto &driver : drivers_)
+            driver->wake();
 }
 
 void Application::refused(const http::ApiRequest &request, const http::Problem &problem)
@@ -343,7 +374,8 @@ void Application::refused(const http::ApiRequest &request, const http::Problem &
 
 Application::~Application()
 {
-    steps_.reset();
+    for (const auto &driver : drivers_)
+        driver->stop();
     stop(clock::RunningClock::now());
     parts_.store->onChange(nullptr);
     parts_.runtime.logins->listener().listen(nullptr); // they may outlive the store, as budgets may
@@ -578,14 +610,22 @@ void Application::listensAt(const std::string &address)
     wakeLeases();
 }
 
+void Application::beginStop()
+{
+    isStopping_ = true;
+    if (!fleet_)
+        return;
+    fleet_->drain();
+    wakeLeases();
+}
+
 void Application::stop(clock::RunningClock::time_point until)
 {
+    beginStop();
     if (!leaseSteps_ || stopped_)
         return delivery_.stop(until);
     stopped_ = true;
     constexpr std::chrono::milliseconds poll{10};
-    fleet_->drain();
-    wakeLeases();
     while (!heldWork_->isIdle() && clock::RunningClock::now() < until)
         std::this_thread::sleep_for(poll);
     leaseSteps_->stop();

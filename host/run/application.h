@@ -101,6 +101,9 @@ public:
     static constexpr std::chrono::minutes tidyEvery{10};
     /// Tells the other hosts where the API of this one is served over the network.
     void listensAt(const std::string &address);
+    /// It is no longer ready, and hands over each connection and source that it has leased as soon as their calls have
+    /// finished, but still serves.
+    void beginStop();
     /// Claims nothing more from the store; calls may finish until `until`. Where several hosts share the store, each
     /// connection is handed over as soon as its calls have finished.
     void stop(clock::RunningClock::time_point until);
@@ -120,9 +123,11 @@ private:
     events::Sources::Parts sourcesParts();
     events::Intake::Parts intakeParts();
     events::EventSteps::Parts eventParts();
+    void startSteps();
     std::vector<StepDriver::Step> steps();
     RemoteChanges::Parts remoteParts();
     void changed(const store::StoreChange &change);
+    void tellFollowed(bool store::StoreChange::*what);
     void announce(const events::Decided &decided) const;
     void refused(const http::ApiRequest &request, const http::Problem &problem);
     void wakeSteps() noexcept;
@@ -157,7 +162,10 @@ private:
     store::ChangeFeed changes_;
     RemoteChanges remoteChanges_;
     http::Router router_;
-    std::unique_ptr<StepDriver> steps_; ///< nullptr unless it delivers.
+    /// What happens without a request; none unless it delivers.
+    std::vector<std::unique_ptr<StepDriver>> drivers_;
+    std::atomic<bool> isStopping_ = false;
+    std::atomic<bool> areDriven_ = false; ///< They exist, and do so to the end.
 
     // Only if several hosts share the store.
     std::atomic<std::thread::id> following_; ///< It follows what other hosts have changed.

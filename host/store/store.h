@@ -115,6 +115,12 @@ public:
     /// the `done` of every earlier readLater() and writeLater() has been called.
     virtual void onChange(ChangeListener listener) = 0;
 
+    /// Calls `done` once the listener was told of everything that other hosts had committed before this call: with true,
+    /// or with false if the database cannot be asked now. `done` must be as quick as that of writeLater(). Concurrent
+    /// calls share what they cost, which is bounded.
+    using CaughtUp = std::function<void(bool known)>;
+    virtual void catchUp(CaughtUp done) { done(true); }
+
     /// Copies the current store to `file`, which must not exist, with mode 0600. Other callers wait meanwhile. Throws
     /// StoreError.
     virtual void backup(const std::filesystem::path &file) = 0;

@@ -128,15 +128,6 @@ bool Fleet::awaitAll()
     return true;
 }
 
-bool Fleet::awaitSource() const
-{
-    const auto knows = [](const auto &host) { return host->ask("GET", "/v1/sources/prod").status == 200; };
-    const auto until = Steady::now() + 20s;
-    while (!std::all_of(hosts_.begin(), hosts_.end(), knows) && Steady::now() < until)
-        std::this_thread::sleep_for(20ms);
-    return std::all_of(hosts_.begin(), hosts_.end(), knows);
-}
-
 std::set<std::size_t> Fleet::connectionsOf(std::size_t host, const World &asked) const
 {
     const std::string name = hosts_.at(host)->folder().path().filename();

@@ -71,8 +71,6 @@ public:
     void restartEnded();
     /// Until all respond. False after a minute.
     bool awaitAll();
-    /// Until every host knows the source, which one of them has added. False after 20 seconds.
-    bool awaitSource() const;
     /// The numbers of the connections that the host has leased, as `asked` sees it.
     std::set<std::size_t> connectionsOf(std::size_t host, const World &asked) const;
     /// Until each host works the same number of connections, so that none moves. False after 40 seconds.

@@ -382,7 +382,6 @@ public:
 
     void run(int rounds, int operations)
     {
-        REQUIRE(fleet_.awaitSource());
         std::vector<Acknowledged> results(threadCount);
         Clients clients(threadCount, [&](Clients::Thread &thread) {
             results.at(static_cast<std::size_t>(thread.number())) = Script(fleet_, token_, thread).run();

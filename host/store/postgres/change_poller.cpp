@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace psa::store {
 namespace {
@@ -77,15 +78,51 @@ ChangePoller::ChangePoller(PostgresReach &reach, std::string owner, Changed chan
 
 ChangePoller::~ChangePoller()
 {
-    hint();
+    wake();
     thread_.join();
+    answer(waiting(), false);
+}
+
+void ChangePoller::wake()
+{
+    const std::uint64_t one = 1;
+    const ssize_t written = write(wake_.get(), &one, sizeof one);
+    (void)written; // if it is full, the thread will wake anyway
 }
 
 void ChangePoller::hint()
 {
-    const std::uint64_t one = 1;
-    const ssize_t written = write(wake_.get(), &one, sizeof one);
-    (void)written; // it is full of hints already
+    changedHere_ = true;
+    wake();
+}
+
+void ChangePoller::catchUp(Store::CaughtUp done)
+{
+    {
+        const std::lock_guard lock(waitingMutex_);
+        waiting_.push_back(std::move(done));
+    }
+    wake();
+}
+
+std::size_t ChangePoller::waiting()
+{
+    const std::lock_guard lock(waitingMutex_);
+    return waiting_.size();
+}
+
+/// Tells the first `count` of those that wait.
+void ChangePoller::answer(std::size_t count, bool known)
+{
+    std::vector<Store::CaughtUp> told;
+    {
+        const std::lock_guard lock(waitingMutex_);
+        const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
+        told.assign(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
+        waiting_.erase(waiting_.begin(), end);
+    }
+    for (const Store::CaughtUp &each : told)
+        each(known);
 }
 
 void ChangePoller::run()
@@ -102,6 +139,7 @@ void ChangePoller::run()
         catch (const std::exception &error) // the server, or what it refuses: tried again
         {
             connection_.reset();
+            answer(waiting(), false);
             reach_.noteLost(error.what(), state_);
             reach_.wait(reach_.jittered(delay));
             delay = std::min<std::chrono::milliseconds>(delay * 2, 5s);
@@ -149,12 +187,14 @@ void ChangePoller::serve()
         std::array<pollfd, 2> ready = {{{connection_->socket(), POLLIN, 0}, {wake_.get(), POLLIN, 0}}};
         poll(ready.data(), ready.size(), static_cast<int>(untilNext().count()));
         std::uint64_t hints = 0;
-        if (read(wake_.get(), &hints, sizeof hints) > 0)
+        if (read(wake_.get(), &hints, sizeof hints) > 0 && changedHere_.exchange(false))
             hasHint_ = true;
         const auto present = std::chrono::steady_clock::now();
         if (hasHint_ && present - hinted_ >= hintEvery)
             sendHint();
-        if ((ready[0].revents != 0 && connection_->awaitNotification(0ms)) || present >= nextLook_)
+        // A notification may have come with the answer to a query.
+        if (connection_->awaitNotification(0ms) || present >= nextLook_ ||
+            (waiting() > 0 && present - looked_ >= lookAgainAfter))
             look();
         if (present >= nextSweep_)
             sweep();
@@ -163,17 +203,20 @@ void ChangePoller::serve()
     }
 }
 
-std::chrono::milliseconds ChangePoller::untilNext() const
+std::chrono::milliseconds ChangePoller::untilNext()
 {
     auto next = std::min({nextLook_, nextSweep_, nextSum_});
     if (hasHint_)
         next = std::min(next, hinted_ + hintEvery);
+    if (waiting() > 0)
+        next = std::min(next, looked_ + lookAgainAfter);
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - std::chrono::steady_clock::now());
     return std::clamp<std::chrono::milliseconds>(left, 0ms, 10s);
 }
 
 void ChangePoller::look()
 {
+    const std::size_t waited = waiting(); // what they want to know is committed already
     const auto present = std::chrono::steady_clock::now();
     std::string gaps;
     for (const std::int64_t id : seen_.gaps(present))
@@ -194,6 +237,7 @@ void ChangePoller::look()
     all.remote = true;
     if (!all.isEmpty())
         changed_(all);
+    answer(waited, true);
 }
 
 /// In a transaction of its own, since it takes a lock that all of the database shares; and without a wait for the disks of the

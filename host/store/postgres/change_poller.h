@@ -4,9 +4,12 @@
 
 #include "host/os/file_descriptor.h"
 
+#include <atomic>
 #include <map>
+#include <mutex>
 #include <set>
 #include <thread>
+#include <vector>
 
 namespace psa::store {
 
@@ -48,13 +51,17 @@ public:
 
     /// This process has changed something: other hosts get a hint, soon.
     void hint();
+    /// See Store::catchUp(). However many call it, it looks at most once every lookAgainAfter.
+    void catchUp(Store::CaughtUp done);
 
 private:
     static constexpr std::chrono::milliseconds hintEvery{50};
+    static constexpr std::chrono::milliseconds lookAgainAfter{100};
     static constexpr std::chrono::seconds sweepEvery{30};
     static constexpr std::chrono::seconds sumEvery{2};
     static constexpr int manyParts = 5000;
 
+    void wake();
     void run();
     void connect();
     void serve();
@@ -63,13 +70,18 @@ private:
     void sendHint();
     void sweep();
     void sumUp();
-    std::chrono::milliseconds untilNext() const;
+    std::chrono::milliseconds untilNext();
+    std::size_t waiting();
+    void answer(std::size_t count, bool known);
 
     PostgresReach &reach_;
     const std::string owner_;
     const std::string schema_; ///< Quoted.
     const Changed changed_;
     os::FileDescriptor wake_;
+    std::atomic<bool> changedHere_ = false; ///< A hint is to be sent.
+    std::mutex waitingMutex_;
+    std::vector<Store::CaughtUp> waiting_; ///< For the next look. Guarded by waitingMutex_.
     std::unique_ptr<PostgresConnection> connection_;
     bool direct_ = true; ///< The next connection is by listenUri.
     bool begun_ = false;

@@ -178,6 +178,8 @@ public:
         reader_.run(StoreJob::Kind::read, [](StoreWriter &) {});
     }
 
+    void catchUp(CaughtUp done) override { poller_.catchUp(std::move(done)); }
+
 protected:
     // NOLINTBEGIN(clang-analyzer-cplusplus.NewDeleteLeaks): a std::function owns what it allocates
     void doRead(const ReadWork &work) override
