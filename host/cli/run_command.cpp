@@ -84,6 +84,16 @@ std::string serve(run::EmbeddedHost &own, const http::ServeConfig &config, const
     return address.text;
 }
 
+/// Goes on serving until a load balancer has noticed that this host is not ready any more, or another signal arrives.
+void drain(run::EmbeddedHost &own, std::chrono::seconds time, const sigset_t &signals)
+{
+    own.application->beginStop();
+    const auto until = std::chrono::steady_clock::now() + time;
+    while (std::chrono::steady_clock::now() < until && nextSignal(signals) == 0)
+    {
+    }
+}
+
 } // namespace
 
 int runHost(const config::HostConfig &config, RunMode mode, const Streams &streams)
@@ -109,6 +119,8 @@ int runHost(const config::HostConfig &config, RunMode mode, const Streams &strea
     }
     say(signal == 0 ? "There is nothing left to deliver."
                     : "psa-host is stopping; calls in progress may take another 20 seconds.");
+    if (signal != 0 && mode == RunMode::serve && own->application->store().isShared())
+        drain(*own, config.serve.drain, signals);
     own->server.reset();
     own->application->stop(clock::RunningClock::now() + stopPatience);
     return exitOk;

@@ -316,8 +316,9 @@ void readHosts(TomlReader &reader, const toml::table &serve, http::ServeConfig &
 http::ServeConfig readServe(TomlReader &reader)
 {
     http::ServeConfig config;
-    const toml::table *serve = reader.section("serve", {"listen", "certificate", "key", "behind_proxy", "hosts",
-                                                        "max_connections", "max_connections_per_peer"});
+    const toml::table *serve =
+        reader.section("serve", {"listen", "certificate", "key", "behind_proxy", "hosts", "max_connections",
+                                 "max_connections_per_peer", "drain_seconds"});
     if (serve == nullptr)
         return config;
     readListen(reader, *serve, config);
@@ -331,6 +332,9 @@ http::ServeConfig readServe(TomlReader &reader)
     };
     number("max_connections", config.connections);
     number("max_connections_per_peer", config.connectionsPerPeer);
+    constexpr int longestDrain = 300;
+    config.drain =
+        std::chrono::seconds(reader.number(*serve, "drain_seconds", 0, longestDrain).value_or(config.drain.count()));
     if (config.certificate.has_value() != config.key.has_value())
         reader.mistake(*serve, "\"certificate\" and \"key\" under [serve] must be set together");
     if (!config.listen.host().isLoopback() && !config.tls() && !config.behindProxy)

@@ -27,6 +27,9 @@ struct ServeConfig
     std::size_t connections = 8192; ///< max_connections.
     /// max_connections_per_peer; behind a proxy: concurrent requests of one of its clients.
     std::size_t connectionsPerPeer = 4096;
+    /// drain_seconds: how long a host that shares its store goes on serving after SIGTERM, no longer ready, so that a load
+    /// balancer takes it out first.
+    std::chrono::seconds drain{5};
 
     bool tls() const { return certificate.has_value(); }
 };
