@@ -264,8 +264,7 @@ events::Intake::Parts Application::intakeParts()
             parts_.random,
             [this](const events::Decided &decided) { announce(decided); },
             [this] { wakeSteps(); },
-            parts_.store->isShared() ? [this](const store::LeaseName &name) { return holding(name); }
-                                     : std::function<std::optional<fleet::Holding>(const store::LeaseName &)>()};
+            holdings()};
 }
 
 events::EventSteps::Parts Application::eventParts()
@@ -280,8 +279,7 @@ events::EventSteps::Parts Application::eventParts()
                 return all;
             },
             [this](const events::Decided &decided) { announce(decided); },
-            parts_.store->isShared() ? [this](const store::LeaseName &name) { return holding(name); }
-                                     : std::function<std::optional<fleet::Holding>(const store::LeaseName &)>()};
+            holdings()};
 }
 
 std::vector<StepDriver::Step> Application::steps()
@@ -318,6 +316,7 @@ RemoteChanges::Parts Application::remoteParts()
                 access_.tokens.refresh();
                 access_.sessions.refresh();
                 notifySettings_.load();
+                tellFollowed(&store::StoreChange::audit); // which shows that tokens were changed
             },
             [this](store::Store::CaughtUp done) { parts_.store->catchUp(std::move(done)); }};
 }
@@ -726,18 +725,24 @@ fleet::Fleet::Work Application::fleetWork() const
     return work;
 }
 
-std::optional<fleet::Holding> Application::holding(const store::LeaseName &name) const
+/// The leases of this host; null where it needs none.
+std::function<std::optional<fleet::Holding>(const store::LeaseName &)> Application::holdings() const
 {
-    return fleet_ ? fleet_->holding(name) : std::nullopt;
+    if (!parts_.store->isShared())
+        return nullptr;
+    return [this](const store::LeaseName &name) { return fleet_ ? fleet_->holding(name) : std::nullopt; };
 }
 
-/// The part of a test or a change that a connection does not show: a pause that ended.
+/// Besides what a connection itself shows, a test or change at another host may have ended a pause.
 void Application::followConnections()
 {
+    struct Ending
+    {
+        std::atomic<std::thread::id> &following;
+        ~Ending() { following = std::thread::id(); }
+    };
     following_ = std::this_thread::get_id();
-    const auto end = [this](bool *) { following_ = std::thread::id(); };
-    bool following = true;
-    const std::unique_ptr<bool, decltype(end)> ending(&following, end);
+    const Ending ending{following_};
     connections_.follow();
     for (const store::StoredConnection &stored :
          parts_.store->read([](const store::StoreReader &reader) { return reader.connections(); }))

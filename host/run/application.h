@@ -135,7 +135,7 @@ private:
     void startFleet();
     HeldWork::Parts heldWorkParts();
     fleet::Fleet::Work fleetWork() const;
-    std::optional<fleet::Holding> holding(const store::LeaseName &name) const;
+    std::function<std::optional<fleet::Holding>(const store::LeaseName &)> holdings() const;
     void startQueue(const std::string &connection, const fleet::Holding &holding);
     void followConnections();
     void followPause(const connection::Connections::Live &live, const store::StoredConnection &stored);
@@ -168,7 +168,7 @@ private:
     std::atomic<bool> areDriven_ = false; ///< They exist, and do so to the end.
 
     // Only if several hosts share the store.
-    std::atomic<std::thread::id> following_; ///< It follows what other hosts have changed.
+    std::atomic<std::thread::id> following_; ///< The thread that follows what other hosts have changed in connections.
     std::unique_ptr<fleet::Fleet> fleet_;
     std::unique_ptr<HeldWork> heldWork_;
     std::atomic<StepDriver *> leaseWaker_{nullptr}; ///< What follows, once it exists.

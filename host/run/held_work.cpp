@@ -220,13 +220,13 @@ void HeldWork::startNew(const HeldList &held)
             start(each);
 }
 
-bool HeldWork::start(const Fleet::Held &held)
+void HeldWork::start(const Fleet::Held &held)
 {
     const std::string &connection = held.name.of;
     const auto groups = parts_.groupsOf(connection);
     const auto holding = parts_.fleet.holding(held.name);
     if (!groups || !holding || holding->fence != held.fence)
-        return false;
+        return;
     const auto taken = parts_.store.write([&](store::StoreWriter &writer) {
         holding->require(writer);
         return writer.takeOverClaimed(connection, writer.now() + parts_.callTime(connection));
@@ -238,7 +238,6 @@ bool HeldWork::start(const Fleet::Held &held)
                                  "by another host, and will be looked up."));
     parts_.start(connection, *holding);
     queues_[connection] = {held.fence, *groups, false};
-    return true;
 }
 
 void HeldWork::finish()

@@ -61,7 +61,7 @@ private:
     void endLost(const HeldList &held);
     void endLeaving(const HeldList &held);
     void startNew(const HeldList &held);
-    bool start(const fleet::Fleet::Held &held);
+    void start(const fleet::Fleet::Held &held);
     void stop(const std::string &connection, Queue &queue, bool cancel) const;
     void forgetEnded();
     bool isUsed(const store::LeaseName &name) const;
