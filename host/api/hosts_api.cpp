@@ -2,6 +2,7 @@
 #include "host/api/body.h"
 #include "host/api/fleet_status.h"
 #include "host/api/views.h"
+#include "host/events/sources.h"
 #include "host/fleet/fleet.h"
 #include "host/json/json_text.h"
 
@@ -14,16 +15,19 @@ namespace {
 
 using Poco::JSON::Object;
 
-Object::Ptr leaseView(const store::LeaseRow &lease)
+Object::Ptr leaseView(const events::Sources &sources, const store::LeaseRow &lease)
 {
     Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
     view->set("kind", store::toText(lease.name.kind));
     view->set("of", lease.name.of);
+    for (const events::Sources::Live &each : sources.all())
+        if (lease.name == store::sourceLease(each->stored.id))
+            view->set("name", each->stored.name);
     view->set("until", timeText(lease.until));
     return view;
 }
 
-Object::Ptr hostView(const FleetStatus &fleet, const store::HostRow &host)
+Object::Ptr hostView(const events::Sources &sources, const FleetStatus &fleet, const store::HostRow &host)
 {
     Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
     view->set("id", host.owner);
@@ -34,7 +38,8 @@ Object::Ptr hostView(const FleetStatus &fleet, const store::HostRow &host)
     view->set("seenAt", timeText(host.seen));
     if (!host.address.empty())
         view->set("address", host.address);
-    view->set("leases", json::arrayOf(fleet.leasesOf(host), leaseView));
+    view->set("leases", json::arrayOf(fleet.leasesOf(host),
+                                      [&](const store::LeaseRow &each) { return leaseView(sources, each); }));
     return view;
 }
 
@@ -106,8 +111,9 @@ void addHostsRoutes(http::Router &router, const ApiParts &parts)
                     const FleetStatus fleet(parts.store);
                     Object body(Poco::JSON_PRESERVE_KEY_ORDER);
                     body.set("shared", fleet.isShared());
-                    body.set("hosts", json::arrayOf(fleet.hosts(),
-                                                    [&](const store::HostRow &each) { return hostView(fleet, each); }));
+                    body.set("hosts", json::arrayOf(fleet.hosts(), [&](const store::HostRow &each) {
+                                 return hostView(parts.sources, fleet, each);
+                             }));
                     body.set("duties", json::arrayOf(fleet.duties(), dutyView));
                     return toAnswer(body);
                 }});

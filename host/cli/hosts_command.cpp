@@ -23,7 +23,8 @@ void printHost(const Object &host, std::ostream &out)
     for (unsigned i = 0; i < leases->size(); ++i)
     {
         const Object::Ptr lease = leases->getObject(i);
-        out << "  " << lease->getValue<std::string>("kind") << ' ' << lease->getValue<std::string>("of") << '\n';
+        const std::string of = lease->getValue<std::string>("of");
+        out << "  " << lease->getValue<std::string>("kind") << ' ' << lease->optValue<std::string>("name", of) << '\n';
     }
 }
 

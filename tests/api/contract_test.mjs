@@ -8,8 +8,10 @@ import { connections, inputs, secretsOf } from './connections.mjs';
 import { contractOf } from './contract.mjs';
 import { configuration, definitions } from './definitions.mjs';
 import { everywhere } from './everywhere.mjs';
-import { withFolder, withHost, withSandboxes } from './host.mjs';
+import { withFolder, withHost, withSandboxes, withTwoHosts } from './host.mjs';
+import { twoHosts } from './hosts.mjs';
 import { operation } from './operation.mjs';
+import { hasPostgres, withPostgres } from './postgres.mjs';
 import { sources } from './sources.mjs';
 import { tickets } from './tickets.mjs';
 import { withoutKey, withoutPlugins } from './trouble.mjs';
@@ -129,6 +131,16 @@ await withSandboxes(psaSandbox, async (sandboxes) => {
     ),
   );
 });
+
+await test('two hosts that share a database', { skip: !hasPostgres() && 'PostgreSQL is not installed' }, () =>
+  withSandboxes(psaSandbox, (sandboxes) =>
+    withPostgres((database) =>
+      withTwoHosts({ program, plugins, sandboxes, database }, ({ url, token, other }) =>
+        twoHosts(new Client(url, token, contract), new Client(other.url, token, contract), inputs(sandboxes).first),
+      ),
+    ),
+  ),
+);
 
 await test('every documented answer was seen, except those named here', () => {
   assert.deepEqual(contract.unseen().sort(), notSeen(contract.operations).sort());

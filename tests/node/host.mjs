@@ -1,7 +1,7 @@
 // A psa-host for the test, with a simulator of each PSA behind it.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { runSandbox } from './run_sandbox.mjs';
@@ -31,10 +31,11 @@ export async function withFolder(use) {
 
 /**
  * Serves out of `folder`, which may have what an earlier one left, and gives {url, token} to `use`.
- * @param {{program: string, folder: string, plugins: string[], sandboxes: object, masterKey?: boolean, token?: string}}
- *   host  `token`: the one that the folder's first psa-host has printed
+ * @param {{program: string, folder: string, plugins: string[], sandboxes: object, masterKey?: boolean, token?: string,
+ *   database?: string}} host  `token`: the one that the first psa-host of the folder or the database has printed; `database`:
+ *   a URI
  */
-export async function withHost({ program, folder, plugins, sandboxes, masterKey = true, token }, use) {
+export async function withHost({ program, folder, plugins, sandboxes, masterKey = true, token, database }, use) {
   const config = join(folder, 'psa-host.toml');
   rmSync(join(folder, 'plugins'), { recursive: true, force: true });
   mkdirSync(join(folder, 'plugins'));
@@ -44,11 +45,11 @@ export async function withHost({ program, folder, plugins, sandboxes, masterKey 
     chmodSync(copy, 0o755);
   }
   const key = join(folder, 'master.key');
-  if (masterKey && !token) {
+  if (masterKey && !existsSync(key)) {
     const { status, stderr } = spawnSync(program, ['keys', 'generate', key], { encoding: 'utf8' });
     assert.equal(status, 0, stderr);
   }
-  writeFileSync(config, configuration(folder, masterKey ? key : null, sandboxes));
+  writeFileSync(config, configuration(folder, masterKey ? key : null, sandboxes, database));
   const host = spawn(program, ['--config', config, 'serve'], { stdio: ['ignore', 'pipe', 'pipe'] });
   const end = ended(host);
   try {
@@ -59,7 +60,7 @@ export async function withHost({ program, folder, plugins, sandboxes, masterKey 
   }
 }
 
-function configuration(folder, key, sandboxes) {
+function configuration(folder, key, sandboxes, database) {
   const ca = join(folder, 'ca.pem');
   const all = Object.entries(sandboxes);
   writeFileSync(ca, all.map(([, ready]) => readFileSync(ready.ca, 'utf8')).join(''));
@@ -69,9 +70,11 @@ function configuration(folder, key, sandboxes) {
 folders = ["${folder}/plugins"]
 [store]
 folder = "${folder}/state"
+${database ? `postgres = "${database}"` : ''}
 ${key ? `[secrets]\nmaster_key_file = "${key}"` : ''}
 [serve]
 listen = "127.0.0.1:0"
+drain_seconds = 0
 [egress]
 ca_file = "${ca}"
 [egress.connect_to]
@@ -80,6 +83,17 @@ ${leads
   .join('\n')}
 `;
 }
+
+/** Two hosts that share a database; gives {url, token, other: {url}} to `use`. */
+export const withTwoHosts = ({ database, ...host }, use) =>
+  withFolder((folder) =>
+    withHost({ ...host, folder, database }, (one) =>
+      withFolder((otherFolder) => {
+        copyFileSync(join(folder, 'master.key'), join(otherFolder, 'master.key'));
+        return withHost({ ...host, folder: otherFolder, database, token: one.token }, (other) => use({ ...one, other }));
+      }),
+    ),
+  );
 
 /** Its address and its first token, as it prints them once it serves. */
 async function readiness(host, end, known) {
