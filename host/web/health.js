@@ -18,14 +18,14 @@ const rateWindow = 60; // window of the rate beside the chart, in seconds
 export async function healthView({ signal }) {
   const version = el('p', { class: 'lead' });
   const cards = el('div', { class: 'health' });
-  const hosts = hostsPanel({ signal });
-  const refusals = refusalsPanel({ signal });
+  // About the whole host: not for a token that is bound to connections.
+  const panels = isBound() ? [] : [hostsPanel({ signal }), refusalsPanel({ signal })];
+  const [hosts, refusals] = panels;
   const show = (status) => {
     version.textContent = `psa-host ${status.version} · ${status.store.writable ? 'the store accepts tickets' : 'the store is not writable'}`;
     const cardOf = (connection) => connectionHealth(connection, status.ticketStates);
     setChildren(cards, status.connections.length > 0 ? status.connections.map(cardOf) : nothing());
-    hosts.refresh();
-    refusals.refresh();
+    for (const panel of panels) panel.refresh();
   };
   show(await statusNow(signal));
   watchStatus(show, { signal, ages: true });
@@ -34,9 +34,9 @@ export async function healthView({ signal }) {
     { class: 'view' },
     el('div', { class: 'view-head' }, el('h1', {}, 'Health'), version),
     cards,
-    hosts.element,
+    hosts?.element,
     !isBound() && notifyPanel({ signal }),
-    refusals.element,
+    refusals?.element,
   );
 }
 

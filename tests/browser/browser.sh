@@ -2,7 +2,7 @@
 # The admin page in a real browser, against psa-host and a simulator of each PSA. Exit code 77, with the reason printed, if
 # Chromium is missing or npm cannot install the tools.
 #   browser.sh PSA_HOST PSA_SANDBOX FOLDER PLUGIN...
-# PSA_SHOTS=FOLDER keeps pictures of every view. With PSA_URL and PSA_TOKEN set, and PSA_SANDBOX_AUTOTASK,
+# PSA_SHOTS=FOLDER keeps pictures of every view; PSA_PAGE_TESTS=hosts_test.mjs runs that file alone. With PSA_URL and PSA_TOKEN set, and PSA_SANDBOX_AUTOTASK,
 # PSA_SANDBOX_CONNECTWISE and PSA_SANDBOX_HALOPSA to what their ready files hold, page_test.mjs runs against an existing psa-host.
 set -euo pipefail
 psa_host=$1

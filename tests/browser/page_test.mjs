@@ -4,7 +4,7 @@ import { after, before } from 'node:test';
 import { launch, quit } from './support.mjs';
 
 before(launch);
-after(quit);
+after(() => quit(['signIn 200', 'listTickets 200', 'testConnection 200', 'submitTicket 202', 'getPageFile 200']));
 
 await import('./sign_in_tests.mjs');
 await import('./guide_tests.mjs');
