@@ -725,12 +725,17 @@ fleet::Fleet::Work Application::fleetWork() const
     return work;
 }
 
-/// The leases of this host; null where it needs none.
+std::optional<fleet::Holding> Application::holding(const store::LeaseName &name) const
+{
+    return fleet_ ? fleet_->holding(name) : std::nullopt;
+}
+
+/// holding(); null where this host needs no leases.
 std::function<std::optional<fleet::Holding>(const store::LeaseName &)> Application::holdings() const
 {
     if (!parts_.store->isShared())
         return nullptr;
-    return [this](const store::LeaseName &name) { return fleet_ ? fleet_->holding(name) : std::nullopt; };
+    return [this](const store::LeaseName &name) { return holding(name); };
 }
 
 /// Besides what a connection itself shows, a test or change at another host may have ended a pause.

@@ -135,6 +135,7 @@ private:
     void startFleet();
     HeldWork::Parts heldWorkParts();
     fleet::Fleet::Work fleetWork() const;
+    std::optional<fleet::Holding> holding(const store::LeaseName &name) const;
     std::function<std::optional<fleet::Holding>(const store::LeaseName &)> holdings() const;
     void startQueue(const std::string &connection, const fleet::Holding &holding);
     void followConnections();

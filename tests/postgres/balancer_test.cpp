@@ -40,7 +40,7 @@ using Headers = std::map<std::string, std::string>;
 /// Within which a host has read what another one has changed: it looks every 500 ms, and reads then.
 constexpr auto known = 2s;
 
-Object::Ptr documentOf(const ApiResponse &answer)
+Object::Ptr bodyOf(const ApiResponse &answer)
 {
     return psa::json::parseStrict(answer.body).extract<Object::Ptr>();
 }
@@ -159,7 +159,7 @@ Headers signIn(const Site &site, const std::string &token)
     REQUIRE(answer.status == 200);
     const std::string cookie = headerOf(answer, "Set-Cookie");
     return {{"cookie", cookie.substr(0, cookie.find(';'))},
-            {"x-csrf-token", documentOf(answer)->getValue<std::string>("csrf")}};
+            {"x-csrf-token", bodyOf(answer)->getValue<std::string>("csrf")}};
 }
 
 /// A stream of server-sent events.
@@ -216,7 +216,7 @@ TEST_CASE("what one host has stored is known to the host that the balancer choos
         const std::string number = std::to_string(round);
         const ApiResponse made = site.ask("POST", "/v1/tokens", R"({"name":"a","scopes":["admin"]})");
         REQUIRE(made.status == 201);
-        const std::string token = documentOf(made)->getValue<std::string>("token");
+        const std::string token = bodyOf(made)->getValue<std::string>("token");
         CHECK(site.ask("GET", "/v1/tickets", "", token).status == 200);
         CHECK(site.ask("GET", "/v1/status", "", token).status == 200);
 
@@ -225,7 +225,7 @@ TEST_CASE("what one host has stored is known to the host that the balancer choos
             site.send("POST", "/v1/sources", R"({"preset":"json","name":"s)" + number + R"("})", session); // with CSRF
         CAPTURE(source.body);
         REQUIRE(source.status == 201);
-        const std::string ofSource = documentOf(source)->getValue<std::string>("token");
+        const std::string ofSource = bodyOf(source)->getValue<std::string>("token");
         const ApiResponse delivered =
             site.ask("POST", "/v1/hooks/s" + number, R"({"kind":"problem","key":"k","title":"Disk full"})", ofSource);
         CAPTURE(delivered.body);
@@ -233,7 +233,7 @@ TEST_CASE("what one host has stored is known to the host that the balancer choos
         const ApiResponse url = site.ask("POST", "/v1/sources/s" + number + "/secret-url");
         REQUIRE(url.status == 200);
         const std::string path =
-            documentOf(url)->getValue<std::string>("url").substr(std::string("https://psa-host").size());
+            bodyOf(url)->getValue<std::string>("url").substr(std::string("https://psa-host").size());
         CHECK(site.send("POST", path, R"({"kind":"problem","key":"k","title":"Disk full"})", {}).status == 200);
 
         REQUIRE(site.connect("acme" + number).status == 201);
@@ -261,8 +261,8 @@ TEST_CASE("what one host has revoked is refused by all others as soon as they ha
     };
     const ApiResponse made = site.ask("POST", "/v1/tokens", R"({"name":"a","scopes":["admin"]})");
     REQUIRE(made.status == 201);
-    const Headers withToken{{"authorization", "Bearer " + documentOf(made)->getValue<std::string>("token")}};
-    const Headers session = signIn(site, documentOf(made)->getValue<std::string>("token"));
+    const Headers withToken{{"authorization", "Bearer " + bodyOf(made)->getValue<std::string>("token")}};
+    const Headers session = signIn(site, bodyOf(made)->getValue<std::string>("token"));
     const Headers other = signIn(site, site.token);
     REQUIRE(site.allAnswer(200, "GET", "/v1/status", "", withToken));
     REQUIRE(site.allAnswer(200, "GET", "/v1/status", "", session));
@@ -270,14 +270,14 @@ TEST_CASE("what one host has revoked is refused by all others as soon as they ha
 
     CHECK(site.send("DELETE", "/v1/session", "", other).status == 204); // signs out
     CHECK(refused(401, "GET", "/v1/status", "", other));
-    CHECK(site.ask("DELETE", "/v1/tokens/" + documentOf(made)->getValue<std::string>("id")).status == 204);
+    CHECK(site.ask("DELETE", "/v1/tokens/" + bodyOf(made)->getValue<std::string>("id")).status == 204);
     CHECK(refused(401, "GET", "/v1/status", "", withToken));
     CHECK(refused(401, "GET", "/v1/status", "", session)); // of the removed token
 
     const ApiResponse source = site.ask("POST", "/v1/sources", R"({"preset":"json","name":"prod"})");
     INFO(source.body);
     REQUIRE(source.status == 201);
-    const Headers sender{{"authorization", "Bearer " + documentOf(source)->getValue<std::string>("token")}};
+    const Headers sender{{"authorization", "Bearer " + bodyOf(source)->getValue<std::string>("token")}};
     const std::string event = R"({"kind":"problem","key":"k","title":"Disk full"})";
     REQUIRE(site.allAnswer(200, "POST", "/v1/hooks/prod", event, sender));
     CHECK(site.ask("PUT", "/v1/sources/prod", R"({"preset":"json","enabled":false})").status == 200);
@@ -350,7 +350,7 @@ TEST_CASE("a request that is repeated at another host with its key gets the same
                                             {{"idempotency-key", "one"}, {"prefer", "wait=20"}});
         INFO(answer.body);
         REQUIRE(answer.status / 100 == 2);
-        ids.insert(documentOf(answer)->getValue<int>("id"));
+        ids.insert(bodyOf(answer)->getValue<int>("id"));
         servedBy.insert(headerOf(answer, "X-Served-By"));
     }
     CHECK(ids.size() == 1);
@@ -369,7 +369,7 @@ TEST_CASE("a request waits for its ticket at a host that does not work the conne
         const ApiResponse answer =
             site.ask("POST", "/v1/tickets", site.ticket("Ticket " + std::to_string(i)), "", {{"prefer", "wait=30"}});
         INFO(answer.body);
-        CHECK(documentOf(answer)->getValue<std::string>("state") == "done");
+        CHECK(bodyOf(answer)->getValue<std::string>("state") == "done");
         servedBy.insert(headerOf(answer, "X-Served-By"));
     }
     CHECK(servedBy.size() == 3);
@@ -440,7 +440,7 @@ TEST_CASE("deliveries of one source that all hosts take in at once are all taken
     const ApiResponse source =
         site.ask("POST", "/v1/sources", R"({"preset":"json","name":"prod","quotaPerMinute":100000})");
     REQUIRE(source.status == 201);
-    const std::string token = documentOf(source)->getValue<std::string>("token");
+    const std::string token = bodyOf(source)->getValue<std::string>("token");
     constexpr int senders = 12;
     constexpr int each = 40;
     std::mutex mutex;
@@ -469,7 +469,7 @@ TEST_CASE("deliveries of one source that all hosts take in at once are all taken
     WARN("median " << times[times.size() / 2].count() << " ms, longest " << times.back().count() << " ms");
     CHECK(times.back() < 5s);
     const auto events = [&] {
-        return documentOf(site.ask("GET", "/v1/sources/prod"))->getObject("state")->getValue<int>("events");
+        return bodyOf(site.ask("GET", "/v1/sources/prod"))->getObject("state")->getValue<int>("events");
     };
     CHECK(comesTrue([&] { return events() == senders * each; }, 60s));
     CHECK(events() == senders * each);
