@@ -52,8 +52,8 @@ struct ConnectionStatus
     delivery::QueueStatus queue;
     store::ConnectionCounts counts;
     net::BudgetUsage usage; ///< Empty if it does not work.
-    /// The name of the host that works it, "" = none; nullopt unless several share the store.
-    std::optional<std::string> workedBy;
+    /// The name of the host that handles it, "" = none; nullopt unless several share the store.
+    std::optional<std::string> leasedBy;
 };
 
 /// Of all connections that `caller` may use, sorted by name.

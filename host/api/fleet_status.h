@@ -8,7 +8,7 @@
 
 namespace psa::api {
 
-/// The hosts that share a store, what each of them works, and when duties were last done, at one time.
+/// The hosts that share a store, what each of them handles, and when duties were last done, at one time.
 class FleetStatus
 {
 public:
@@ -24,7 +24,7 @@ public:
     std::vector<store::LeaseRow> leasesOf(const store::HostRow &host) const;
     const std::vector<store::DutyRow> &duties() const { return duties_; }
     clock::Clock::Wall now() const { return now_; }
-    /// The name of the host that works this now, "" = none does; nullopt if the store is not shared.
+    /// The name of the host that handles this now, "" = none does; nullopt if the store is not shared.
     std::optional<std::string> workerNameOf(store::LeaseKind kind, const std::string &of) const;
 
 private:

@@ -234,7 +234,7 @@ void writeDuties(observe::MetricText &text, const FleetStatus &fleet)
             text.value({{"duty", duty.name}}, std::chrono::duration<double>(fleet.now() - *duty.ended).count());
 }
 
-/// Hosts and leases only while several hosts share the store. What is leased to none is worked by none.
+/// Hosts and leases only while several hosts share the store. What is leased to none is handled by none.
 void writeFleet(observe::MetricText &text, const ApiParts &parts, const std::vector<ConnectionStatus> &all,
                 const http::Caller &caller)
 {
@@ -243,12 +243,12 @@ void writeFleet(observe::MetricText &text, const ApiParts &parts, const std::vec
         writeDuties(text, fleet);
     if (!fleet.isShared())
         return;
-    text.begin("psa_host_connection_leased", "gauge", "1 = a host works the connection.");
+    text.begin("psa_host_connection_leased", "gauge", "1 = a host handles the connection.");
     for (const ConnectionStatus &each : all)
-        text.value({{"connection", each.live->stored.name}}, each.workedBy.value_or("").empty() ? 0 : 1);
+        text.value({{"connection", each.live->stored.name}}, each.leasedBy.value_or("").empty() ? 0 : 1);
     if (caller.connections)
         return;
-    text.begin("psa_host_source_leased", "gauge", "1 = a host works the source.");
+    text.begin("psa_host_source_leased", "gauge", "1 = a host handles the source.");
     for (const events::Sources::Live &each : parts.sources.all())
         text.value(
             {{"source", each->stored.name}},

@@ -58,8 +58,8 @@ Object::Ptr connectionView(const ConnectionStatus &status)
     for (const char *name : {"name", "plugin", "state", "trouble", "pause", "pauseReason", "pausedSince", "lastTest"})
         if (whole->has(name))
             view->set(name, whole->get(name));
-    if (status.workedBy)
-        view->set("workedBy", *status.workedBy);
+    if (status.leasedBy)
+        view->set("leasedBy", *status.leasedBy);
     view->set("tickets", perStateView(status.counts.perState));
     view->set("operations", perStateView(status.counts.operations));
     if (status.counts.oldestOpen)
@@ -83,7 +83,7 @@ Object::Ptr sourceView(const events::LiveSource &source, const store::SourceCoun
     if (counts.last)
         view->set("lastDelivery", timeText(*counts.last));
     if (const auto worker = fleet.workerNameOf(store::LeaseKind::source, std::to_string(source.stored.id)))
-        view->set("workedBy", *worker);
+        view->set("leasedBy", *worker);
     return view;
 }
 

@@ -224,7 +224,7 @@ catch (const store::StoreError &error)
     return std::nullopt;
 }
 
-/// What it claimed may be in the store as claimed, and nobody works it.
+/// What it claimed may be in the store as claimed, and no worker has it.
 void ConnectionQueue::noteDoubt(const store::StoreError &error)
 {
     const std::lock_guard lock(mutex_);

@@ -180,7 +180,7 @@ private:
         std::chrono::milliseconds readingPatience{0};
     };
     Allowed allowed() const;
-    /// No other host works the connection.
+    /// No other host handles the connection.
     bool isOurs() const { return !holding_ || holding_->stillOurs(); }
     connection::CallOptions callOptions(net::BudgetUse use) const;
     std::optional<Work> claimIn(store::StoreWriter &writer, const Allowed &may) const;

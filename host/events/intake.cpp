@@ -35,7 +35,7 @@ std::string digestOfParts(const std::vector<std::string_view> &parts)
 }
 
 /// The reason of a delivery that another host has taken in.
-constexpr const char *waitsForHost = "It waits for the host that works this source.";
+constexpr const char *waitsForHost = "It waits for the host that handles this source.";
 
 /// Equal for equal deliveries. The query counts like the body: some senders have nothing else.
 std::string digestOfRequest(const RawDelivery &delivery)
@@ -353,7 +353,7 @@ void Intake::requireLease(store::StoreWriter &writer, std::int64_t source) const
         return;
     const auto holding = parts_.holding(store::sourceLease(source));
     if (!holding)
-        throw store::StoreError(store::StoreError::Kind::leaseLost, "another host works the source now");
+        throw store::StoreError(store::StoreError::Kind::leaseLost, "another host handles the source now");
     holding->require(writer);
 }
 
@@ -405,7 +405,7 @@ Received Intake::handOver(const Sources::Live &source, store::StoredDelivery row
     return received;
 }
 
-/// The host that works the source is to read it.
+/// The host that handles the source is to read it.
 Received Intake::handOverAgain(const store::StoredDelivery &row)
 {
     parts_.store.write([&](store::StoreWriter &writer) {

@@ -13,7 +13,7 @@
 
 namespace psa::fleet {
 
-/// The right to work something, while several hosts share the store. May outlive the fleet.
+/// The right to handle something, while several hosts share the store. May outlive the fleet.
 struct Holding
 {
     store::LeaseName name;
@@ -39,12 +39,12 @@ struct FleetTimes
 };
 
 /// Takes part in sharing the work among the hosts that use one store: tells the others that this host lives and what it
-/// can work, takes its share of the leases, renews them, and gives back what others are to work. It has no thread: its
+/// can handle, takes its share of the leases, renews them, and gives back what others are to handle. It has no thread: its
 /// driver calls step(). All other functions are thread-safe and do not use the store.
 class Fleet
 {
 public:
-    /// What there is to work, and what of it this host can.
+    /// What there is to handle, and what of it this host can.
     struct Work
     {
         std::vector<Item> items;
@@ -86,7 +86,7 @@ public:
     bool works(const store::LeaseName &name) const;
     /// nullopt if this host does not have it.
     std::optional<Holding> holding(const store::LeaseName &name) const;
-    /// Nothing works these any more: the next step gives back those that are leaving.
+    /// Nothing handles these any more: the next step gives back those that are leaving.
     void release(const std::vector<store::LeaseName> &names);
     /// Takes nothing more, and gives back everything as it is released.
     void drain();

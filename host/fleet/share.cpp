@@ -92,7 +92,7 @@ private:
         std::size_t to;
     };
 
-    /// The shortest way: each move is of a piece that its next host can work. Empty if there is none.
+    /// The shortest way: each move is of a piece that its next host can handle. Empty if there is none.
     std::vector<Move> chain(std::size_t from, std::size_t to)
     {
         std::map<std::size_t, Move> cameBy{{from, {nullptr, from}}};
@@ -156,7 +156,7 @@ public:
     std::size_t hosts() const { return hosts_.size(); }
     bool isMe(std::size_t host) const { return host != nobody && hosts_[host] == me_; }
 
-    /// It belongs to the first of its names that a host has which can work all of it.
+    /// It belongs to the first of its names that a host has which can handle all of it.
     Spread::Piece pieceOf(const Item &item) const
     {
         const auto isConnection = [](const LeaseName &each) { return each.kind == LeaseKind::connection; };

@@ -17,7 +17,7 @@ struct Item
     std::vector<store::LeaseName> names; ///< Sorted, without repetition, not empty.
 };
 
-/// What a host can work, as the others see it.
+/// What a host can handle, as the others see it.
 struct Offers
 {
     std::vector<std::string> plugins;  ///< Builds, "id@version", for people.
@@ -48,7 +48,7 @@ struct Plan
         give; ///< What it is to stop working, for another host or since it does not exist any more.
 };
 
-/// What the host `me` should take and give, so that each item is worked by one host that can, and the items of each kind
+/// What the host `me` should take and give, so that each item is handled by one host that can, and the items of each kind
 /// are spread evenly over the hosts that can. An item stays where it is unless another host has at least two fewer. All
 /// hosts that see the same come to the same distribution.
 Plan plan(const FleetView &view, const std::string &me);

@@ -69,7 +69,7 @@ struct Stop
 {
     clock::RunningClock::time_point deadline;
     std::function<bool()> cancelled = [] { return false; }; ///< Called from any thread, often; must be cheap.
-    /// Asked right before the first byte of a request leaves: false = it must not, because another host may work the
+    /// Asked right before the first byte of a request leaves: false = it must not, because another host may handle the
     /// connection by now. null = it may. Like `cancelled`, but it does not end a request that has begun to leave.
     std::function<bool()> mayLeave = nullptr;
 };
@@ -113,8 +113,7 @@ inline void throwIfStopped(const Stop &stop, const char *doing)
 inline void throwUnlessMayLeave(const Stop &stop)
 {
     if (stop.mayLeave && !stop.mayLeave())
-        throw NetError(Reason::cancelled,
-                       "cancelled before it was sent: this host does not work the connection any more");
+        throw NetError(Reason::cancelled, "cancelled before it was sent: this host no longer handles the connection");
 }
 
 /// How often a wait checks for cancellation.

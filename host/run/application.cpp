@@ -532,7 +532,7 @@ delivery::QueueStatus Application::statusOf(const connection::LiveConnection &li
     delivery::Breaker breaker(policyFor(parts_.delivery, *live.plugin));
     delivery::restoreBreaker(breaker, stored ? stored->breakerJson : "", parts_.runtime.clock->now());
     delivery::QueueStatus status{breaker.state(), breaker.reason(), 0, {}, breaker.since()};
-    // What is open is looked up by the next command, or another host works it.
+    // What is open is looked up by the next command, or another host handles it.
     status.delivers = parts_.delivery.policy.once || fleet_;
     return status;
 }

@@ -105,7 +105,7 @@ void HeldWork::followBudgets(const HeldList &held)
         owned_[group] = now.at(group);
 }
 
-/// Another host may work them already: nothing waits for their calls.
+/// Another host may handle them already: nothing waits for their calls.
 void HeldWork::endLost(const HeldList &held)
 {
     for (auto &[connection, queue] : queues_)
@@ -114,7 +114,7 @@ void HeldWork::endLost(const HeldList &held)
         if (now != nullptr && now->fence == queue.fence)
             continue;
         if (!queue.stopping)
-            parts_.log("This host has lost its lease on the connection " + connection + " and works it no longer.");
+            parts_.log("This host has lost its lease on the connection " + connection + " and no longer handles it.");
         stop(connection, queue, true);
     }
 }
@@ -145,7 +145,7 @@ void HeldWork::endLeaving(const HeldList &held)
     {
         released_[name] = find(held, name)->fence;
         if (name.kind == LeaseKind::connection)
-            parts_.log("Another host is to work the connection " + name.of + " from now on.");
+            parts_.log("Another host handles the connection " + name.of + " from now on.");
     }
     beatAt_.reset();
 }
@@ -231,7 +231,7 @@ void HeldWork::start(const Fleet::Held &held)
         holding->require(writer);
         return writer.takeOverClaimed(connection, writer.now() + parts_.callTime(connection));
     });
-    parts_.log("This host works the connection " + connection + " from now on" +
+    parts_.log("This host handles the connection " + connection + " from now on" +
                (taken == 0 ? "."
                            : "; " + std::to_string(taken) +
                                  " of its tickets, notes and changes were being sent "

@@ -41,7 +41,7 @@ inline const LeaseName retentionDuty{LeaseKind::duty, "retention"};
 /// Works the episodes of sources that were removed.
 inline const LeaseName removedSourcesDuty{LeaseKind::duty, "removed sources"};
 
-/// Who works something, and until when. A lease ends by the store's clock; until another host takes it, its owner may
+/// Who handles something, and until when. A lease ends by the store's clock; until another host takes it, its owner may
 /// renew it.
 struct LeaseRow
 {
@@ -62,7 +62,7 @@ struct HostRow
     clock::Clock::Wall started;
     clock::Clock::Wall seen;
     bool draining = false;  ///< It takes no leases, and gives those that it has.
-    std::string offersJson; ///< What it can work, a document of module fleet.
+    std::string offersJson; ///< What it can handle, a document of module fleet.
     std::string address{};  ///< Where its API is served over the network, "https://host1:8480"; "" = it is not.
 
     bool operator==(const HostRow &) const = default;

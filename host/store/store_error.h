@@ -15,7 +15,7 @@ public:
         notFound,    ///< There is no such row.
         conflict,    ///< The name or reference is taken, or the row was changed meanwhile.
         notAllowed,  ///< Not allowed in the current state of the row.
-        leaseLost,   ///< Another host works this now, or nobody does.
+        leaseLost,   ///< Another host handles this now, or nobody does.
         invalid,     ///< A value that the store does not accept, such as an empty reference.
         busy,        ///< Too many callers are waiting: retry soon.
         unavailable, ///< The disk is full or failing. Nothing was acknowledged; it may work again later.

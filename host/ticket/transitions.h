@@ -63,7 +63,7 @@ void release(Progress &progress, clock::Clock::Wall now);
 /// The process that had claimed it has ended. `storeIsOlder`: the store was restored and may not know what was sent
 /// since. False means no change: it was not claimed, and it is finished or the store is current.
 bool recover(Progress &progress, bool storeIsOlder, clock::Clock::Wall now);
-/// Another host had claimed it, and lost the right to work it. A request of that host may reach the PSA until `quietFrom`,
+/// Another host had claimed it, and lost the right to handle it. A request of that host may reach the PSA until `quietFrom`,
 /// when the quiet period of a lookup begins. False means no change: it was not claimed.
 bool takeOver(Progress &progress, clock::Clock::Wall quietFrom, clock::Clock::Wall now);
 /// If it waits to be looked up, it is due now.

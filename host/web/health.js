@@ -58,8 +58,8 @@ function connectionHealth(connection, ticketStates) {
       el('div', { class: 'card-title' }, el('h2', {}, name), el('p', { class: 'subtitle' }, plugin)),
       stateBadge(connection),
     ),
-    connection.workedBy !== undefined &&
-      el('p', { class: 'subtitle' }, connection.workedBy ? `Worked by ${connection.workedBy}` : 'Worked by no host now'),
+    connection.leasedBy !== undefined &&
+      el('p', { class: 'subtitle' }, connection.leasedBy ? `Leased by ${connection.leasedBy}` : 'Leased by no host'),
     connection.pauseReason && el('p', { class: 'reason' }, connection.pauseReason),
     el('div', { class: 'health-grid' }, queue(connection, ticketStates), rate(name), quota(connection)),
     el(

@@ -1,4 +1,4 @@
-// Hosts: those that share the store, and what each of them works.
+// Hosts: those that share the store, and what each of them handles.
 
 import { get } from './api.js';
 import { el, setChildren } from './dom.js';
@@ -6,7 +6,7 @@ import { counted, formatTime } from './format.js';
 import { problemBox } from './notices.js';
 
 const interval = 5000; // minimum, in milliseconds
-const columns = ['Host', 'State', 'Version', 'Address', 'Started', 'Last seen', 'Works'];
+const columns = ['Host', 'State', 'Version', 'Address', 'Started', 'Last seen', 'Handles'];
 const stateText = { live: 'Live', draining: 'Stopping', lost: 'Not seen' };
 
 /**
@@ -61,8 +61,8 @@ function retention(duties) {
 
 function row({ name, state, version, address, startedAt, seenAt, leases }) {
   const count = (kind) => leases.filter((lease) => lease.kind === kind).length;
-  const works = `${counted(count('connection'), 'connection')}, ${counted(count('source'), 'source')}`;
-  const values = [name, stateText[state], version, address ?? '–', formatTime(startedAt), formatTime(seenAt), works];
+  const handles = `${counted(count('connection'), 'connection')}, ${counted(count('source'), 'source')}`;
+  const values = [name, stateText[state], version, address ?? '–', formatTime(startedAt), formatTime(seenAt), handles];
   return el(
     'tr',
     {},

@@ -29,8 +29,8 @@ export async function twoHosts(one, other, input) {
     const there = await other.expect(200, 'GET', '/v1/hosts');
     assert.deepEqual(there.hosts.map(({ id }) => id).sort(), seen.hosts.map(({ id }) => id).sort());
     for (const host of [one, other]) {
-      const [{ workedBy }] = (await host.expect(200, 'GET', '/v1/status')).connections;
-      assert.ok(seen.hosts.some(({ name }) => name === workedBy));
+      const [{ leasedBy }] = (await host.expect(200, 'GET', '/v1/status')).connections;
+      assert.ok(seen.hosts.some(({ name }) => name === leasedBy));
       assert.match((await host.ask('GET', '/metrics')).body.toString(), /^psa_host_fleet_hosts 2$/m);
     }
   });

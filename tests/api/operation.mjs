@@ -30,7 +30,7 @@ export async function operation(api, folder) {
     const metrics = (await api.ask('GET', '/metrics')).body.toString();
     assert.match(metrics, /^psa_host_duty_age_seconds\{duty="retention"\} [0-9.e-]+$/m);
     const { connections } = await get('/v1/status');
-    for (const connection of connections) assert.ok(!('workedBy' in connection));
+    for (const connection of connections) assert.ok(!('leasedBy' in connection));
   });
 
   await test('rejected requests are shown with path and sender, and counted', async () => {

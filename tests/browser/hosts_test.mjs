@@ -53,7 +53,7 @@ async function until(what, isTrue) {
 }
 
 for (const [way, options] of Object.entries({ light: {}, dark, phone }))
-  test(`the hosts and what each of them works, ${way}`, () =>
+  test(`the hosts and what each of them handles, ${way}`, () =>
     withSignedIn('/health', options, async (page) => {
       const panel = page.getByRole('region', { name: 'Hosts' });
       await panel.getByRole('heading', { name: 'Hosts' }).waitFor();
@@ -67,7 +67,7 @@ for (const [way, options] of Object.entries({ light: {}, dark, phone }))
       const { hosts } = await api('GET', '/v1/hosts');
       assert.match(await panel.innerText(), new RegExp(hosts[0].name));
       for (const { plugin } of [autotask, connectwise])
-        await page.getByRole('article', { name: `Health of ${plugin}` }).getByText(/^Worked by /).waitFor();
+        await page.getByRole('article', { name: `Health of ${plugin}` }).getByText(/^Leased by /).waitFor();
       await checkAccessible(page, `hosts, ${way}`);
       await checkFits(page, `hosts, ${way}`);
       await shoot(page, `hosts-${way}`);

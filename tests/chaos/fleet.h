@@ -73,7 +73,7 @@ public:
     bool awaitAll();
     /// The numbers of the connections that the host has leased, as `asked` sees it.
     std::set<std::size_t> connectionsOf(std::size_t host, const World &asked) const;
-    /// Until each host works the same number of connections, so that none moves. False after 40 seconds.
+    /// Until each host handles the same number of connections, so that none moves. False after 40 seconds.
     bool awaitSpread(const World &asked) const;
     int restarts() const { return restarts_; }
     std::string logged() const;

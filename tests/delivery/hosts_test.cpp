@@ -164,7 +164,7 @@ TEST_CASE("a host that stops hands its connections over before its leases end", 
     CHECK(comesTrue([&] { return house.areDone(ids); }));
 }
 
-TEST_CASE("a host without the plugin of a connection never works it, and its tickets wait for one that has it",
+TEST_CASE("a host without the plugin of a connection never handles it, and its tickets wait for one that has it",
           "[hosts]")
 {
     const bool onPostgres = GENERATE(false, true);
@@ -185,7 +185,7 @@ TEST_CASE("a host without the plugin of a connection never works it, and its tic
     CHECK(comesTrue([&] { return house.areDone(ids); }));
 }
 
-TEST_CASE("a pause that ends by a test at one host ends at the host that works the connection", "[hosts]")
+TEST_CASE("a pause that ends by a test at one host ends at the host that handles the connection", "[hosts]")
 {
     const bool onPostgres = GENERATE(false, true);
     if (onPostgres && postgres::isSkipped())

@@ -1,4 +1,4 @@
-/* The life of two operations of one ticket, a create and a note, worked by two hosts that share a store. test_model.py (ctest
+/* The life of two operations of one ticket, a create and a note, handled by two hosts that share a store. test_model.py (ctest
  * `model`) checks it exhaustively with Spin. Hosts, requests, answers and humans act in any order, are as slow as they
  * like, and fail as often as they like: only clocks are bounded.
  *
@@ -647,7 +647,7 @@ proctype Clock()
 
 #define inHandOf(h, o) (mine(h) == o && host[h].claim)
 #define inHand(o) (inHandOf(0, o) || inHandOf(1, o))
-/* It works the connection, and will not take over again by itself. */
+/* It handles the connection, and will not take over again by itself. */
 #define feelsSafe(h) (host[h].queue == q_running && owner == ID(h) && host[h].fresh && host[h].sameFence && !host[h].doubt)
 #define isClaimed(o) (state(o) == sending || row[o].inLookup)
 #define isOrphan(o) (isClaimed(o) && !inHand(o) && (feelsSafe(0) || feelsSafe(1)))

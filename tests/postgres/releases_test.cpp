@@ -89,7 +89,7 @@ public:
         keys_.insert(key);
     }
 
-    /// Everything is done, once, as this host sees it. `some`: deliveries may still wait for the host that works the source.
+    /// Everything is done, once, as this host sees it. `some`: deliveries may still wait for the host that handles the source.
     void check(const World &host, bool some = false)
     {
         some_ = some;
@@ -227,7 +227,7 @@ TEST_CASE("a host of an earlier commit and one of today share a database, before
         work.deliver(*host->world, host == &old ? "two" : "three", "problem");
     }
     work.deliver(*today.world, "one", "recovery"); // opened on the earlier one
-    // The earlier one hears nothing of changes by others: if it works the source, it reads what today's has taken in once
+    // The earlier one hears nothing of changes by others: if it handles the source, it reads what today's has taken in once
     // the lease moves.
     work.check(*old.world, true);
     work.check(*today.world, true);

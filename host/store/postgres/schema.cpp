@@ -514,7 +514,7 @@ CREATE TABLE @.host_commit (
     at BIGINT NOT NULL
 );
 
--- Hosts that share the store, and who works what: see host/store/leases.h. Kinds are those of LeaseKind.
+-- Hosts that share the store, and who handles what: see host/store/leases.h. Kinds are those of LeaseKind.
 CREATE TABLE @.host (
     owner TEXT COLLATE "C" PRIMARY KEY,
     name TEXT COLLATE "C" NOT NULL,

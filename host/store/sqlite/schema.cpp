@@ -525,7 +525,7 @@ CREATE TABLE session (
     seen INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Hosts that share the store, and who works what: see host/store/leases.h. Kinds are those of LeaseKind.
+-- Hosts that share the store, and who handles what: see host/store/leases.h. Kinds are those of LeaseKind.
 CREATE TABLE host (
     owner TEXT PRIMARY KEY,
     name TEXT NOT NULL,

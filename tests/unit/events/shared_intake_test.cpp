@@ -69,7 +69,7 @@ TEST_CASE("a delivery at a host without the lease is acknowledged, and decided b
     SharedIntake hosts;
     const Received received = hosts.two.receive("a", "problem disk");
     CHECK(received.kind == Received::Kind::kept);
-    CHECK(received.reason == "It waits for the host that works this source.");
+    CHECK(received.reason == "It waits for the host that handles this source.");
     CHECK(hosts.one.allEvents().empty());
     hosts.two.step();
     CHECK(hosts.one.allEvents().empty()); // not for this host to decide

@@ -95,7 +95,7 @@ std::size_t worked(const FleetWorld::Host &host)
 
 } // namespace
 
-TEST_CASE("a second host gets its share as soon as the first has stopped working it", "[fleet]")
+TEST_CASE("a second host gets its share as soon as the first has stopped handling it", "[fleet]")
 {
     FleetWorld world;
     auto &one = world.start("one");

@@ -1,4 +1,4 @@
-// Which host works what: the pure plan.
+// Which host handles what: the pure plan.
 #include "host/fleet/share.h"
 
 #include <catch2/catch.hpp>
@@ -164,14 +164,14 @@ TEST_CASE("work that only some hosts can do never goes to a host without the plu
     fleet.view.now += 11s;
     fleet.settle();
     CHECK(fleet.counts() == Counts{{"a", 2}});
-    // a loses a plugin that it had: it gives the connection back although nobody else can work it.
+    // a loses a plugin that it had: it gives the connection back although nobody else can handle it.
     without.cannot.insert(fleet.view.items.back().names.front());
     fleet.host("a").offersJson = toJson(without);
     fleet.settle();
     CHECK(fleet.counts() == Counts{{"a", 1}});
 }
 
-TEST_CASE("items move in a chain where a host cannot work those that another has too many of", "[fleet]")
+TEST_CASE("items move in a chain where a host cannot handle those that another has too many of", "[fleet]")
 {
     SimulatedFleet fleet;
     fleet.addConnections(6);
@@ -183,7 +183,7 @@ TEST_CASE("items move in a chain where a host cannot work those that another has
     };
     fleet.join("a");
     fleet.settle();
-    fleet.join("b", cannot({0, 1})); // can work 2 to 5
+    fleet.join("b", cannot({0, 1})); // can handle 2 to 5
     fleet.settle();
     CHECK(fleet.counts() == Counts{{"a", 3}, {"b", 3}});
     fleet.host("a").offersJson = toJson(cannot({4, 5}));
@@ -193,7 +193,7 @@ TEST_CASE("items move in a chain where a host cannot work those that another has
     CHECK(fleet.counts() == Counts{{"a", 2}, {"b", 2}, {"c", 2}});
 }
 
-TEST_CASE("connections that share limits at their PSA are worked by one host, with the counts", "[fleet]")
+TEST_CASE("connections that share limits at their PSA are handled by one host, with the counts", "[fleet]")
 {
     SimulatedFleet fleet;
     const LeaseName quota{LeaseKind::quota, "shared x"};
@@ -350,7 +350,7 @@ TEST_CASE("however hosts come and go, nothing is worked twice, and the fleet com
         if (!anybody)
             continue;
         REQUIRE(can(fleet.host(lease.owner)));
-        // No other host that can work it has at least two fewer.
+        // No other host that can handle it has at least two fewer.
         for (const HostRow &host : fleet.view.hosts)
             if (const auto at = counts.find(host.owner); can(host))
                 REQUIRE((at == counts.end() ? 0 : at->second) + 1 >= counts.at(lease.owner));

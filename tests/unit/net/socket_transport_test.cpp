@@ -106,7 +106,7 @@ TEST_CASE("a host that loses its lease while it connects sends nothing", "[fleet
     };
     const HttpResponse response = wire.send(post(), stop);
     CHECK(isNotSent(response, Reason::cancelled));
-    CHECK_THAT(response.detail, Catch::Contains("does not work the connection any more"));
+    CHECK_THAT(response.detail, Catch::Contains("no longer handles the connection"));
     CHECK(asked);
     CHECK(server.requests().empty());
     stop.mayLeave = [] { return true; };
