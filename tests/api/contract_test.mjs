@@ -92,7 +92,6 @@ const notSeen = (operations) => [
     'getNotify',
     'putNotify',
     'testNotify',
-    'listHosts',
   ].map((id) => `${id} 503`),
   'addCustomerAlias 409', // takes two changes at the same time
   'putNotify 409', // takes a webhook in the configuration file
