@@ -94,7 +94,7 @@ public:
     {
         some_ = some;
         CHECK(eventually([&] { return stateOfAll(host).empty(); }, 90s));
-        CHECK(stateOfAll(host) == "");
+        CHECK_THAT(stateOfAll(host), Catch::Equals(""));
         std::map<std::string, int> titles;
         for (const Object::Ptr &each : host.tickets())
             ++titles[each->getValue<std::string>("title")];
