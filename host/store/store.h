@@ -101,10 +101,10 @@ public:
                              [this](auto step, const Then &then) { doWriteLater(std::move(step), then); });
     }
     template <class Work, class Done>
-    void writeLater(Work work, std::function<void(StoreWriter &)> ask, Done done)
+    void writeLater(Work work, const std::function<void(StoreWriter &)> &ask, Done done)
     {
         later<StoreWriter &>(std::move(work), std::move(done), [this, &ask](auto step, const Then &then) {
-            doWriteLaterAsking(std::move(step), std::move(ask), then);
+            doWriteLaterAsking(std::move(step), ask, then);
         });
     }
 
@@ -146,7 +146,7 @@ protected:
     }
     // Defaults for stores that answer at once.
     virtual void doWriteAsking(const WriteWork &work, const WriteWork &) { doWrite(work); }
-    virtual void doWriteLaterAsking(WriteWork work, WriteWork, const Then &then)
+    virtual void doWriteLaterAsking(WriteWork work, const WriteWork &, const Then &then)
     {
         doWriteLater(std::move(work), then);
     }

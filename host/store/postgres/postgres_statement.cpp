@@ -176,20 +176,19 @@ PostgresSql toPostgres(std::string_view sql, bool assignsId)
     return translated;
 }
 
-std::string mergedSql(std::string_view text, const std::vector<unsigned> &types)
+std::string mergedSql(std::string_view sql, const std::vector<unsigned> &types)
 {
     constexpr std::string_view values = " VALUES (";
     constexpr std::string_view ofRow = " WHERE id = $1";
-    const std::size_t at = text.find(values);
-    if (text.starts_with("INSERT INTO ") && at != std::string_view::npos && text.ends_with(')') &&
-        text.find(" ON CONFLICT") == std::string_view::npos)
+    const std::size_t at = sql.find(values);
+    if (sql.starts_with("INSERT INTO ") && at != std::string_view::npos && sql.ends_with(')') &&
+        sql.find(" ON CONFLICT") == std::string_view::npos)
     {
-        const std::string_view row = text.substr(at + values.size(), text.size() - 1 - at - values.size());
-        return std::string(text.substr(0, at)) + " SELECT " + withColumns(row) + " FROM " + unnested(types);
+        const std::string_view row = sql.substr(at + values.size(), sql.size() - 1 - at - values.size());
+        return std::string(sql.substr(0, at)) + " SELECT " + withColumns(row) + " FROM " + unnested(types);
     }
-    if (text.starts_with("UPDATE ") && text.ends_with(ofRow))
-        return withColumns(text.substr(0, text.size() - ofRow.size())) + " FROM " + unnested(types) +
-               " WHERE id = v.p1";
+    if (sql.starts_with("UPDATE ") && sql.ends_with(ofRow))
+        return withColumns(sql.substr(0, sql.size() - ofRow.size())) + " FROM " + unnested(types) + " WHERE id = v.p1";
     return "";
 }
 

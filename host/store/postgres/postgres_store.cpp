@@ -197,7 +197,6 @@ protected:
         refuseInside();
         writer_.run(StoreJob::Kind::write, asJob(work), asJob(ask));
     }
-    // NOLINTEND(clang-analyzer-cplusplus.NewDeleteLeaks)
     void doReadLater(ReadWork work, const Then &then) override
     {
         post(reader_,
@@ -207,10 +206,11 @@ protected:
     {
         post(writer_, {StoreJob::Kind::write, asJob(std::move(work)), then});
     }
-    void doWriteLaterAsking(WriteWork work, WriteWork ask, const Then &then) override
+    void doWriteLaterAsking(WriteWork work, const WriteWork &ask, const Then &then) override
     {
-        post(writer_, {StoreJob::Kind::write, asJob(std::move(work)), then, asJob(std::move(ask))});
+        post(writer_, {StoreJob::Kind::write, asJob(std::move(work)), then, asJob(ask)});
     }
+    // NOLINTEND(clang-analyzer-cplusplus.NewDeleteLeaks)
 
 private:
     /// Notes on its thread that the work belongs to this store.
