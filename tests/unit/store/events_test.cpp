@@ -308,12 +308,14 @@ TEMPLATE_TEST_CASE("old events go with their history, and an open episode keeps 
     TestType kind;
     const Clock::Wall start = kind.clock->wallNow();
     const std::int64_t open = add(*kind.store, sampleEpisode(start, "open"));
+    std::vector<std::int64_t> events;
+    std::vector<std::int64_t> deliveries;
     for (int i = 0; i < 3; ++i)
     {
-        const std::int64_t event =
-            add(*kind.store, sampleEvent(start + i * 1h, std::string(1, static_cast<char>('a' + i))));
-        add(*kind.store, sampleStep(start, open, event, "event " + std::to_string(event)));
-        add(*kind.store, sampleDelivery(start + i * 1h, 1, "body " + std::to_string(i)));
+        const std::string title(1, static_cast<char>('a' + i));
+        events.push_back(add(*kind.store, sampleEvent(start + i * 1h, title)));
+        add(*kind.store, sampleStep(start, open, events.back(), "event " + title));
+        deliveries.push_back(add(*kind.store, sampleDelivery(start + i * 1h, 1, "body " + title)));
     }
     add(*kind.store, sampleStep(start, open, 0, "timer"));
     note(*kind.store, unknown("a", "", "Acme", start));
@@ -324,56 +326,61 @@ TEMPLATE_TEST_CASE("old events go with their history, and an open episode keeps 
     CHECK(deleteOld(*kind.store, start + 2h) == 4); // an event, two deliveries, an unknown customer
     kind.reopen();
     CHECK(titles(*kind.store, {}) == "c");
-    CHECK(history(*kind.store, open) == "event 3 timer ");
-    CHECK(historyOfEvent(*kind.store, 1).empty());
-    CHECK(!kind.store->read([](const StoreReader &reader) { return reader.delivery(2); }));
-    CHECK(kind.store->read([](const StoreReader &reader) { return reader.delivery(3); }));
+    CHECK(history(*kind.store, open) == "event c timer ");
+    CHECK(historyOfEvent(*kind.store, events[0]).empty());
+    CHECK(!kind.store->read([&](const StoreReader &reader) { return reader.delivery(deliveries[1]); }));
+    CHECK(kind.store->read([&](const StoreReader &reader) { return reader.delivery(deliveries[2]); }));
     CHECK(unknownOf(*kind.store).at(0).name == "Globex");
     CHECK(deleteOld(*kind.store, start + 2h) == 0);
-    CHECK(add(*kind.store, sampleEvent(start)) > 3);
+    CHECK(add(*kind.store, sampleEvent(start)) > events.back());
 }
 
 TEMPLATE_TEST_CASE("old episodes that are over go with their history, open ones never", "[store][events]", STORE_KINDS)
 {
     TestType kind;
     const Clock::Wall start = kind.clock->wallNow();
+    std::vector<std::int64_t> ids;
     for (const char *key : {"open", "stale", "ended", "ended later"})
-        add(*kind.store, sampleStep(start, add(*kind.store, sampleEpisode(start, key)), 0, key));
-    changeEpisode(*kind.store, 2, [](StoredEpisode &episode) { episode.state = EpisodeState::stale; });
-    for (const std::int64_t id : {3, 4})
+    {
+        ids.push_back(add(*kind.store, sampleEpisode(start, key)));
+        add(*kind.store, sampleStep(start, ids.back(), 0, key));
+    }
+    changeEpisode(*kind.store, ids[1], [](StoredEpisode &episode) { episode.state = EpisodeState::stale; });
+    for (const std::int64_t id : {ids[2], ids[3]})
         changeEpisode(*kind.store, id, [&](StoredEpisode &episode) {
             episode.state = EpisodeState::ended;
-            episode.ended = id == 4 ? start + 2h : start;
+            episode.ended = id == ids[3] ? start + 2h : start;
         });
     CHECK(deleteOld(*kind.store, start + 1h) == 2);
     const auto has = [&](std::int64_t id) {
         return kind.store->read([&](const StoreReader &reader) { return reader.episode(id); }).has_value();
     };
-    CHECK(has(1));
-    CHECK(!has(2));
-    CHECK(!has(3));
-    CHECK(has(4));
-    CHECK(history(*kind.store, 3).empty());
-    CHECK(history(*kind.store, 1) == "open ");
+    CHECK(has(ids[0]));
+    CHECK(!has(ids[1]));
+    CHECK(!has(ids[2]));
+    CHECK(has(ids[3]));
+    CHECK(history(*kind.store, ids[2]).empty());
+    CHECK(history(*kind.store, ids[0]) == "open ");
     CHECK(deleteOld(*kind.store, start + 3h) == 1);
-    CHECK(has(1));
+    CHECK(has(ids[0]));
 }
 
 TEMPLATE_TEST_CASE("a delivery that waits to be handled is kept as long as its body", "[store][events]", STORE_KINDS)
 {
     TestType kind;
     const Clock::Wall start = kind.clock->wallNow();
+    std::vector<std::int64_t> ids;
     for (const DeliveryState state : {DeliveryState::notUnderstood, DeliveryState::kept, DeliveryState::done})
     {
         StoredDelivery delivery = sampleDelivery(start);
         delivery.state = state;
-        add(*kind.store, delivery);
+        ids.push_back(add(*kind.store, delivery));
     }
     CHECK(deleteOld(*kind.store, start + 1h) == 1);
     kind.store->write([&](StoreWriter &writer) { return writer.deleteDeliveryBodies(start, 0, 1); });
     CHECK(deleteOld(*kind.store, start + 1h) == 1);
-    CHECK(!kind.store->read([](const StoreReader &reader) { return reader.delivery(1); }));
-    CHECK(kind.store->read([](const StoreReader &reader) { return reader.delivery(2); }));
+    CHECK(!kind.store->read([&](const StoreReader &reader) { return reader.delivery(ids[0]); }));
+    CHECK(kind.store->read([&](const StoreReader &reader) { return reader.delivery(ids[1]); }));
 }
 
 TEMPLATE_TEST_CASE("what is stored of a customer can be erased, by name or id, and nothing else is", "[store][events]",
@@ -387,15 +394,22 @@ TEMPLATE_TEST_CASE("what is stored of a customer can be erased, by name or id, a
     const std::int64_t ended = add(*kind.store, sampleEpisode(start, "cpu of Brightwater"));
     const std::int64_t others = add(*kind.store, sampleEpisode(start, "disk of Acme"));
     changeEpisode(*kind.store, ended, [](StoredEpisode &each) { each.state = EpisodeState::ended; });
+    struct Added
+    {
+        std::int64_t event = 0;
+        std::int64_t delivery = 0;
+    };
+    std::map<std::int64_t, Added> added; // of each episode
     for (const std::int64_t episode : {open, ended, others})
     {
         const std::int64_t delivery = add(*kind.store, sampleDelivery(start));
-        StoredEvent event = sampleEvent(start, "event " + std::to_string(episode));
+        StoredEvent event = sampleEvent(start, episode == others ? "event of Acme" : "event of Brightwater");
         event.deliveryId = delivery;
         event.episodeId = episode;
         event.customer = episode == others ? "Acme" : "Brightwater Clinic";
         event.customerId = episode == others ? "28" : "27";
         const std::int64_t id = add(*kind.store, event);
+        added[episode] = {id, delivery};
         add(*kind.store, sampleStep(start, episode, id, "opened"));
         add(*kind.store, sampleStep(start, episode, 0, "note"));
     }
@@ -409,18 +423,18 @@ TEMPLATE_TEST_CASE("what is stored of a customer can be erased, by name or id, a
     CHECK(counts.unknownCustomers == 1);
     CHECK(!counts.more);
     kind.reopen();
-    for (const std::int64_t id : {1, 2})
+    for (const std::int64_t episode : {open, ended})
     {
-        const StoredEvent event = eventOf(*kind.store, id);
+        const StoredEvent event = eventOf(*kind.store, added[episode].event);
         CHECK(event.title + event.key + event.customer + event.customerId + event.documentJson + event.decisionJson ==
               "");
         CHECK(event.decision == "ticket");
-        CHECK(event.episodeId == id);
+        CHECK(event.episodeId == episode);
         kind.store->read([&](const StoreReader &reader) {
-            const StoredDelivery delivery = reader.delivery(id).value();
+            const StoredDelivery delivery = reader.delivery(added[episode].delivery).value();
             CHECK(delivery.sealedBody + delivery.requestJson == "");
             CHECK(delivery.bytes > 0);
-            for (const EventStep &step : reader.stepsOf(id))
+            for (const EventStep &step : reader.stepsOf(episode))
             {
                 CHECK(step.detailJson.empty());
                 CHECK(!step.what.empty());
@@ -431,8 +445,8 @@ TEMPLATE_TEST_CASE("what is stored of a customer can be erased, by name or id, a
         CHECK(reader.latestEpisode(1, "disk of Brightwater")->id == open);
         CHECK(!reader.episode(open)->stateJson.empty());
         CHECK(!reader.episode(ended)->stateJson.empty());
-        CHECK(reader.event(3)->title == "event 3");
-        CHECK(!reader.delivery(3)->sealedBody.empty());
+        CHECK(reader.event(added[others].event)->title == "event of Acme");
+        CHECK(!reader.delivery(added[others].delivery)->sealedBody.empty());
         CHECK(!reader.stepsOf(others).at(1).detailJson.empty());
         CHECK(reader.unknownCustomers(9).at(0).name == "Acme");
     });

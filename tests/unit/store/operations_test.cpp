@@ -501,7 +501,7 @@ TEMPLATE_TEST_CASE("a note that ends renews the age of its ticket, and both are 
     const std::int64_t next = ticketIn(*kind.store, TicketState::done, "acme", "R2");
     CHECK(kind.store->read([](const StoreReader &reader) { return reader.counts(); }).at(0).operations ==
           ConnectionCounts().operations);
-    CHECK(operationIn(*kind.store, TicketState::done, next, "O1") == first + 1); // no id is used twice
+    CHECK(operationIn(*kind.store, TicketState::done, next, "O1") > first); // no id is used twice
 }
 
 TEMPLATE_TEST_CASE("a note that ends while its ticket has not ended leaves the ticket as it is", "[store]", STORE_KINDS)

@@ -125,9 +125,10 @@ TEMPLATE_TEST_CASE("an audit entry has what was given, and the store's time and 
 TEMPLATE_TEST_CASE("old audit entries are deleted, a limited number at a time", "[store]", STORE_KINDS)
 {
     TestType kind;
+    std::int64_t last = 0;
     for (const char *action : {"a", "b", "c"})
     {
-        append(*kind.store, action);
+        last = append(*kind.store, action);
         kind.clock->advance(1h);
     }
     const auto clean = [&](Clock::Wall before, std::size_t max) {
@@ -137,7 +138,7 @@ TEMPLATE_TEST_CASE("old audit entries are deleted, a limited number at a time", 
     CHECK(clean(kind.clock->wallNow() - 1h, 1) == 1);
     CHECK(actions(*kind.store, {}) == "cb");
     CHECK(clean(kind.clock->wallNow(), 9) == 2);
-    CHECK(append(*kind.store, "d") == 4);
+    CHECK(append(*kind.store, "d") > last); // no id is used twice
 }
 
 TEMPLATE_TEST_CASE("budgets are returned as saved last", "[store]", STORE_KINDS)
