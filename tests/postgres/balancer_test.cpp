@@ -80,11 +80,13 @@ struct Database
 class Site
 {
 public:
-    explicit Site(bool notifies = true, Balancer::Kind kind = Balancer::Kind::haproxy, const std::string &more = "")
+    /// `serve`: more of [serve]. At the end, no host waits for a balancer to notice.
+    explicit Site(bool notifies = true, Balancer::Kind kind = Balancer::Kind::haproxy,
+                  const std::string &serve = "drain_seconds = 0\n")
         : database_(notifies)
     {
         for (int i = 0; i < 3; ++i)
-            hosts.push_back(std::make_unique<ServedHost>(psa, database_.uri(), more));
+            hosts.push_back(std::make_unique<ServedHost>(psa, database_.uri(), serve));
         token = hosts.front()->firstToken();
         REQUIRE_FALSE(token.empty());
         balancer.emplace(kind, std::vector{hosts[0]->port(), hosts[1]->port(), hosts[2]->port()});
