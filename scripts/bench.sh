@@ -6,42 +6,45 @@
 # [ROUNDS]]], scripts/bench.sh start [FOLDER [CONNECTIONS [ROUNDS]]], which also builds release 0.1, scripts/bench.sh
 # peers [FOLDER [SECONDS [ROUNDS]]], which builds it and needs node and npm, and scripts/bench.sh postgres [FOLDER [SECONDS
 # [ROUNDS [TICKETS [ONLY]]]]], which needs node and npm.
+# With BUILT set nothing is installed or built before.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
-scripts/install-packages.sh "${build_packages[@]}" libbenchmark-dev python3
 
 build=${BUILD_DIR:-build-bench}
+install() { [ -n "${BUILT:-}" ] || scripts/install-packages.sh "$@"; }
+compile() { [ -n "${BUILT:-}" ] || cmake --build "$build" --target "$@"; }
+install "${build_packages[@]}" libbenchmark-dev python3
 # -O2 as in Debian; without sanitizers even if the tree was configured with them before.
-cmake -S . -B "$build" -G Ninja -DPSA_BUILD_BENCH=ON -DPSA_BUILD_TESTS=OFF -DPSA_SANITIZE= \
+[ -n "${BUILT:-}" ] || cmake -S . -B "$build" -G Ninja -DPSA_BUILD_BENCH=ON -DPSA_BUILD_TESTS=OFF -DPSA_SANITIZE= \
     -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE="-O2 -DNDEBUG" -DCMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG"
 if [[ ${1:-} =~ ^(store|delivery|http)$ ]]; then
-    cmake --build "$build" --target "psa-bench-$1"
+    compile "psa-bench-$1"
     exec "$build/bench/psa-bench-$1" "${@:2}"
 fi
 if [ "${1:-}" = peers ]; then
-    scripts/install-packages.sh redis-server
-    cmake --build "$build" --target psa-bench-peers
+    install redis-server
+    compile psa-bench-peers
     (. tests/node/install.sh; need_node 20; install_packages "$PWD/bench/peers" "$build/peers" "$PWD"/bench/peers/*.mjs)
     release=$(scripts/build-0.1.sh)
     # Two cores, as many as the machine may have.
     exec taskset -c 0,1 "$build/bench/psa-bench-peers" "$build/peers" "$release" "${@:2}"
 fi
 if [ "${1:-}" = postgres ]; then
-    scripts/install-packages.sh postgresql pgbouncer
-    cmake --build "$build" --target psa-bench-postgres
+    install postgresql pgbouncer
+    compile psa-bench-postgres
     (. tests/node/install.sh; need_node 20; install_packages "$PWD/bench/postgres" "$build/queues" "$PWD"/bench/postgres/*.mjs \
         "$PWD/bench/peers/front.mjs")
     exec taskset -c 0,1 "$build/bench/psa-bench-postgres" "$build/queues" "${@:2}"
 fi
 if [ "${1:-}" = start ]; then
-    cmake --build "$build" --target psa-host psa-sandbox autotask
+    compile psa-host psa-sandbox autotask
     release=$(scripts/build-0.1.sh)
     exec python3 bench/start.py "$build/sandbox/psa-sandbox" "${2:-/tmp}" "${3:-10}" "${4:-10}" \
         now "$build/host/psa-host" "$PWD/$build/plugins/autotask/psa-autotask.so" \
         0.1 "$release/root/usr/bin/psa-host" "$release/root/usr/lib/psa-host/plugins/psa-autotask.so"
 fi
-cmake --build "$build" --target psa-bench
+compile psa-bench
 
 # Interleaved, so that a disturbance of the machine affects all benchmarks, not a single one.
 "$build/bench/psa-bench" --benchmark_repetitions=10 --benchmark_min_time=0.1 --benchmark_enable_random_interleaving=true \

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the Debian packages psa-host and psa-plugin-api, and prints their files. Installs missing dependencies.
+# Builds the Debian packages psa-host and psa-plugin-api, and prints their files. Installs missing dependencies. Options are passed to
+# CMake, such as -DPSA_BUILD_BENCH=ON.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
@@ -8,7 +9,7 @@ scripts/install-packages.sh "${build_packages[@]}" "${package_packages[@]}" >&2
 build=build-package
 {
     cmake --preset dev -B $build -DCMAKE_INSTALL_PREFIX=/usr -DCMAKE_BUILD_TYPE=RelWithDebInfo -DPSA_BUILD_TESTS=OFF \
-        -DPSA_TOOLS_COMPONENT=host
+        -DPSA_TOOLS_COMPONENT=host "$@"
     cmake --build $build
     rm -rf $build/packages
     (umask 022 && cd $build && cpack -G DEB)

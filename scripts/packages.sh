@@ -11,3 +11,6 @@ fuzz_packages=(clang-14 libclang-rt-14-dev)
 package_packages=(dpkg-dev file)
 package_test_packages=(lintian mmdebstrap systemd-container)
 operations_packages=(mandoc prometheus prometheus-alertmanager nagios4-core icinga2-bin curl systemd)
+bench_packages=(libbenchmark-dev redis-server)
+# What lets no test of scripts/check-all.sh be skipped.
+check_packages=(chromium rustc zabbix-server-pgsql zabbix-frontend-php php-cli "${bench_packages[@]}")
