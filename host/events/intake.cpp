@@ -242,6 +242,12 @@ bool waits(const store::StoreReader &reader, std::int64_t source, const std::set
     return false;
 }
 
+/// `first` may still wait, or have been kept by a commit whose outcome this host never learned: then nobody was told of it.
+Received duplicateOf(const store::StoredDelivery &first)
+{
+    return {Received::Kind::duplicate, first.id, {}, first.state == DeliveryState::kept ? first.reason : ""};
+}
+
 Received receivedAs(const store::StoredDelivery &row)
 {
     return {row.state == DeliveryState::notUnderstood ? Received::Kind::notUnderstood
@@ -277,10 +283,19 @@ Received Intake::receive(const Sources::Live &source, const RawDelivery &deliver
                                    " deliveries a minute. Try again later, or raise quotaPerMinute of the source.",
                                pause);
     store::StoredDelivery row = rowOf(source, delivery);
-    if (!source->state.isParked())
-        return take(source, std::move(row), delivery);
-    row.reason = "The source is parked: " + source->state.parked;
-    return wait(source, std::move(row), DeliveryState::kept);
+    try
+    {
+        if (!source->state.isParked())
+            return take(source, std::move(row), delivery);
+        row.reason = "The source is parked: " + source->state.parked;
+        return wait(source, std::move(row), DeliveryState::kept);
+    }
+    catch (const store::StoreError &error)
+    {
+        if (error.perhapsDone)
+            noteDoubt(settings.id);
+        throw;
+    }
 }
 
 /// Reads it, and stores what follows. `row`: not stored yet.
@@ -323,13 +338,13 @@ Received Intake::decided(const Sources::Live &source, store::StoredDelivery row,
             if (mustWait(writer, source, row, events, first.has_value()))
                 return keptForHost(writer, row);
             if (first)
-                return {Received::Kind::duplicate, first->id};
+                return duplicateOf(*first);
             const std::int64_t id = writer.addDelivery(row);
             outcome = parts_.decide(writer, {id, source->settings, instantFrom(row.received)}, events);
             return {Received::Kind::done, id, outcome.events};
         });
         (received.kind == Received::Kind::duplicate ? source->tally->duplicates : source->tally->done) += 1;
-        if (received.kind == Received::Kind::kept)
+        if (!received.reason.empty())
             workKept(source->settings.id);
         parts_.announce(outcome);
         return received;
@@ -381,6 +396,34 @@ Received Intake::keptForHost(store::StoreWriter &writer, store::StoredDelivery r
     return receivedAs(row);
 }
 
+/// A commit of a delivery of this source may turn out to be done.
+void Intake::noteDoubt(std::int64_t source)
+{
+    {
+        const std::lock_guard lock(doubtsMutex_);
+        doubts_.insert(source);
+    }
+    parts_.wakeSteps();
+}
+
+/// Learns what such commits have left to do. Throws StoreError; then the rest is tried again.
+void Intake::followDoubts()
+{
+    while (true)
+    {
+        std::int64_t source = 0;
+        {
+            const std::lock_guard lock(doubtsMutex_);
+            if (doubts_.empty())
+                return;
+            source = *doubts_.begin();
+        }
+        parts_.sources.follow(source);
+        const std::lock_guard lock(doubtsMutex_);
+        doubts_.erase(source);
+    }
+}
+
 void Intake::workKept(std::int64_t source)
 {
     parts_.sources.follow(source); // the lease may be this host's before it hears of the change
@@ -397,7 +440,7 @@ Received Intake::handOver(const Sources::Live &source, store::StoredDelivery row
     const Received received = parts_.store.write([&](store::StoreWriter &writer) -> Received {
         const auto first = earlier(writer, settings, row, byId, delivery, events);
         if (first && !mustWait(writer, source, row, events, true))
-            return {Received::Kind::duplicate, first->id};
+            return duplicateOf(*first);
         return keptForHost(writer, row);
     });
     (received.kind == Received::Kind::kept ? source->tally->done : source->tally->duplicates) += 1;
@@ -428,7 +471,7 @@ Received Intake::wait(const Sources::Live &source, store::StoredDelivery row, De
         isFirst = false;
         if (const auto first = writer.deliveryByDigest(settings.id, row.digest, row.received - repeatedWithin, 0);
             first && !(isBusy && mayDiffer(writer, *first)))
-            return {Received::Kind::duplicate, first->id};
+            return duplicateOf(*first);
         row.id = writer.addDelivery(row);
         Sources::changeState(writer, settings.id, [&](SourceState &noted) {
             isFirst = state == DeliveryState::notUnderstood && !noted.toldNotUnderstood;
@@ -442,12 +485,12 @@ Received Intake::wait(const Sources::Live &source, store::StoredDelivery row, De
         source->tally->duplicates += 1;
     else
         (state == DeliveryState::kept ? source->tally->kept : source->tally->notUnderstood) += 1;
-    if (isFirst || isBusy)
+    if (isFirst)
         parts_.sources.follow(settings.id);
     if (isFirst)
         tell(notUnderstoodNotice(settings, row.reason));
-    if (isBusy)
-        parts_.wakeSteps();
+    if (isBusy || received.kind == Received::Kind::duplicate)
+        workKept(settings.id);
     return received;
 }
 
@@ -661,6 +704,7 @@ bool Intake::stepOf(Round &round)
 std::optional<std::chrono::milliseconds> Intake::step()
 try
 {
+    followDoubts();
     for (const Sources::Live &source : parts_.sources.all())
     {
         const SourceState &state = source->state;

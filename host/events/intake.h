@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <stdexcept>
@@ -66,7 +67,7 @@ struct Received
     Kind kind = Kind::done;
     std::int64_t delivery = 0; ///< Of a duplicate: the first one.
     std::vector<store::StoredEvent> events = {};
-    std::string reason = {}; ///< Why it waits; "" = it does not.
+    std::string reason = {}; ///< Why it, or the first one, waits; "" = it does not.
     bool soon = false;       ///< It is read again soon, without being asked for: all readers were busy.
 };
 
@@ -143,6 +144,8 @@ private:
     bool mustWait(const store::StoreReader &reader, const Sources::Live &source, const store::StoredDelivery &row,
                   const std::vector<Event> &events, bool repeats) const;
     static Received keptForHost(store::StoreWriter &writer, store::StoredDelivery row);
+    void noteDoubt(std::int64_t source);
+    void followDoubts();
     void workKept(std::int64_t source);
     Received handOver(const Sources::Live &source, store::StoredDelivery row, const RawDelivery &delivery,
                       const std::vector<Event> &events, bool byId);
@@ -160,6 +163,8 @@ private:
     Parts parts_;
     SourceQuota quota_;
     std::map<std::int64_t, Round> rounds_; ///< By source; used by step().
+    std::mutex doubtsMutex_;
+    std::set<std::int64_t> doubts_; ///< Sources with a delivery whose commit has an unknown outcome; by doubtsMutex_.
 };
 
 } // namespace psa::events

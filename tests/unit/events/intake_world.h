@@ -6,6 +6,7 @@
 #include "tests/support/manual_clock.h"
 #include "tests/support/test_folder.h"
 #include "tests/unit/secrets/keys.h"
+#include "tests/unit/store/far_store.h"
 #include "tests/unit/store/memory_store.h"
 
 #include <memory>
@@ -39,8 +40,8 @@ struct IntakeWorld
         intake.reset();
         sources.reset();
         store.reset();
-        store =
-            disk ? openMemoryStore(disk, clock, true) : store::openSqliteStore({folder.path() / "state", ""}, clock);
+        store = disk ? std::make_unique<FarStore>(openMemoryStore(disk, clock, true))
+                     : store::openSqliteStore({folder.path() / "state", ""}, clock);
         sources.emplace(events::Sources::Parts{
             *store, keys ? &*keys : nullptr, secrets::systemRandom,
             [this](const std::string &program) {
@@ -66,6 +67,9 @@ struct IntakeWorld
             },
             [this] { ++wakes; }, holding});
     }
+
+    /// Of a host that shares its store: its commits are done, and it does not learn it.
+    void loseCommits(bool lost) { dynamic_cast<FarStore &>(*store).losesCommits = lost; }
 
     events::Sources::Live add(const std::string &document, std::optional<std::string> signature = {})
     {

@@ -179,6 +179,34 @@ TEST_CASE("a delivery that became visible only after later ones is decided with 
     CHECK(hosts.one.allEvents().size() == 2);
 }
 
+TEST_CASE("a delivery that was kept by a commit in doubt is decided on", "[intake][fleet]")
+{
+    SharedIntake hosts;
+    const auto lose = [](IntakeWorld &host, const char *body) {
+        host.loseCommits(true);
+        CHECK_THROWS_AS(host.receive("a", body), StoreError);
+        host.loseCommits(false);
+    };
+    SECTION("by the host that took it in, even if its sender gives up")
+    {
+        hosts.holder = "two"; // the first host hears too late that the lease is its own
+        lose(hosts.one, "problem disk");
+        hosts.holder = "one";
+        CHECK(hosts.one.wakes > 0);
+        hosts.one.step();
+        CHECK(hosts.one.allEvents().size() == 1);
+    }
+    SECTION("by the host to which its sender repeats it")
+    {
+        lose(hosts.two, "id 7 disk");
+        const Received again = hosts.one.receive("a", "id 7 disk");
+        CHECK(again.kind == Received::Kind::duplicate);
+        CHECK_THAT(again.reason, Contains("It waits"));
+        hosts.one.step();
+        CHECK(hosts.one.allEvents().size() == 1);
+    }
+}
+
 TEST_CASE("a delivery read again on request at another host is read by the host that has the lease", "[intake][fleet]")
 {
     SharedIntake hosts;
