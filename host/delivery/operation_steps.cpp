@@ -46,8 +46,9 @@ std::optional<clock::Clock::Wall> postponed(const ticket::StoredOperation &opera
 {
     if (!ticket || ticket->state != ticket::TicketState::done)
         return now + untilTicketIsDone; // the store was restored and knows the ticket's older state
+    // A reading that failed is tried again much later: its change reads the ticket itself.
     const bool waits = operation.ifUntouched && claim.purpose == ticket::ClaimFor::sending && watch.due &&
-                       now < *watch.due + claim.readingPatience;
+                       *watch.due - claim.readingPatience < now && now < *watch.due + claim.readingPatience;
     return waits ? std::optional(std::max(now, *watch.due) + untilTicketIsRead) : std::nullopt;
 }
 

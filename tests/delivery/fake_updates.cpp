@@ -64,7 +64,7 @@ bool FakeUpdates::exchange(const std::string &target, const net::HttpRequest &re
     else if (what == "status")
         response = request.method == "PATCH" ? setStatus(ticket, request.body) : replied(200, tickets[ticket].status);
     else if (what == "activity")
-        response = replied(200, tickets[ticket].status + " " + std::to_string(tickets[ticket].humanActs));
+        response = replied(activityStatus, tickets[ticket].status + " " + std::to_string(tickets[ticket].humanActs));
     else
         return false;
     ++requests;

@@ -43,6 +43,7 @@ public:
     std::function<Fate(const std::string &ticket)> statusFate = [](const std::string &) { return Fate{}; };
     /// What a workflow rule makes of a status that is set.
     std::function<std::string(const std::string &status)> rule = [](const std::string &status) { return status; };
+    unsigned activityStatus = 200; ///< Of the response to reading what humans did.
     std::function<std::chrono::steady_clock::time_point()> now;
     std::vector<Note> notes;
     std::map<std::string, Ticket> tickets;

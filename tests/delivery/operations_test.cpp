@@ -353,6 +353,22 @@ TEST_CASE("our own operations do not count as touching", "[operations]")
     CHECK(world.status() == "Closed");
 }
 
+TEST_CASE("a conditional change does not wait an hour for the next try of a reading that failed", "[operations]")
+{
+    UpdateWorld world;
+    world.note(world.id, "ours");
+    world.run();
+    world.psa->updates.activityStatus = 500;
+    world.clock->advance(2s);
+    REQUIRE(world.queue->readTickets());
+    world.psa->updates.activityStatus = 200;
+    REQUIRE(*world.watch(world.id).due > world.clock->wallNow() + 30min);
+    const auto change = world.change(world.id, "Closed", true);
+    world.run();
+    CHECK(world.operationState(change) == "done");
+    CHECK(world.status() == "Closed");
+}
+
 TEST_CASE("a status that the PSA sets back is reported on the change", "[operations]")
 {
     UpdateWorld world;
