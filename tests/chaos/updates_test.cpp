@@ -499,7 +499,8 @@ TEST_CASE("what a note, a change and a resolution cost in requests", "[updates]"
                   << ", a resolve if untouched " << resolve[i] << "\n";
         CHECK(note[i] <= 1.05);
         CHECK(change[i] <= 2.1);
-        CHECK(resolve[i] <= 1.05 * psa.resolveRequests); // some wait so long on a busy machine that they read again
+        // On a busy machine the reading in the background comes too late or fails: then each one reads its ticket itself.
+        CHECK(resolve[i] <= psa.resolveRequests + 1);
         worlds[i]->end();
     }
 }
