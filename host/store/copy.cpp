@@ -177,18 +177,17 @@ class PostgresCopySide final : public CopySide
 {
 public:
     PostgresCopySide(const PostgresStoreSettings &settings, bool mustBeEmpty)
-        : schema_(settings.schema),
-          database_({settings.schema, settings.synchronousCommit.empty() ? "on" : settings.synchronousCommit,
-                     settings.random})
+        : PostgresCopySide(settings, mustBeEmpty, connectTo(settings, settings.uri))
     {
-        auto connection =
-            std::make_unique<PostgresConnection>(postgresOptions(settings, settings.uri), settings.deadline);
-        checkServer(*connection, settings);
+    }
+    PostgresCopySide(const PostgresStoreSettings &settings, bool mustBeEmpty, CheckedServer server)
+        : schema_(settings.schema), database_({settings.schema, server.synchronousCommit, settings.random})
+    {
         if (mustBeEmpty)
-            migratePostgres(*connection, settings);
-        else if (postgresSchemaVersion(*connection, settings.schema) == 0)
+            migratePostgres(*server.connection, settings);
+        else if (postgresSchemaVersion(*server.connection, settings.schema) == 0)
             throw StoreRefused("there is no store in the database to copy; check its URI");
-        database_.connect(std::move(connection));
+        database_.connect(std::move(server.connection));
         database_.begin(PostgresDatabase::Access::write);
         database_.run("LOCK TABLE host IN SHARE MODE"); // a host that starts now waits, and is then told to try again
         refuseHosts();

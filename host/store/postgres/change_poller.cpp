@@ -153,9 +153,7 @@ void ChangePoller::connect()
     const PostgresStoreSettings &settings = reach_.settings();
     const bool direct = direct_ && !settings.listenUri.empty();
     direct_ = !direct;
-    connection_ = std::make_unique<PostgresConnection>(
-        postgresOptions(settings, direct ? settings.listenUri : settings.uri), settings.deadline);
-    checkServer(*connection_, settings);
+    connection_ = connectTo(settings, direct ? settings.listenUri : settings.uri).connection;
     direct_ = true;
     connection_->execute("LISTEN psa_change");
     if (!begun_)

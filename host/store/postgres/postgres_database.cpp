@@ -1,5 +1,7 @@
 #include "host/store/postgres/postgres_database.h"
 
+#include "host/store/postgres/postgres_opening.h"
+
 #include <libpq-fe.h>
 
 #include <algorithm>
@@ -17,23 +19,15 @@ constexpr int mostQuestionsInTurn = 4;
 
 constexpr const char *clockSql = "CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS BIGINT)";
 
-std::string quoted(const std::string &text, char quote)
-{
-    std::string in(1, quote);
-    for (const char each : text)
-        in += each == quote ? std::string(2, quote) : std::string(1, each);
-    return in + quote;
-}
-
 std::string setting(const std::string &name, const std::string &value)
 {
-    return "set_config('" + name + "', " + quoted(value, '\'') + ", true), ";
+    return "set_config('" + name + "', " + quotedText(value) + ", true), ";
 }
 
 /// A transaction of ours never waits long: a host that stops in the middle must not stop the others.
 std::string startOf(const PostgresTransactionSettings &settings)
 {
-    return "SELECT " + setting("search_path", quoted(settings.schema, '"')) +
+    return "SELECT " + setting("search_path", quotedName(settings.schema)) +
            setting("synchronous_commit", settings.synchronousCommit) + setting("client_min_messages", "warning") +
            setting("idle_in_transaction_session_timeout", "5s") + setting("lock_timeout", "10s") +
            setting("statement_timeout", "25s");
@@ -69,11 +63,11 @@ PostgresDatabase::PostgresDatabase(PostgresTransactionSettings settings)
     : settings_(std::move(settings)), startWriteSql_([this] {
           std::string sql = startOf(settings_) + byIndexes() + clockSql;
           for (std::size_t i = 0; i < idSequences.size(); ++i)
-              sql += idsSql(quoted(settings_.schema, '"'), idSequences.at(i), i + 1);
+              sql += idsSql(quotedName(settings_.schema), idSequences.at(i), i + 1);
           return sql;
       }()),
       startReadSql_(startOf(settings_) + clockSql),
-      lockSql_("LOCK TABLE " + quoted(settings_.schema, '"') + ".connection IN EXCLUSIVE MODE")
+      lockSql_("LOCK TABLE " + quotedName(settings_.schema) + ".connection IN EXCLUSIVE MODE")
 {
     for (std::size_t i = 0; i < idSequences.size(); ++i)
         ids_.at(i).sequence = idSequences.at(i);

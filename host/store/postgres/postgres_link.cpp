@@ -72,10 +72,7 @@ std::chrono::milliseconds PostgresReach::jittered(std::chrono::milliseconds time
 
 void PostgresLink::connect()
 {
-    auto connection = std::make_unique<PostgresConnection>(postgresOptions(reach_.settings(), reach_.settings().uri),
-                                                           reach_.settings().deadline);
-    checkServer(*connection, reach_.settings());
-    database_.connect(std::move(connection));
+    database_.connect(connectTo(reach_.settings(), reach_.settings().uri).connection);
     delay_ = 0ms;
     reach_.noteBack();
     state_ = reach_.state();

@@ -24,18 +24,10 @@ std::string withSchema(std::string sql, const std::string &quoted)
     return sql;
 }
 
-std::string literal(const std::string &text)
-{
-    std::string quoted = "'";
-    for (const char each : text)
-        quoted += each == '\'' ? "''" : std::string(1, each);
-    return quoted + "'";
-}
-
 int storedVersion(PostgresConnection &connection, const std::string &quoted)
 {
     const bool exists =
-        valueOf(connection, "SELECT to_regclass(" + literal(quoted + ".schema_version") + ") IS NOT NULL") == "t";
+        valueOf(connection, "SELECT to_regclass(" + quotedText(quoted + ".schema_version") + ") IS NOT NULL") == "t";
     return exists ? std::stoi("0" + valueOf(connection, "SELECT max(version) FROM " + quoted + ".schema_version")) : 0;
 }
 
@@ -129,7 +121,7 @@ private:
 
     void create(const PostgresIndex &index)
     {
-        const std::string name = "to_regclass(" + literal(quoted_ + "." + index.name) + ")";
+        const std::string name = "to_regclass(" + quotedText(quoted_ + "." + index.name) + ")";
         const std::string valid = valueOf(connection_, "SELECT indisvalid FROM pg_index WHERE indexrelid = " + name);
         if (valid == "t")
             return;
@@ -153,7 +145,7 @@ private:
                          " FROM pg_locks l JOIN pg_class c ON c.oid = l.relation"
                          " JOIN pg_namespace n ON n.oid = c.relnamespace"
                          " WHERE l.pid = a.pid AND l.granted AND n.nspname = " +
-                             literal(settings_.schema) + ") ORDER BY a.xact_start LIMIT 1");
+                             quotedText(settings_.schema) + ") ORDER BY a.xact_start LIMIT 1");
         return "the database cannot be brought to schema version " + std::to_string(newest()) +
                ", because others use its tables all the time" + (holder.empty() ? "" : ": " + holder) +
                "; end that transaction, then start psa-host again";

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 #include <sstream>
+#include <utility>
 
 namespace psa::store {
 namespace {
@@ -43,9 +44,39 @@ std::map<std::string, std::string> parsed(const std::string &uri)
     return options;
 }
 
+std::string quoted(const std::string &text, char quote)
+{
+    std::string in(1, quote);
+    for (const char each : text)
+        in += each == quote ? std::string(2, quote) : std::string(1, each);
+    return in + quote;
+}
+
 void refuse(const std::string &what, const std::string &next)
 {
     throw StoreRefused("the database cannot keep tickets safely: " + what + "; " + next);
+}
+
+/// Returns the synchronous_commit to ask for.
+std::string checkServer(PostgresConnection &connection, const PostgresStoreSettings &settings)
+{
+    if (connection.serverVersion() < oldestServer)
+        refuse("its version is " + connection.parameter("server_version"), "psa-host needs PostgreSQL 13 or newer");
+    if (valueOf(connection, "SELECT pg_is_in_recovery()") != "f")
+        refuse("it is a standby", "name the primary, or all servers, in postgres under [store]");
+    if (connection.parameter("server_encoding") != "UTF8")
+        refuse("its encoding is " + connection.parameter("server_encoding"),
+               "create the database with: CREATE DATABASE psa ENCODING 'UTF8' TEMPLATE template0");
+    for (const std::string name : {"fsync", "full_page_writes"})
+        if (valueOf(connection, "SHOW " + name) != "on")
+            refuse(name + " is off", "set " + name + " = on in postgresql.conf");
+    const std::string asked = valueOf(connection, "SHOW synchronous_commit");
+    if (!settings.synchronousCommit.empty())
+        return settings.synchronousCommit;
+    if (asked != "on" && asked != "remote_apply")
+        refuse("synchronous_commit is " + asked + ", so that a crash can lose what was acknowledged",
+               "set it to on for this user and database, or name it in the configuration");
+    return asked;
 }
 
 } // namespace
@@ -80,25 +111,11 @@ PostgresConnection::Options postgresOptions(const PostgresStoreSettings &setting
     return {options.begin(), options.end()};
 }
 
-std::string checkServer(PostgresConnection &connection, const PostgresStoreSettings &settings)
+CheckedServer connectTo(const PostgresStoreSettings &settings, const std::string &uri)
 {
-    if (connection.serverVersion() < oldestServer)
-        refuse("its version is " + connection.parameter("server_version"), "psa-host needs PostgreSQL 13 or newer");
-    if (valueOf(connection, "SELECT pg_is_in_recovery()") != "f")
-        refuse("it is a standby", "name the primary, or all servers, in postgres under [store]");
-    if (connection.parameter("server_encoding") != "UTF8")
-        refuse("its encoding is " + connection.parameter("server_encoding"),
-               "create the database with: CREATE DATABASE psa ENCODING 'UTF8' TEMPLATE template0");
-    for (const std::string name : {"fsync", "full_page_writes"})
-        if (valueOf(connection, "SHOW " + name) != "on")
-            refuse(name + " is off", "set " + name + " = on in postgresql.conf");
-    const std::string asked = valueOf(connection, "SHOW synchronous_commit");
-    if (!settings.synchronousCommit.empty())
-        return settings.synchronousCommit;
-    if (asked != "on" && asked != "remote_apply")
-        refuse("synchronous_commit is " + asked + ", so that a crash can lose what was acknowledged",
-               "set it to on for this user and database, or name it in the configuration");
-    return asked;
+    auto connection = std::make_unique<PostgresConnection>(postgresOptions(settings, uri), settings.deadline);
+    std::string synchronousCommit = checkServer(*connection, settings);
+    return {std::move(connection), std::move(synchronousCommit)};
 }
 
 std::string valueOf(PostgresConnection &connection, const std::string &sql)
@@ -109,10 +126,12 @@ std::string valueOf(PostgresConnection &connection, const std::string &sql)
 
 std::string quotedName(const std::string &name)
 {
-    std::string quoted = "\"";
-    for (const char each : name)
-        quoted += each == '"' ? "\"\"" : std::string(1, each);
-    return quoted + '"';
+    return quoted(name, '"');
+}
+
+std::string quotedText(const std::string &text)
+{
+    return quoted(text, '\'');
 }
 
 } // namespace psa::store

@@ -3,17 +3,29 @@
 #include "host/store/postgres/postgres_connection.h"
 #include "host/store/postgres_store.h"
 
+#include <memory>
+#include <string>
+
 namespace psa::store {
 
 /// The parameters of libpq for this URI, with safe defaults. Throws StoreRefused, without the password, if the URI is invalid
 /// or the password cannot be read.
 PostgresConnection::Options postgresOptions(const PostgresStoreSettings &settings, const std::string &uri);
 
-/// Whether the server keeps what it acknowledges. Returns the synchronous_commit to ask for. Throws StoreRefused.
-std::string checkServer(PostgresConnection &connection, const PostgresStoreSettings &settings);
+/// A connection to a server that keeps what it acknowledges.
+struct CheckedServer
+{
+    std::unique_ptr<PostgresConnection> connection;
+    std::string synchronousCommit; ///< To ask for in each transaction.
+};
+
+/// Connects to the server at this URI and checks it. Throws PostgresError if it cannot be reached, and StoreRefused.
+CheckedServer connectTo(const PostgresStoreSettings &settings, const std::string &uri);
 
 /// A name of the database as statements have it: "name".
 std::string quotedName(const std::string &name);
+/// A text as statements have it: 'text'. For servers with standard_conforming_strings, as is the default.
+std::string quotedText(const std::string &text);
 
 /// The first value of the only row; "" = there is none, or it is NULL.
 std::string valueOf(PostgresConnection &connection, const std::string &sql);

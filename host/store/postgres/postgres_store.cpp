@@ -352,9 +352,9 @@ std::unique_ptr<Store> openPostgresStore(const PostgresStoreSettings &settings)
         std::string synchronousCommit;
         bool created = false;
         {
-            PostgresConnection connection(postgresOptions(settings, settings.uri), settings.deadline);
-            synchronousCommit = checkServer(connection, settings);
-            created = migratePostgres(connection, settings);
+            const CheckedServer server = connectTo(settings, settings.uri);
+            synchronousCommit = server.synchronousCommit;
+            created = migratePostgres(*server.connection, settings);
         }
         return std::make_unique<PostgresStore>(settings, synchronousCommit, created);
     }
