@@ -137,6 +137,22 @@ deliver() { # delivers a ticket from inside the sandboxed unit
     has "done" "$(inside psa-host ticket create --connection acme --company "Acme Dental" --title "Disk full")"
 }
 
+reload() { # of the configuration, without a restart
+    local before config=$root/etc/psa-host/psa-host.toml
+    before=$(mainPid)
+    has "Delivers tickets" "$(inside systemctl show -P StatusText psa-host)"
+    sed -i 's|^#level = .*|level = "debug"|; s|^#call_seconds = .*|call_seconds = 60|' "$config"
+    inside systemctl reload psa-host
+    within 10 statusHas "Restart psa-host for [delivery] call_seconds"
+    has '[log] level was "info" and is "debug" now' "$(inside journalctl -u psa-host --no-pager)"
+    sed -i 's|^level = .*|#&|; s|^call_seconds = .*|#&|' "$config"
+    inside systemctl reload psa-host
+    within 10 statusHasNot "Restart psa-host"
+    [ "$(mainPid)" = "$before" ] || fail "a reload should not restart it"
+}
+statusHas() { inside systemctl show -P StatusText psa-host | grep -qF -- "$1"; }
+statusHasNot() { ! statusHas "$1"; }
+
 encryptKey() { # as docs/operations.md says
     inside systemd-creds encrypt --with-key=host --name=psa-host-master-key \
         /etc/psa-host/master.key /etc/psa-host/master.key.cred 2> /dev/null
@@ -199,7 +215,7 @@ crash() { # every exit is followed by a restart: a crash, a clean exit, an inval
         within 10 isHealthy
     done
     echo 'nonsense = 1' >> "$root/etc/psa-host/psa-host.toml"
-    inside systemctl restart psa-host
+    refused inside systemctl restart psa-host > /dev/null # systemd waits until it serves
     within 10 awaitsRestart
     [ "$(inside systemctl show -P ExecMainStatus psa-host)" = 3 ] || fail "another exit code than that of a configuration"
     sed -i '/^nonsense/d' "$root/etc/psa-host/psa-host.toml"
@@ -242,7 +258,7 @@ step "lintian"
 lintian --allow-root --fail-on error,warning "$package"
 step "a fresh Debian"
 makeSystem
-for each in installPackage firstStart isClosed deliver encryptKey rotateKey crash backUpAndRestore upgrade removeAndPurge; do
+for each in installPackage firstStart isClosed deliver reload encryptKey rotateKey crash backUpAndRestore upgrade removeAndPurge; do
     step "$each"
     $each
 done

@@ -2,7 +2,7 @@
 # scripts.
 build_packages=(g++ cmake ninja-build ccache libpoco-dev libssl-dev libboost1.81-dev libvalijson-dev libtomlplusplus-dev
     libcli11-dev libre2-dev libsqlite3-dev libpsl-dev libseccomp-dev libjq-dev libkainjow-mustache-dev
-    libhowardhinnant-date-dev libpq-dev)
+    libhowardhinnant-date-dev libpq-dev libsystemd-dev)
 # Of these only the headers are used: where they are not installed, they are unpacked and their dependencies left alone.
 header_packages=(libvalijson-dev)
 test_packages=(catch2 clang-14 libclang-rt-14-dev python3 binutils nginx-light haproxy postgresql pgbouncer spin)

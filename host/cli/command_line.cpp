@@ -186,14 +186,15 @@ catch (const config::ConfigError &error)
 
 void CommandLine::offerRun()
 {
-    CLI::App &run = add(app_, "run", "Deliver stored tickets and serve commands until stopped",
-                        [this](const config::HostConfig &config, const Streams &streams) {
-                            return runHost(config, untilIdle_ ? RunMode::untilIdle : RunMode::deliver, streams);
-                        });
+    CLI::App &run = add(
+        app_, "run", "Deliver stored tickets and serve commands until stopped; SIGHUP reloads the configuration file",
+        [this](const config::HostConfig &config, const Streams &streams) {
+            return runHost(file_, config, untilIdle_ ? RunMode::untilIdle : RunMode::deliver, streams);
+        });
     run.add_flag("--until-idle", untilIdle_, "Exit when no ticket makes progress on its own any more");
     add(app_, "serve", "Same as run, and also serve the API and the admin page as configured in [serve]",
-        RunWithConfig([](const config::HostConfig &config, const Streams &streams) {
-            return runHost(config, RunMode::serve, streams);
+        RunWithConfig([this](const config::HostConfig &config, const Streams &streams) {
+            return runHost(file_, config, RunMode::serve, streams);
         }));
 }
 

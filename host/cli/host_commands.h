@@ -69,8 +69,8 @@ enum class RunMode
     serve      ///< `serve`: also serves the API and the admin page over the network.
 };
 
-/// Delivers stored tickets and serves the API on its socket, until SIGTERM or SIGINT. Returns an ExitCode. Call it
-/// before starting a second thread.
-int runHost(const config::HostConfig &config, RunMode mode, const Streams &streams);
+/// Delivers stored tickets and serves the API on its socket, until SIGTERM or SIGINT; SIGHUP reloads `file`, from which
+/// `config` was read. Returns an ExitCode. Call it before starting a second thread.
+int runHost(const std::string &file, const config::HostConfig &config, RunMode mode, const Streams &streams);
 
 } // namespace psa::cli

@@ -70,7 +70,7 @@ std::string openedWebhook(const secrets::KeyRing *keys, const StoredWebhook &sto
 
 void NotifySettings::apply(const std::string &webhook, const std::string &trouble)
 {
-    notify::NotifyConfig config = parts_.fromFile;
+    notify::NotifyConfig config = file();
     if (config.webhook.empty())
         config.webhook = webhook;
     if (parts_.use)
@@ -80,8 +80,24 @@ void NotifySettings::apply(const std::string &webhook, const std::string &troubl
     trouble_ = trouble;
 }
 
+notify::NotifyConfig NotifySettings::file() const
+{
+    const std::lock_guard lock(mutex_);
+    return file_;
+}
+
+void NotifySettings::useFile(const notify::NotifyConfig &file)
+{
+    {
+        const std::lock_guard lock(mutex_);
+        file_ = file;
+    }
+    load();
+}
+
 void NotifySettings::load()
 {
+    const std::lock_guard changing(changing_);
     const StoredWebhook stored = parts_.store.read([](const store::StoreReader &reader) { return storedIn(reader); });
     try
     {
@@ -97,9 +113,9 @@ NotifySettings::View NotifySettings::view() const
 {
     const std::lock_guard lock(mutex_);
     View view;
-    view.webhookFromFile = !parts_.fromFile.webhook.empty();
-    view.webhook = notify::shownWebhook(view.webhookFromFile ? parts_.fromFile.webhook : webhook_);
-    view.command = parts_.fromFile.command;
+    view.webhookFromFile = !file_.webhook.empty();
+    view.webhook = notify::shownWebhook(view.webhookFromFile ? file_.webhook : webhook_);
+    view.command = file_.command;
     view.trouble = trouble_;
     return view;
 }
@@ -109,7 +125,7 @@ void NotifySettings::setWebhook(const std::string &url, const std::string &who)
     const std::lock_guard changing(changing_);
     if (const View now = view(); url == now.webhook && now.trouble.empty())
         return;
-    if (!parts_.fromFile.webhook.empty())
+    if (!file().webhook.empty())
         throw NotifyRefused(
             NotifyRefused::Why::setInFile,
             "The configuration file sets the webhook, under [notify]. Change it there, or remove it there "

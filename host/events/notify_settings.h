@@ -38,16 +38,18 @@ public:
         store::Store &store;
         const secrets::KeyRing *keys; ///< nullptr = none given: the URL of a webhook cannot be stored.
         secrets::RandomSource random;
-        notify::NotifyConfig fromFile;
+        notify::NotifyConfig fromFile;                         ///< Until useFile().
         std::function<void(const notify::NotifyConfig &)> use; ///< Called with what applies; null = nobody is notified.
         /// Notifies at once; returns the failures, and the number of receivers. Null = nobody is notified.
         std::function<std::vector<std::string>(const notify::Notice &, std::size_t &receivers)> tryOut;
     };
 
-    explicit NotifySettings(Parts parts) : parts_(std::move(parts)) {}
+    explicit NotifySettings(Parts parts) : parts_(std::move(parts)), file_(std::move(parts_.fromFile)) {}
 
     /// Puts the stored settings into effect. Throws StoreError. Settings that cannot be opened are shown as trouble.
     void load();
+    /// [notify] of the configuration file was changed. As load().
+    void useFile(const notify::NotifyConfig &file);
 
     struct View
     {
@@ -77,11 +79,13 @@ public:
 
 private:
     void apply(const std::string &webhook, const std::string &trouble);
+    notify::NotifyConfig file() const;
 
     Parts parts_;
     std::mutex changing_;      ///< Held during a whole change.
     mutable std::mutex mutex_; ///< Guards what follows.
-    std::string webhook_;      ///< That was set at run time.
+    notify::NotifyConfig file_;
+    std::string webhook_; ///< That was set at run time.
     std::string trouble_;
 };
 

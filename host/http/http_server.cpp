@@ -144,6 +144,10 @@ public:
         parts_.table.drainAll();
     }
     void end() { parts_.table.endAll(); }
+
+    bool hasTls() const { return tls_ != nullptr; }
+    /// For new connections: each that is open keeps the context that it began with.
+    void use(TlsContext tls) { tls_ = std::move(tls); }
     bool isEmpty() const { return parts_.table.isEmpty(); }
 
 private:
@@ -224,6 +228,14 @@ public:
                 .begin();
         });
     }
+    void renew(TlsContext tls)
+    {
+        loop_->run([&] {
+            for (Listener &each : listeners_)
+                if (each.hasTls() && tls) // one at most
+                    each.use(std::move(tls));
+        });
+    }
     void removeAtEnd(const std::filesystem::path &path) { paths_.push_back(path); }
 
 private:
@@ -261,6 +273,11 @@ HttpServer::Address HttpServer::serveWeb(const ServeConfig &config, const Router
                 webLimits(config));
     return {(config.tls() ? "https://" : "http://") + Poco::Net::SocketAddress(config.listen.host(), port).toString(),
             port};
+}
+
+void HttpServer::renewCertificate(const ServeConfig &config)
+{
+    parts_->renew(tlsContextFor(config));
 }
 
 void HttpServer::serveLocal(const Router &router, const std::filesystem::path &path)

@@ -35,6 +35,9 @@ public:
     /// the certificate cannot be used.
     using MakeRequestGuard = std::function<std::shared_ptr<RequestGuard>(const std::vector<std::string> &hosts)>;
     Address serveWeb(const ServeConfig &config, const Router &router, const MakeRequestGuard &makeGuard);
+    /// From now on, new connections over TLS get the configured certificate, read again; those that are open stay. No effect
+    /// unless it serves over TLS. Throws std::runtime_error if the certificate cannot be used; the previous one stays.
+    void renewCertificate(const ServeConfig &config);
     /// Serves on a Unix socket, to root and to the user that it runs as; the kernel identifies callers. Replaces a
     /// socket that an earlier process left at `path`. The caller must hold the lock of its folder, which must not be
     /// accessible to others. Throws std::runtime_error.

@@ -55,6 +55,11 @@ bool equalBits(const unsigned char *left, const unsigned char *right, unsigned b
 
 } // namespace
 
+std::string Network::toString() const
+{
+    return base_.toString() + "/" + std::to_string(prefix_);
+}
+
 Network::Network(std::string_view text)
 try
 {

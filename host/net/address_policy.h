@@ -16,6 +16,8 @@ public:
     explicit Network(std::string_view text);
 
     bool contains(const Poco::Net::IPAddress &address) const;
+    /// "10.20.0.0/16".
+    std::string toString() const;
 
 private:
     Poco::Net::IPAddress base_;

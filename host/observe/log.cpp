@@ -86,8 +86,14 @@ std::optional<psa_log_level> logLevelNamed(std::string_view name)
 }
 
 Log::Log(LogConfig config, std::shared_ptr<const clock::Clock> clock, LogSink sink)
-    : config_(config), clock_(std::move(clock)), sink_(std::move(sink))
+    : format_(config.format), level_(config.level), clock_(std::move(clock)), sink_(std::move(sink))
 {
+}
+
+void Log::use(const LogConfig &config)
+{
+    format_ = config.format;
+    level_ = config.level;
 }
 
 void Log::hide(const std::shared_ptr<const net::SecretRegistry> &secrets)
@@ -128,7 +134,7 @@ try
     add("ticket", context.ticket);
     add("call", context.call);
     add("plugin", context.plugin);
-    const std::string text = config_.format == LogFormat::json ? toJson(line) : toText(line);
+    const std::string text = format_ == LogFormat::json ? toJson(line) : toText(line);
     const std::lock_guard lock(sinkMutex_);
     sink_(text);
 }

@@ -4,6 +4,7 @@
 
 #include <psa/plugin.h>
 
+#include <atomic>
 #include <functional>
 #include <iosfwd>
 #include <memory>
@@ -65,8 +66,11 @@ public:
     /// From now on no line shows the secrets in `secrets`, as long as it exists.
     void hide(const std::shared_ptr<const net::SecretRegistry> &secrets);
 
+    /// From now on lines are written as in `config`.
+    void use(const LogConfig &config);
+
     /// Whether lines of `level` (PSA_LOG_*) are written.
-    bool takes(psa_log_level level) const { return level >= config_.level; }
+    bool takes(psa_log_level level) const { return level >= level_; }
 
     /// A line that cannot be written or redacted is dropped.
     void write(psa_log_level level, std::string_view message, const LogContext &context = {}) noexcept;
@@ -77,7 +81,8 @@ public:
 private:
     std::string clean(std::string_view text);
 
-    const LogConfig config_;
+    std::atomic<LogFormat> format_;
+    std::atomic<psa_log_level> level_;
     const std::shared_ptr<const clock::Clock> clock_;
     std::mutex secretsMutex_;
     std::vector<std::weak_ptr<const net::SecretRegistry>> secrets_; ///< Guarded by secretsMutex_.

@@ -231,10 +231,11 @@ void Application::load()
 /// What other hosts have changed is read apart from the work: that takes as long as readers and plugins do.
 void Application::startSteps()
 {
-    drivers_.push_back(std::make_unique<StepDriver>(steps(), parts_.warn));
+    drivers_.push_back(std::make_unique<StepDriver>("The thread of sources and events", steps(), parts_.warn));
     if (parts_.store->isShared())
         for (auto step : {&RemoteChanges::followSettings, &RemoteChanges::followWork})
             drivers_.push_back(std::make_unique<StepDriver>(
+                "A thread that follows other hosts",
                 std::vector<StepDriver::Step>{[this, step] { return (remoteChanges_.*step)(); }}, parts_.warn));
     areDriven_ = true;
     wakeSteps(); // something may have changed meanwhile
@@ -404,10 +405,7 @@ void Application::checkKeys()
 api::HostActions Application::actions()
 {
     api::HostActions actions;
-    actions.backup = [this](const std::filesystem::path &file, const std::string &who) {
-        parts_.store->backup(file);
-        noteBackup(who, file.string());
-    };
+    actions.backup = [this](const std::filesystem::path &file, const std::string &who) { backUp(file, who); };
     actions.keys = [this] {
         api::HostActions::Keys keys;
         keys.active = parts_.keys ? parts_.keys->active().id : "";
@@ -454,6 +452,37 @@ api::HostActions::Rotated Application::rotateKeys(const std::string &who)
                                                              keyIdsIn(writer)));
     });
     return rotated;
+}
+
+void Application::backUp(const std::filesystem::path &file, const std::string &who)
+{
+    struct Counted
+    {
+        std::atomic<int> &count;
+        explicit Counted(std::atomic<int> &of) : count(of) { ++count; }
+        ~Counted() { --count; }
+        Counted(const Counted &) = delete;
+        Counted &operator=(const Counted &) = delete;
+    };
+    {
+        const Counted counted(backups_);
+        parts_.store->backup(file);
+    }
+    noteBackup(who, file.string());
+}
+
+std::string Application::stuck(const std::string &other) const
+{
+    if (backups_ > 0)
+        return {};
+    if (!other.empty())
+        return other;
+    for (const auto &driver : drivers_)
+        if (std::string text = driver->stuck(); !text.empty())
+            return text;
+    if (std::string text = leaseSteps_ ? leaseSteps_->stuck() : ""; !text.empty())
+        return text;
+    return delivery_.stuck(parts_.delivery.policy.callTime);
 }
 
 /// The backup already exists: a failure to write the audit entry does not make it fail.
@@ -659,7 +688,8 @@ void Application::shareWork()
 void Application::startFleet()
 {
     const auto step = [this]() -> std::optional<std::chrono::milliseconds> { return heldWork_->step(); };
-    leaseSteps_ = std::make_unique<StepDriver>(std::vector<StepDriver::Step>{step}, parts_.warn);
+    leaseSteps_ =
+        std::make_unique<StepDriver>("The thread of leases", std::vector<StepDriver::Step>{step}, parts_.warn);
     leaseWaker_ = leaseSteps_.get();
 }
 

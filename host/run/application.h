@@ -87,6 +87,12 @@ public:
     /// Reloads the plugins and switches connections to new builds. `who`: for the audit log.
     std::vector<connection::Connections::Swapped> reloadPlugins(const std::string &who);
 
+    /// Puts [notify] of the configuration file into effect. Throws StoreError.
+    void useNotifyFile(const notify::NotifyConfig &file) { notifySettings_.useFile(file); }
+    /// Why a thread that works without a request counts as stuck, as a sentence; "" = all make progress. `other`: the same
+    /// of a thread of the caller. To be called several times a second, or never.
+    std::string stuck(const std::string &other) const;
+
     /// nullptr unless several hosts share the store and this one delivers.
     const fleet::Fleet *fleet() const { return fleet_.get(); }
 
@@ -115,6 +121,7 @@ private:
     void checkKeys();
     api::HostActions actions();
     api::HostActions::Rotated rotateKeys(const std::string &who);
+    void backUp(const std::filesystem::path &file, const std::string &who);
     void noteBackup(const std::string &who, const std::string &file) const;
     void ready(const connection::Connections::Live &live);
     void follow(const connection::Login &login);
@@ -166,6 +173,7 @@ private:
     /// What happens without a request; none unless it delivers.
     std::vector<std::unique_ptr<StepDriver>> drivers_;
     std::atomic<bool> isStopping_ = false;
+    std::atomic<int> backups_ = 0;        ///< In progress: all that needs the store waits for them.
     std::atomic<bool> areDriven_ = false; ///< They exist, and do so to the end.
 
     // Only if several hosts share the store.

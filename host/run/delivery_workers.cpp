@@ -14,10 +14,10 @@ constexpr auto maxRest = 60s;
 
 DeliveryWorkers::DeliveryWorkers(std::shared_ptr<delivery::ConnectionQueue> queue, std::size_t count,
                                  std::function<void(const std::string &)> log)
-    : queue_(std::move(queue)), log_(std::move(log)), running_(count)
+    : queue_(std::move(queue)), log_(std::move(log)), running_(count), busy_(count)
 {
-    for (std::size_t i = 0; i < count; ++i)
-        threads_.emplace_back([this] { run(); });
+    for (BusyTime &busy : busy_)
+        threads_.emplace_back([this, &busy] { run(busy); });
 }
 
 DeliveryWorkers::~DeliveryWorkers()
@@ -53,12 +53,24 @@ bool DeliveryWorkers::waitUntil(clock::RunningClock::time_point until)
     return psa::clock::waitUntil(changed_, lock, until, [this] { return running_ == 0; });
 }
 
-void DeliveryWorkers::run()
+std::string DeliveryWorkers::stuck(std::chrono::milliseconds callTime) const
+{
+    constexpr int mostCalls = 4; // of what a thread does before it rests or claims the next ticket
+    for (const BusyTime &each : busy_)
+        if (std::string text =
+                stuckText("A delivery thread of " + queue_->name(), each.time(), longestWork + mostCalls * callTime);
+            !text.empty())
+            return text;
+    return {};
+}
+
+void DeliveryWorkers::run(BusyTime &busy)
 {
     std::optional<delivery::ConnectionQueue::Done> done;
     bool storeFailed = false;
     for (;;)
     {
+        busy.begin();
         std::uint64_t seen = 0;
         {
             const std::lock_guard lock(mutex_);
@@ -85,6 +97,7 @@ void DeliveryWorkers::run()
                 log_("The tickets of " + queue_->name() + " are waiting for the store: " + error.what());
             storeFailed = true;
         }
+        busy.end();
         if (!rest(seen, storeFailed))
             break;
     }

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "host/delivery/connection_queue.h"
+#include "host/run/busy_time.h"
 
 #include <condition_variable>
+#include <deque>
 #include <thread>
 #include <vector>
 
@@ -29,10 +31,13 @@ public:
     bool waitUntil(clock::RunningClock::time_point until);
     void cancel() { queue_->cancelAll(); }
 
+    /// Why one of its threads counts as stuck, as a sentence; "" = all make progress. `callTime`: see DeliveryPolicy.
+    std::string stuck(std::chrono::milliseconds callTime) const;
+
     delivery::ConnectionQueue &queue() const { return *queue_; }
 
 private:
-    void run();
+    void run(BusyTime &busy);
     /// Sleeps until there may be something to do. False if the thread is to end.
     bool rest(std::uint64_t seenWakes, bool storeFailed);
 
@@ -43,6 +48,7 @@ private:
     std::uint64_t wakes_ = 0;
     bool stopping_ = false;
     std::size_t running_ = 0;
+    std::deque<BusyTime> busy_; ///< Of each thread.
     std::vector<std::thread> threads_;
 };
 

@@ -90,23 +90,29 @@ void tellRestored(store::Store &store, notify::Notifier &notifier)
     store.write([](store::StoreWriter &writer) { writer.putValue(store::restoredNotice, ""); });
 }
 
-/// Loads the plugins, and says how to load them again.
-void addPlugins(EmbeddedHost &own, ApplicationParts &parts, const config::HostConfig &config, bool serves,
-                std::ostream &out)
+config::HostConfig pluginConfigOf(EmbeddedHost &own)
 {
-    config::HostConfig checked = config;
+    const std::lock_guard lock(own.pluginMutex);
+    return own.pluginConfig;
+}
+
+/// Loads the plugins, and says how to load them again.
+void addPlugins(EmbeddedHost &own, ApplicationParts &parts, const config::HostConfig &config, bool serves)
+{
+    own.pluginConfig = config;
     if (serves)
     {
         if (const std::string trouble = confinementTrouble(config); !trouble.empty())
             own.log->write(PSA_LOG_WARNING, trouble);
-        checked.loader.confinementRequired = false; // one check is enough: it does not change while this process runs
+        // One check is enough: it does not change while this process runs.
+        own.pluginConfig.loader.confinementRequired = false;
     }
     own.watch = std::make_unique<PluginWatch>(config);
-    parts.plugins = loadPlugins(checked, out);
-    parts.loadPlugins = [checked, &out, log = own.log, watch = own.watch.get()] {
-        watch->accept();
-        auto loaded = loadPlugins(checked, out);
-        logUnready(loaded, *log);
+    parts.plugins = loadPlugins(own.pluginConfig, own.log);
+    parts.loadPlugins = [&own] {
+        own.watch->accept();
+        auto loaded = loadPlugins(pluginConfigOf(own), own.log);
+        logUnready(loaded, *own.log);
         return loaded;
     };
     if (serves)
@@ -128,6 +134,17 @@ void beginToServe(EmbeddedHost &own, const std::filesystem::path &socket, const 
 std::filesystem::path socketPath(const config::HostConfig &config)
 {
     return config.store.folder / "psa-host.sock";
+}
+
+void EmbeddedHost::usePlugins(const config::HostConfig &config)
+{
+    {
+        const std::lock_guard held(pluginMutex);
+        const bool confinementRequired = pluginConfig.loader.confinementRequired;
+        pluginConfig = config;
+        pluginConfig.loader.confinementRequired = confinementRequired;
+    }
+    watch->follow(config);
 }
 
 std::unique_ptr<EmbeddedHost> EmbeddedHost::open(const config::HostConfig &config, const EmbeddedHostOptions &options,
@@ -161,7 +178,7 @@ std::unique_ptr<EmbeddedHost> EmbeddedHost::open(const config::HostConfig &confi
         [log = own->log](const std::string &text, const notify::Notice &about) {
             log->write(PSA_LOG_WARNING, text, {about.connection, about.reference, "", ""});
         });
-    addPlugins(*own, parts, config, options.serves, out);
+    addPlugins(*own, parts, config, options.serves);
     parts.random = secrets::systemRandom;
     parts.log = say;
     if (options.serves) // a command tells its user itself

@@ -10,6 +10,7 @@
 #include <functional>
 #include <iosfwd>
 #include <memory>
+#include <mutex>
 
 namespace psa::observe {
 class Log;
@@ -33,6 +34,8 @@ struct EmbeddedHost
     std::unique_ptr<store::LockFile> lock; ///< Of the state folder; nullptr if the store locks it itself.
     std::unique_ptr<notify::Notifier> notifier;
     std::unique_ptr<PluginWatch> watch; ///< Of the plugin files.
+    std::mutex pluginMutex;             ///< Guards pluginConfig.
+    config::HostConfig pluginConfig;    ///< As which plugins are loaded.
     std::unique_ptr<Application> application;
     std::unique_ptr<http::HttpServer> server; ///< nullptr unless it serves.
 
@@ -41,6 +44,8 @@ struct EmbeddedHost
     /// StoreLocked, StoreRefused, SealError, SecretUnavailable and StoreError.
     static std::unique_ptr<EmbeddedHost> open(const config::HostConfig &config, const EmbeddedHostOptions &options,
                                               std::ostream &out);
+    /// From the next reload on, plugins are loaded as in `config`. Thread-safe.
+    void usePlugins(const config::HostConfig &config);
 };
 
 /// The socket of the process that has this store open.

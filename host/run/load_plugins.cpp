@@ -1,6 +1,5 @@
 #include "host/run/load_plugins.h"
 
-#include "host/observe/log.h"
 #include "host/plugin/build_choice.h"
 
 namespace psa::run {
@@ -24,9 +23,15 @@ std::string confinementTrouble(const config::HostConfig &config)
 std::vector<plugin::LoadReport> loadPlugins(const config::HostConfig &config, std::ostream &log,
                                             const std::string &name)
 {
+    return loadPlugins(config, observe::makeLog(config.log, log), name);
+}
+
+std::vector<plugin::LoadReport> loadPlugins(const config::HostConfig &config, const std::shared_ptr<observe::Log> &log,
+                                            const std::string &name)
+{
     if (config.loader.confinementRequired)
         confinementTrouble(config);
-    const plugin::PluginLog writeLog = observe::pluginLog(observe::makeLog(config.log, log), {});
+    const plugin::PluginLog writeLog = observe::pluginLog(log, {});
     plugin::LoaderPolicy policy = config.loader;
     if (!name.empty())
         policy.wanted = [full = plugin::fullName(name)](const plugin::LoadReport &report) {

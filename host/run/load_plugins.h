@@ -1,8 +1,10 @@
 #pragma once
 
 #include "host/config/host_config.h"
+#include "host/observe/log.h"
 
 #include <iosfwd>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,7 +15,10 @@ namespace psa::run {
 std::string confinementTrouble(const config::HostConfig &config);
 
 /// Loads all configured plugins, one report per file; with a `name`, only the builds that match it. What plugins log
-/// goes to `log`, which should live as long as the process. Throws like confinementTrouble().
+/// goes to `log`. Throws like confinementTrouble().
+std::vector<plugin::LoadReport> loadPlugins(const config::HostConfig &config, const std::shared_ptr<observe::Log> &log,
+                                            const std::string &name = "");
+/// The same with a log as configured that writes to `log`, which should live as long as the process.
 std::vector<plugin::LoadReport> loadPlugins(const config::HostConfig &config, std::ostream &log,
                                             const std::string &name = "");
 

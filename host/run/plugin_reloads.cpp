@@ -1,5 +1,7 @@
 #include "host/run/plugin_reloads.h"
 
+#include <utility>
+
 namespace psa::run {
 
 PluginReloads::PluginReloads(EmbeddedHost &own, std::function<void(const std::string &)> say)
@@ -10,12 +12,21 @@ PluginReloads::PluginReloads(EmbeddedHost &own, std::function<void(const std::st
 void PluginReloads::look()
 {
     using namespace std::chrono;
-    const bool isBusy = reload_.valid() && reload_.wait_for(0s) != std::future_status::ready;
-    if (isBusy || steady_clock::now() < lookAt_)
+    if (isRunning() || (!requested_ && steady_clock::now() < lookAt_))
         return;
     lookAt_ = steady_clock::now() + lookEvery;
-    if (own_.watch->look())
+    if (std::exchange(requested_, false) || own_.watch->look())
         reload_ = std::async(std::launch::async, [this] { reload(); });
+}
+
+bool PluginReloads::isBusy() const
+{
+    return requested_ || isRunning();
+}
+
+bool PluginReloads::isRunning() const
+{
+    return reload_.valid() && reload_.wait_for(std::chrono::seconds(0)) != std::future_status::ready;
 }
 
 void PluginReloads::reload()

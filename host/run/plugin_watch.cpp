@@ -21,6 +21,14 @@ bool PluginWatch::look()
     return true;
 }
 
+void PluginWatch::follow(const config::HostConfig &config)
+{
+    const std::lock_guard lock(mutex_);
+    folders_ = config.pluginFolders;
+    files_ = config.pluginFiles;
+    known_ = seen_ = marks();
+}
+
 void PluginWatch::accept()
 {
     const std::lock_guard lock(mutex_);

@@ -19,6 +19,8 @@ public:
     /// Looks at the files. True once after each change, as soon as two looks in a row have found the same state: a file that
     /// is still being copied changes until the next look.
     bool look();
+    /// Watches the files that are configured now; what they are is known. Call it before they are loaded.
+    void follow(const config::HostConfig &config);
     /// Takes the present state as known. Call it when the plugins are loaded for another reason.
     void accept();
 
@@ -27,9 +29,9 @@ private:
     using Mark = std::tuple<std::uint64_t, std::uint64_t, std::uint64_t, std::int64_t>;
     using Marks = std::map<std::filesystem::path, Mark>;
 
-    Marks marks() const;
+    Marks marks() const; ///< Requires the lock.
 
-    std::mutex mutex_; ///< Guards known_ and seen_.
+    std::mutex mutex_; ///< Guards what follows.
     std::vector<std::filesystem::path> folders_;
     std::vector<std::filesystem::path> files_;
     Marks known_; ///< The state that was reported last, or found at the start.

@@ -12,8 +12,8 @@ constexpr std::chrono::milliseconds afterError = 5s;
 
 } // namespace
 
-StepDriver::StepDriver(std::vector<Step> steps, std::function<void(const std::string &)> log)
-    : steps_(std::move(steps)), log_(std::move(log)), thread_([this] { run(); })
+StepDriver::StepDriver(std::string name, std::vector<Step> steps, std::function<void(const std::string &)> log)
+    : name_(std::move(name)), steps_(std::move(steps)), log_(std::move(log)), thread_([this] { run(); })
 {
 }
 
@@ -68,6 +68,7 @@ std::optional<std::chrono::milliseconds> StepDriver::runAll()
         std::optional<std::chrono::milliseconds> next;
         try
         {
+            busy_.begin();
             next = step();
         }
         catch (const std::exception &error)
@@ -78,6 +79,7 @@ std::optional<std::chrono::milliseconds> StepDriver::runAll()
         if (next && (!first || *next < *first))
             first = next;
     }
+    busy_.end();
     return first;
 }
 

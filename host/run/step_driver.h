@@ -1,5 +1,7 @@
 #pragma once
 
+#include "host/run/busy_time.h"
+
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -19,8 +21,8 @@ public:
     /// StoreError; then it is called again later.
     using Step = std::function<std::optional<std::chrono::milliseconds>()>;
 
-    /// `log` gets errors of steps.
-    StepDriver(std::vector<Step> steps, std::function<void(const std::string &)> log);
+    /// `name`: of its thread, as the subject of a sentence. `log` gets errors of steps.
+    StepDriver(std::string name, std::vector<Step> steps, std::function<void(const std::string &)> log);
     /// As stop().
     ~StepDriver();
     StepDriver(const StepDriver &) = delete;
@@ -28,6 +30,8 @@ public:
 
     /// Steps may have something to do.
     void wake() noexcept;
+    /// Why it counts as stuck, as a sentence; "" = it makes progress.
+    std::string stuck() const { return stuckText(name_, busy_.time()); }
     /// Makes no more steps; waits for the one in progress. Not called by two threads at once.
     void stop();
 
@@ -35,8 +39,10 @@ private:
     void run();
     std::optional<std::chrono::milliseconds> runAll();
 
+    const std::string name_;
     std::vector<Step> steps_;
     std::function<void(const std::string &)> log_;
+    BusyTime busy_;    ///< With one step.
     std::mutex mutex_; ///< Guards what follows.
     std::condition_variable changed_;
     bool woken_ = true;

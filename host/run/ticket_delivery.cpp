@@ -93,6 +93,15 @@ std::optional<delivery::QueueStatus> TicketDelivery::status(const std::string &c
     return queue ? std::optional(queue->queue().status()) : std::nullopt;
 }
 
+std::string TicketDelivery::stuck(std::chrono::milliseconds callTime) const
+{
+    const std::lock_guard lock(mutex_);
+    for (const auto &[name, queue] : queues_)
+        if (std::string text = queue->stuck(callTime); !text.empty())
+            return text;
+    return {};
+}
+
 void TicketDelivery::stop(clock::RunningClock::time_point until)
 {
     std::map<std::string, std::shared_ptr<DeliveryWorkers>> queues;

@@ -40,6 +40,9 @@ public:
     /// nullopt if there is no such queue.
     std::optional<delivery::QueueStatus> status(const std::string &connection) const;
 
+    /// Why a thread counts as stuck, as a sentence; "" = all make progress. `callTime`: see DeliveryPolicy.
+    std::string stuck(std::chrono::milliseconds callTime) const;
+
     /// Claims nothing more, lets calls finish until `until`, then cancels the others and waits for them: a call that
     /// still does not return is abandoned at its own deadline. Afterwards nothing is in progress.
     void stop(clock::RunningClock::time_point until);

@@ -12,6 +12,12 @@ must_be StartLimitIntervalSec 0
 # A stop lets the processes in which plugins run end their calls, and one of them that runs out of memory ends alone.
 must_be KillMode mixed
 must_be OOMPolicy continue
+# systemd waits until it serves, however long a migration takes, hears of reloads, and notices if it hangs.
+must_be Type notify
+must_be NotifyAccess main
+must_be ExecReload '/bin/kill -HUP $MAINPID'
+must_be TimeoutStartSec infinity
+must_be WatchdogSec 2min
 for forbidden in RestartPreventExitStatus StartLimitBurst StartLimitAction RuntimeMaxSec; do must_be "$forbidden" ""; done
 seconds=$(setting RestartSec)
 [[ $seconds =~ ^[1-9][0-9]?$ ]] || { echo "RestartSec is \"$seconds\"; expected 1 to 99 seconds" >&2; exit 1; }

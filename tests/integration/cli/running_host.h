@@ -16,7 +16,8 @@ namespace psa::test {
 class Running
 {
 public:
-    explicit Running(const Operator &op, const char *command = "run")
+    /// `environment`: "NAME=value", in addition to our own.
+    explicit Running(const Operator &op, const char *command = "run", std::vector<std::string> environment = {})
     {
         std::filesystem::remove(op.path("state/psa-host.sock")); // of one that was killed
         pid_ = fork();
@@ -26,6 +27,8 @@ public:
             const std::string config = op.path("psa-host.toml");
             if (std::freopen(op.path("log").c_str(), "a", stderr) == nullptr)
                 _exit(126);
+            for (std::string &each : environment)
+                putenv(each.data());
             execl(PSA_HOST, PSA_HOST, "--config", config.c_str(), command, nullptr);
             _exit(127);
         }

@@ -86,6 +86,26 @@ TEST_CASE("what the configuration file sets for notifications wins, and is shown
     CHECK_THROWS_AS(settings.setWebhook(hook, "anna"), NotifyRefused);
 }
 
+TEST_CASE("a change of the configuration file takes effect at once, and uncovers what was set at run time", "[notify]")
+{
+    Notified world;
+    const KeyRing keys(masterKey("one", '1'));
+    NotifySettings settings = world.settings(&keys);
+    settings.load();
+    settings.setWebhook(hook, "anna");
+    NotifyConfig file;
+    file.webhook = "https://other.example.com/x";
+    file.command = {"/usr/local/bin/tell-us"};
+    settings.useFile(file);
+    CHECK(world.used.webhook == file.webhook);
+    CHECK(world.used.command == file.command);
+    CHECK(settings.view().webhookFromFile);
+    CHECK_THROWS_AS(settings.setWebhook("", "anna"), NotifyRefused);
+    settings.useFile({});
+    CHECK(world.used.webhook == hook);
+    CHECK(settings.view().command.empty());
+}
+
 TEST_CASE("a webhook that is no https URL, or that no key can seal, is rejected", "[notify]")
 {
     Notified world;

@@ -202,6 +202,44 @@ TEST_CASE("with a certificate it speaks TLS, and nothing else", "[http]")
     CHECK(plain.receive().find("<hi>") == std::string::npos);
 }
 
+TEST_CASE("a renewed certificate is shown to new connections, and open ones continue with the previous one", "[http]")
+{
+    TestPki pki;
+    const auto configOf = [](const Credential &credential) {
+        ServeConfig config;
+        config.certificate = credential.certificate;
+        config.key = credential.key;
+        return config;
+    };
+    Site site(configOf(pki.leaf({"localhost"})));
+    const Poco::Net::Context::Ptr context = new Poco::Net::Context(
+        Poco::Net::Context::TLS_CLIENT_USE, "", "", pki.caFile().string(), Poco::Net::Context::VERIFY_STRICT);
+    const auto ask = [&](Poco::Net::HTTPSClientSession &session) { // returns the certificate
+        session.setKeepAlive(true);
+        Poco::Net::HTTPRequest request("POST", "/echo", "HTTP/1.1");
+        request.setContentLength(2);
+        session.sendRequest(request) << "hi";
+        Poco::Net::HTTPResponse response;
+        std::string body;
+        Poco::StreamCopier::copyToString(session.receiveResponse(response), body);
+        CHECK(body == "<hi>");
+        return session.serverCertificate().serialNumber();
+    };
+    Poco::Net::HTTPSClientSession open("localhost", site.address.port, context);
+    const std::string before = ask(open);
+    site.server.renewCertificate(configOf(pki.leaf({"localhost"})));
+    CHECK(ask(open) == before);
+    Poco::Net::HTTPSClientSession later("localhost", site.address.port, context);
+    const std::string after = ask(later);
+    CHECK(after != before);
+
+    ServeConfig unusable = configOf(pki.leaf({"localhost"}));
+    unusable.key = pki.leaf({"localhost"}).key; // of another certificate
+    CHECK_THROWS_WITH(site.server.renewCertificate(unusable), Contains("cannot be used"));
+    Poco::Net::HTTPSClientSession last("localhost", site.address.port, context);
+    CHECK(ask(last) == after);
+}
+
 TEST_CASE("an unusable certificate and an address in use are reported by name", "[http]")
 {
     ServeConfig config;

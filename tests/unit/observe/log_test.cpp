@@ -87,6 +87,15 @@ TEST_CASE("lines below the level are omitted, and an unknown level counts as an 
     CHECK(written.log.takes(PSA_LOG_WARNING));
 }
 
+TEST_CASE("level and format can be changed while the log is used")
+{
+    Written written(LogFormat::text, PSA_LOG_WARNING);
+    written.log.write(PSA_LOG_INFO, "omitted");
+    written.log.use({LogFormat::json, PSA_LOG_INFO});
+    written.log.write(PSA_LOG_INFO, "ready");
+    CHECK(written.text == "{\"time\":\"2026-01-01T00:00:00.000Z\",\"level\":\"info\",\"message\":\"ready\"}\n");
+}
+
 TEST_CASE("whatever a message contains, it is one line, valid UTF-8, and without control characters")
 {
     for (const LogFormat format : {LogFormat::text, LogFormat::json})

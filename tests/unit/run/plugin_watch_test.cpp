@@ -60,6 +60,20 @@ TEST_CASE("a plugin file that is still being copied is not reported")
     CHECK(watch.look());
 }
 
+TEST_CASE("after a change of the configuration the files of the new folders are watched")
+{
+    const Folder before;
+    const Folder now;
+    PluginWatch watch(before.config);
+    watch.follow(now.config);
+    before.write("a.so", "another");
+    CHECK_FALSE(watch.look());
+    CHECK_FALSE(watch.look());
+    now.write("a.so", "another");
+    CHECK_FALSE(watch.look());
+    CHECK(watch.look());
+}
+
 TEST_CASE("a change that was loaded on request is not reported again")
 {
     const Folder folder;
