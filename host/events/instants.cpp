@@ -186,6 +186,11 @@ struct ParsedTime
     std::optional<std::chrono::minutes> offset;
 };
 
+// GCC 12 takes the seconds in date::from_stream(), whose value after a failed read is ignored, for used uninitialized.
+#if !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 /// A field may have no width (`%20d`), whose number could overflow.
 std::optional<ParsedTime> parsedTime(const std::string &text, const std::string &format)
 {
@@ -205,6 +210,9 @@ std::optional<ParsedTime> parsedTime(const std::string &text, const std::string 
         parsed.offset = offset;
     return parsed;
 }
+#if !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
 std::optional<Instant> instantOf(const ParsedTime &parsed, const std::string &zone)
 {
