@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # clang-tidy on what changed since BASE, the work tree included. BASE defaults to the parent of the last commit (of a
-# merge: the branch merged into); without one, and with --all, on the whole tree.
+# merge: the branch merged into); without one, and with --all, on the whole tree. A file that was found clean is not looked at
+# again until something changes that it includes.
 # Usage: scripts/tidy.sh [--all | BASE]
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -38,10 +39,4 @@ fi
 [ -n "$files" ] || { echo "clang-tidy: nothing to look at"; exit 0; }
 echo "clang-tidy: $(wc -l <<< "$files") files"
 
-check() { # the output of clang-tidy, if it finds something; C uses the ABI's names
-    local options=(--quiet -p "$1") output
-    [[ $2 != *.c ]] || options+=(--checks=-readability-identifier-naming)
-    output=$(clang-tidy-14 "${options[@]}" "$2" 2>&1) || { echo "$output"; return 1; }
-}
-export -f check
-xargs -P"$(nproc)" -I{} bash -c 'check "$@"' check "$build" {} <<< "$files"
+xargs -P"$(nproc)" -I{} python3 -B scripts/tidy_file.py "$build" {} <<< "$files"
