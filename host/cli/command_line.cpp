@@ -730,21 +730,25 @@ void CommandLine::offerStore()
         app_, "backup", "Write a backup of the store to a new file",
         [this](const config::HostConfig &config, const Streams &streams) { return backUp(config, name_, streams); });
     backup.add_option("file", name_, "The file to write")->required();
-    CLI::App &hosts = add(app_, "hosts", "List the hosts that share the store, and what each of them works",
-                          [this](const config::HostConfig &config, const Streams &streams) {
-                              return listHosts(config, session_.json, streams);
-                          });
+    CLI::App &hosts = add(
+        app_, "hosts", "List the hosts that share the store, and the connections and sources that each of them handles",
+        [this](const config::HostConfig &config, const Streams &streams) {
+            return listHosts(config, session_.json, streams);
+        });
     takeJson(hosts);
     CLI::App &store = group("store", "Manage the store");
-    CLI::App &copy = add(store, "copy", "Copy a store to a new one, between SQLite and PostgreSQL",
+    CLI::App &copy = add(store, "copy", "Copy a store from SQLite to PostgreSQL or back, while no host runs on either",
                          [this](const config::HostConfig &config, const Streams &streams) {
                              return copyStore(config, name_, target_, streams);
                          });
-    copy.add_option("from", name_, "State folder, or URI of a PostgreSQL database without its password")->required();
-    copy.add_option("to", target_, "Likewise; it must not have a store yet")->required();
+    copy.add_option("from", name_,
+                    "The store to copy: a state folder, or the URI of a PostgreSQL database without its password")
+        ->required();
+    copy.add_option("to", target_, "Where to: likewise; a folder without a store, or an empty database")->required();
     add(store, "restored",
-        "Declare, before psa-host starts, that the whole machine was rolled back, as to a snapshot: unfinished tickets "
-        "are then looked up in the PSA before they are sent",
+        "Say, before psa-host starts, that its machine was rolled back to a snapshot or its PostgreSQL database "
+        "restored: "
+        "unfinished tickets are then looked up in the PSA before they are sent",
         RunWithConfig(
             [](const config::HostConfig &config, const Streams &streams) { return declareRestored(config, streams); }));
 }

@@ -24,7 +24,9 @@ void printHost(const Object &host, std::ostream &out)
     {
         const Object::Ptr lease = leases->getObject(i);
         const std::string of = lease->getValue<std::string>("of");
-        out << "  " << lease->getValue<std::string>("kind") << ' ' << lease->optValue<std::string>("name", of) << '\n';
+        const auto kind = lease->getValue<std::string>("kind");
+        if (kind != "quota") // its name is for machines, and its host counts for all
+            out << "  " << kind << ' ' << lease->optValue<std::string>("name", of) << '\n';
     }
 }
 

@@ -21,7 +21,7 @@ store::StorePlace placeOf(const config::HostConfig &config, const std::string &p
         return settings;
     }
     if (const std::string mistake = config::mistakeInDatabase(place); !mistake.empty())
-        throw store::StoreRefused("the URI of the database " + mistake + " in the configuration file");
+        throw store::StoreRefused("the URI of the database " + mistake + " under [store] in the configuration file");
     store::PostgresStoreSettings settings = run::postgresSettings(config.store);
     settings.uri = place;
     settings.listenUri = "";
@@ -53,11 +53,13 @@ int declareRestored(const config::HostConfig &config, const Streams &streams)
 int copyStore(const config::HostConfig &config, const std::string &from, const std::string &to, const Streams &streams)
 {
     const store::CopyReport report = store::copyStore(placeOf(config, from), placeOf(config, to));
-    streams.out << "Copied " << report.rowsOf("ticket") << " tickets, " << report.rowsOf("operation")
-                << " notes and changes, " << report.rowsOf("connection") << " connections and "
-                << report.rowsOf("event") << " events.\n"
-                << "Set [store] in the configuration file to " << json::printableLine(to)
-                << ", keep the same master key, and start psa-host there. Do not start it on the old store again.\n";
+    streams.out << "Copied. Tickets: " << report.rowsOf("ticket")
+                << ", notes and changes: " << report.rowsOf("operation")
+                << ", connections: " << report.rowsOf("connection") << ", events: " << report.rowsOf("event") << ".\n"
+                << "Under [store] in the configuration file, "
+                << (config::isDatabase(to) ? "set postgres" : "remove the keys that begin with postgres, set folder")
+                << " to \"" << json::printableLine(to)
+                << "\", keep the same master key, and start psa-host. Do not start it on the old store again.\n";
     return exitOk;
 }
 

@@ -28,7 +28,6 @@ using Poco::JSON::Object;
 /// Concurrent tickets of one connection; the plugin's limit may be lower.
 constexpr std::size_t maxWorkers = 16;
 /// The value of the store that holds the canaries of the master keys.
-constexpr const char *canaryPlace = "key canaries";
 constexpr std::size_t deletedAtOnce = 500;
 constexpr std::chrono::milliseconds lookAtEpisodesEvery{1000};
 constexpr std::chrono::seconds compareClocksEvery{10};
@@ -391,7 +390,7 @@ Application::~Application()
 void Application::checkKeys()
 {
     const auto [canaries, connections, ids] = parts_.store->read([&](const store::StoreReader &reader) {
-        return std::tuple(reader.value(canaryPlace).value_or(""), reader.connections(), keyIdsIn(reader));
+        return std::tuple(reader.value(secrets::canaryPlace).value_or(""), reader.connections(), keyIdsIn(reader));
     });
     const bool sealedRows =
         !ids.empty() || std::any_of(connections.begin(), connections.end(),
@@ -399,7 +398,7 @@ void Application::checkKeys()
     const secrets::KeyRing *keys = parts_.keys ? &*parts_.keys : nullptr;
     const std::string wanted = psa::secrets::checkKeys(keys, parts_.random, canaries, sealedRows);
     if (wanted != canaries)
-        parts_.store->write([&](store::StoreWriter &writer) { writer.putValue(canaryPlace, wanted); });
+        parts_.store->write([&](store::StoreWriter &writer) { writer.putValue(secrets::canaryPlace, wanted); });
 }
 
 api::HostActions Application::actions()
@@ -448,8 +447,9 @@ api::HostActions::Rotated Application::rotateKeys(const std::string &who)
     const api::HostActions::Rotated rotated{connections_.rotateKeys(who), sources_.rotateKeys(who)};
     notifySettings_.rewrap();
     parts_.store->write([&](store::StoreWriter &writer) {
-        writer.putValue(canaryPlace, secrets::retireCanaries(*parts_.keys, writer.value(canaryPlace).value_or(""),
-                                                             keyIdsIn(writer)));
+        writer.putValue(
+            secrets::canaryPlace,
+            secrets::retireCanaries(*parts_.keys, writer.value(secrets::canaryPlace).value_or(""), keyIdsIn(writer)));
     });
     return rotated;
 }

@@ -32,6 +32,9 @@ private:
 // shows, before the first secret is needed, that the host was given the right key. The store keeps all canaries as one
 // value, opaque to it: each record preceded by its length in two bytes.
 
+/// The name of that value.
+constexpr const char *canaryPlace = "key canaries";
+
 /// Checks at the start that the host was given every master key that the store needs. Returns the canaries that must be
 /// stored before anything else is sealed: those of the given keys and one for the active key, so equal to `canaries` if
 /// there is nothing to write. For a store without sealed data it is a new one for the active key only.

@@ -1,5 +1,6 @@
 #include "host/store/copy.h"
 
+#include "host/secrets/key_ring.h"
 #include "host/store/postgres/postgres_link.h"
 #include "host/store/postgres/postgres_migrations.h"
 #include "host/store/postgres/postgres_opening.h"
@@ -161,7 +162,8 @@ private:
     std::unique_ptr<SqliteDatabase> opened(const SqliteStoreSettings &settings, bool create) const
     {
         if (create && std::filesystem::exists(folder_.store()))
-            throw StoreRefused("there is a store in " + folder_.path().string() + " already; choose another folder");
+            throw StoreRefused("there is a store in " + folder_.path().string() +
+                               " already; choose another folder, or move that store away first");
         auto database = openStoreFile(folder_, settings.vfs, !create);
         if (create)
             writeEpoch(folder_, loadEpoch(*database, folder_));
@@ -177,24 +179,17 @@ class PostgresCopySide final : public CopySide
 {
 public:
     PostgresCopySide(const PostgresStoreSettings &settings, bool mustBeEmpty)
-        : PostgresCopySide(settings, mustBeEmpty, connectTo(settings, settings.uri))
+        : PostgresCopySide(settings, mustBeEmpty, opened(settings, mustBeEmpty))
     {
     }
     PostgresCopySide(const PostgresStoreSettings &settings, bool mustBeEmpty, CheckedServer server)
         : schema_(settings.schema), database_({settings.schema, server.synchronousCommit, settings.random})
     {
-        if (mustBeEmpty)
-            migratePostgres(*server.connection, settings);
-        else if (postgresSchemaVersion(*server.connection, settings.schema) == 0)
-            throw StoreRefused("there is no store in the database to copy; check its URI");
         database_.connect(std::move(server.connection));
         database_.begin(PostgresDatabase::Access::write);
-        database_.run("LOCK TABLE host IN SHARE MODE"); // a host that starts now waits, and is then told to try again
-        refuseHosts();
-        if (mustBeEmpty &&
-            database_.integer("SELECT (SELECT count(*) FROM connection) + (SELECT count(*) FROM definition) +"
-                              " (SELECT count(*) FROM value) + (SELECT count(*) FROM audit)") > 0)
-            throw StoreRefused("the database has a store already that is not empty; choose another database");
+        refuseHosts(database_);
+        if (mustBeEmpty)
+            makeEmpty();
     }
     ~PostgresCopySide() override { database_.rollback(); }
     PostgresCopySide(const PostgresCopySide &) = delete;
@@ -240,14 +235,32 @@ public:
     }
 
 private:
-    void refuseHosts()
+    static CheckedServer opened(const PostgresStoreSettings &settings, bool create)
+    try
     {
-        SqlStatement host = database_.statement(
-            "SELECT name FROM host WHERE seen > extract(epoch FROM clock_timestamp()) * 1000 - 30000 LIMIT 1");
-        if (host.next())
+        CheckedServer server = connectTo(settings, settings.uri);
+        if (create)
+            migratePostgres(*server.connection, settings);
+        else if (postgresSchemaVersion(*server.connection, settings.schema) == 0)
+            throw StoreRefused("there is no store in the database to copy; check its URI");
+        return server;
+    }
+    catch (const PostgresError &error)
+    {
+        throw cannotOpen(error, "its URI");
+    }
+
+    /// Commands that only look, such as psa-host hosts, leave no more than the canaries of the keys.
+    void makeEmpty()
+    {
+        if (database_.integer("SELECT (SELECT count(*) FROM connection) + (SELECT count(*) FROM definition) +"
+                              " (SELECT count(*) FROM audit) + (SELECT count(*) FROM value WHERE name <> ?1)",
+                              std::string(secrets::canaryPlace)) > 0)
             throw StoreRefused(
-                "the host \"" + host.text(0) +
-                "\" uses the database; stop all hosts first, or wait half a minute after one was killed");
+                "the database already has a store with data; choose another database or, if nothing in it is "
+                "needed, empty it with: DROP SCHEMA " +
+                quotedName(schema_) + " CASCADE");
+        database_.run("DELETE FROM value");
     }
 
     const std::string schema_;

@@ -14,7 +14,7 @@ std::string restoredText(const OpenReport &report)
                               : " Tickets " + first + " to " + last + " were acknowledged and are missing";
         text += "; check whether the PSA has what your tools submitted last, and submit again what is missing.";
     }
-    text += " Changes to connections, tokens and alert mappings from that time may be missing too.";
+    text += " Changes to connections, tokens, sources and rules from that time may be missing too.";
     if (!report.damagedLog.empty())
         text += " The log as it was found is kept in " + report.damagedLog + ".";
     return text;

@@ -30,6 +30,9 @@ struct OpenReport
 /// Where a restored store keeps restoredText() until a human has been notified: a name for StoreReader::value().
 constexpr const char *restoredNotice = "restored notice";
 
+/// OpenReport::restored after that command.
+constexpr const char *restoredByOperator = "psa-host store restored was run";
+
 /// Where a shared store says why it counts as restored for the next host that opens it: likewise.
 constexpr const char *storeLeft = "store left";
 

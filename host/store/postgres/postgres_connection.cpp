@@ -12,12 +12,20 @@ namespace {
 /// More would fill the buffers of both sides while neither reads.
 constexpr std::size_t maxQueued = 256;
 
-std::string trimmed(std::string text)
+/// What libpq says, in one line without a full stop.
+std::string trimmed(const std::string &text)
 {
-    while (!text.empty() && (text.back() == '\n' || text.back() == ' '))
-        text.pop_back();
-    std::replace(text.begin(), text.end(), '\n', ' ');
-    return text;
+    std::string line;
+    for (const char each : text)
+    {
+        const bool isSpace = each == '\n' || each == '\t' || each == ' ';
+        if (!isSpace)
+            line += each;
+        else if (!line.empty() && line.back() != ' ')
+            line += ' ';
+    }
+    line.erase(line.find_last_not_of(" .") + 1);
+    return line;
 }
 
 std::string field(const PGresult *result, int code)

@@ -35,6 +35,16 @@ void PostgresReach::noteBack()
     settings_.log("The connection to PostgreSQL is back");
 }
 
+void PostgresReach::noteUnnamed()
+{
+    {
+        const std::lock_guard lock(mutex_);
+        if (std::exchange(unnamed_, true))
+            return;
+    }
+    settings_.log("The pooler before PostgreSQL does not keep prepared statements, so psa-host does without them");
+}
+
 std::uint64_t PostgresReach::state() const
 {
     const std::lock_guard lock(mutex_);
@@ -119,9 +129,7 @@ void PostgresLink::reconnect(const PostgresError &error)
 void PostgresLink::useUnnamed()
 {
     database_.useUnnamed();
-    reach_.settings().log(
-        "PostgreSQL is reached through a pooler that does not keep prepared statements: psa-host does "
-        "without them");
+    reach_.noteUnnamed();
 }
 
 void PostgresLink::backOff(int collisions)

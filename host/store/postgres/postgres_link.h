@@ -26,6 +26,8 @@ public:
     /// What was begun in this state() has failed. It says nothing new if the state has changed since.
     void noteLost(const std::string &why, std::uint64_t state);
     void noteBack();
+    /// A pooler loses prepared statements.
+    void noteUnnamed();
     /// A number that is different after each change.
     std::uint64_t state() const;
 
@@ -44,6 +46,7 @@ private:
     std::condition_variable ended_;
     bool ending_ = false;
     bool lost_ = false;
+    bool unnamed_ = false;
     std::uint64_t state_ = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "host/store/postgres/postgres_opening.h"
 
 #include "host/secrets/secret_source.h"
+#include "host/store/postgres/postgres_database.h"
 
 #include <libpq-fe.h>
 
@@ -122,6 +123,28 @@ std::string valueOf(PostgresConnection &connection, const std::string &sql)
 {
     const PostgresResult rows = connection.query(sql.c_str());
     return PQntuples(rows.get()) == 1 ? PQgetvalue(rows.get(), 0, 0) : "";
+}
+
+StoreRefused cannotOpen(const PostgresError &error, const std::string &uri)
+{
+    const bool isDenied = error.state == "42501";
+    return StoreRefused("the store in PostgreSQL cannot be opened: " + std::string(error.what()) +
+                        (isDenied
+                             ? "; the role has to own the database and, if it exists, its schema: see ALTER DATABASE"
+                             : "; check " + uri +
+                                   ", postgres_password_file under [store] in the configuration file, and whether the"
+                                   " server runs and accepts writes"));
+}
+
+void refuseHosts(PostgresDatabase &database)
+{
+    database.run("LOCK TABLE host IN SHARE MODE");
+    SqlStatement host = database.statement(
+        "SELECT name FROM host WHERE seen > extract(epoch FROM clock_timestamp()) * 1000 - 30000 LIMIT 1");
+    if (host.next())
+        throw StoreRefused(
+            "the host \"" + host.text(0) +
+            "\" uses the database; stop psa-host on all machines first. If it was killed, wait half a minute");
 }
 
 std::string quotedName(const std::string &name)

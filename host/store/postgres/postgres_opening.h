@@ -2,11 +2,14 @@
 
 #include "host/store/postgres/postgres_connection.h"
 #include "host/store/postgres_store.h"
+#include "host/store/store_error.h"
 
 #include <memory>
 #include <string>
 
 namespace psa::store {
+
+class PostgresDatabase;
 
 /// The parameters of libpq for this URI, with safe defaults. Throws StoreRefused, without the password, if the URI is invalid
 /// or the password cannot be read.
@@ -21,6 +24,12 @@ struct CheckedServer
 
 /// Connects to the server at this URI and checks it. Throws PostgresError if it cannot be reached, and StoreRefused.
 CheckedServer connectTo(const PostgresStoreSettings &settings, const std::string &uri);
+
+/// Why the store cannot be opened, and what to check. `uri`: where an operator finds the URI.
+StoreRefused cannotOpen(const PostgresError &error, const std::string &uri);
+
+/// In a transaction, until whose end a host that starts waits. Throws StoreRefused if a host uses the store.
+void refuseHosts(PostgresDatabase &database);
 
 /// A name of the database as statements have it: "name".
 std::string quotedName(const std::string &name);

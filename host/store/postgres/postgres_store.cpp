@@ -134,7 +134,15 @@ public:
           poller_(reach_, owner_, [this](const StoreChange &change) { tell(change); })
     {
         report_.created = created;
-        lookInto();
+        try
+        {
+            lookInto();
+        }
+        catch (...)
+        {
+            reach_.end(); // the destructor does not run, and the poller would wait for ever
+            throw;
+        }
     }
 
     ~PostgresStore() override { reach_.end(); }
@@ -297,8 +305,10 @@ private:
         OpenReport report = report_;
         owner([&] {
             groups_.runAlone([&](StoreWriter &writer) {
-                report.restored = reach_.settings().restored ? "it was declared so with psa-host store restored"
-                                                             : writer.value(storeLeft).value_or("");
+                if (reach_.settings().restored)
+                    refuseHosts(writing_.database());
+                report.restored =
+                    reach_.settings().restored ? restoredByOperator : writer.value(storeLeft).value_or("");
                 if (report.restored.empty())
                     return;
                 report.madeUnknown = writing_.session().recoverTickets(true);
@@ -346,7 +356,6 @@ private:
 
 std::unique_ptr<Store> openPostgresStore(const PostgresStoreSettings &settings)
 {
-    const std::string place = "the store in PostgreSQL cannot be opened: ";
     try
     {
         std::string synchronousCommit;
@@ -360,11 +369,11 @@ std::unique_ptr<Store> openPostgresStore(const PostgresStoreSettings &settings)
     }
     catch (const PostgresError &error)
     {
-        throw StoreRefused(place + error.what() + "; check postgres under [store] in the configuration file");
+        throw cannotOpen(error, "postgres");
     }
     catch (const StoreError &error)
     {
-        throw StoreRefused(place + error.what());
+        throw StoreRefused(std::string("the store in PostgreSQL cannot be opened: ") + error.what());
     }
 }
 

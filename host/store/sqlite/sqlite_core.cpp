@@ -49,8 +49,7 @@ OpenReport SqliteCore::begin()
     const auto before = readEpoch(folder_);
     const Acknowledged stored = loadAcknowledged(*database_, epoch_.storeId);
     report.created = epoch_.number == 0;
-    report.restored =
-        settings_.restored ? "it was declared so with psa-host store restored" : restoreReason(epoch_, before);
+    report.restored = settings_.restored ? restoredByOperator : restoreReason(epoch_, before);
     start_ = stored;
     if (report.created && before && before->number > 0)
         throw StoreRefused(folder_.store().string() + " has lost everything" + recoveryAdvice(folder_));

@@ -1,4 +1,5 @@
 // A store is moved to another database.
+#include "host/secrets/key_ring.h"
 #include "host/store/copy.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/postgres/cluster.h"
@@ -32,7 +33,7 @@ struct Places
 };
 
 /// Something of everything; returns the ids of tickets: done with notes, being sent, ready with a key.
-void fill(Store &store, Clock::Wall now)
+void fill(Store &store, psa::clock::Clock::Wall now)
 {
     addConnections(store, {"acme", "beta"});
     const std::int64_t done = ticketIn(store, TicketState::done, "acme", "R1");
@@ -152,7 +153,34 @@ TEST_CASE("a store is not copied while a host uses it, nor over another one", "[
     shared->write([](StoreWriter &writer) { writer.removeHost("owner"); });
     addConnections(*shared, {"acme"});
     shared.reset();
-    CHECK_THAT(refusalOf(places.sqlite, places.postgres), Catch::Contains("is not empty"));
+    CHECK_THAT(refusalOf(places.sqlite, places.postgres), Catch::Contains("DROP SCHEMA \"psa\" CASCADE"));
     places.open(places.back);
     CHECK_THAT(refusalOf(places.postgres, places.back), Catch::Contains("already"));
+}
+
+TEST_CASE("a store is copied to a database that a command has only looked at", "[store][postgres]")
+{
+    const Places places;
+    fill(*places.open(places.sqlite), places.clock->wallNow());
+    openPostgresStore(places.postgres)->write([](StoreWriter &writer) {
+        writer.putValue(psa::secrets::canaryPlace, "of a key");
+    });
+    CHECK(copyStore(places.sqlite, places.postgres).rowsOf("ticket") == 4);
+    CHECK(!openPostgresStore(places.postgres)->read([](const StoreReader &reader) {
+        return reader.value(psa::secrets::canaryPlace);
+    }));
+}
+
+TEST_CASE("a database is not declared restored while a host uses it", "[store][postgres]")
+{
+    Places places;
+    auto shared = openPostgresStore(places.postgres);
+    fill(*shared, shared->read([](const StoreReader &reader) { return reader.now(); }));
+    shared->write([&](StoreWriter &writer) { writer.saveHost({"owner", "alpha", "1", {}, {}, false, "{}"}); });
+    places.postgres.restored = true;
+    CHECK_THROWS_WITH(openPostgresStore(places.postgres), Catch::Contains("the host \"alpha\" uses the database"));
+    CHECK(!get(*shared, 4).openSince);
+    shared->write([](StoreWriter &writer) { writer.removeHost("owner"); });
+    CHECK(openPostgresStore(places.postgres)->openReport().restored == restoredByOperator);
+    CHECK(get(*shared, 4).openSince);
 }

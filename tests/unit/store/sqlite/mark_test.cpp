@@ -338,11 +338,11 @@ TEST_CASE("a store that was rolled back with the whole machine counts as restore
     settings.restored = true;
     {
         const auto store = openSqliteStore(settings, std::make_shared<ManualClock>());
-        CHECK(store->openReport().restored == "it was declared so with psa-host store restored");
+        CHECK(store->openReport().restored == "psa-host store restored was run");
         CHECK(store->openReport().madeUnknown == 5);
         CHECK(get(*store, 3).reason.code == "restored");
     }
-    CHECK_THAT(noticeOf(crashed.folder.path()), Catch::Contains("it was declared so with psa-host store restored"));
+    CHECK_THAT(noticeOf(crashed.folder.path()), Catch::Contains("psa-host store restored was run"));
     const TestFolder empty(TestFolder::inMemory());
     settings.folder = empty.path();
     CHECK_THROWS_WITH(openSqliteStore(settings, std::make_shared<ManualClock>()),
