@@ -79,41 +79,44 @@ BUILT = ("build", "release-0.1", "earlier-host")
 TABLE = [
     # What the others need; on a machine that has it, this takes no time.
     Stage("tools", 600, '. scripts/packages.sh\nscripts/install-packages.sh "${build_packages[@]}" "${test_packages[@]}" '
-          '"${lint_packages[@]}" "${package_packages[@]}" "${package_test_packages[@]}" "${operations_packages[@]}" '
+          '"${lint_packages[@]}" "${release_packages[@]}" "${package_test_packages[@]}" "${operations_packages[@]}" '
           '"${check_packages[@]}"', prepares=True),
     Stage("release-0.1", 600, "scripts/build-0.1.sh", needs=("tools",), prepares=True),
     Stage("earlier-host", 400, "scripts/build-earlier-host.sh", needs=("tools",), prepares=True),
 
-    Stage("format", 60, "scripts/format.sh --check", needs=("tools",)),
-    Stage("tidy", 1200, "scripts/tidy.sh --all", needs=("tools",)),
-    Stage("build", 420, "cmake --preset dev -DPSA_BROWSER_TESTS=ON\ncmake --build --preset dev", needs=("tools",), prepares=True),
-    Stage("tests", 600, OTHERS.command(jobs=3), needs=BUILT),
-    Stage("browser", 400, BROWSER.command(), needs=BUILT),
-    Stage("senders", 600, SENDERS.command(jobs=2), needs=BUILT),
-    Stage("checker", 500, CHECKER.command(jobs=2, environment="PSA_ALL_CHECKS=1"), needs=BUILT),
-    Stage("model", 300, MODEL.command(environment="PSA_ALL_CHECKS=1"), needs=("build",)),
-    # psa-host is killed 100 times with 20,000 tickets for each PSA, in four runs because the simulators search linearly.
-    Stage("chaos", 600, CHAOS.with_seeds(4, environment="PSA_CHAOS_KILLS=25 PSA_CHAOS_TICKETS=5000"), 1, ("build",)),
+    Stage("format", 30, "scripts/format.sh --check", needs=("tools",)),
+    # Only what has changed since it was found clean: on a new machine this stage has to be started several times.
+    Stage("tidy", 400, "scripts/tidy.sh --all", needs=("tools",)),
+    Stage("build", 480, "cmake --preset dev -DPSA_BROWSER_TESTS=ON\ncmake --build --preset dev", needs=("tools",), prepares=True),
+    Stage("tests", 600, OTHERS.command(jobs=4), needs=BUILT),
+    Stage("browser", 400, BROWSER.command(), 1.5, BUILT),
+    Stage("senders", 400, SENDERS.command(jobs=2), 0.5, BUILT),
+    # These wait for deadlines, for leases to end and for servers to start, most of their time.
+    Stage("checker", 600, CHECKER.command(environment="PSA_ALL_CHECKS=1"), 1, BUILT),
+    # psa-host is killed 50 times with 10,000 tickets for each PSA, in two runs because the simulators search linearly.
+    Stage("chaos", 600, CHAOS.with_seeds(2, environment="PSA_CHAOS_KILLS=25 PSA_CHAOS_TICKETS=5000"), 0.4, ("build",)),
     # Everything that the test does to three hosts and to the database happens six times, three runs at a time.
-    Stage("chaos-fleet", 600, FLEET.with_seeds(6, at_once=3, environment="PSA_CHAOS_ROUNDS=1"), 1, ("build",)),
-    Stage("chaos-updates", 400, UPDATES.command(environment="PSA_CHAOS_KILLS=25 PSA_CHAOS_DELIVERIES=2000 PSA_CHAOS_UPDATES=2000"), 1,
+    Stage("chaos-fleet", 600, FLEET.with_seeds(6, at_once=3, environment="PSA_CHAOS_ROUNDS=1"), 0.4, ("build",)),
+    Stage("chaos-updates", 500, UPDATES.command(environment="PSA_CHAOS_KILLS=25 PSA_CHAOS_DELIVERIES=2000 PSA_CHAOS_UPDATES=2000"), 0.4,
           ("build",)),
-    Stage("lost-answers", 600, LOST.command(environment="PSA_LOST_RUNS=50"), 0.5, ("build",)),
-    Stage("plugins", 400, PLUGINS.command(environment="PSA_DEATH_RUNS=1000 PSA_SWAP_TICKETS=5000 PSA_SWAP_ROUNDS=3"), 1, ("build",)),
+    Stage("lost-answers", 500, LOST.command(environment="PSA_LOST_RUNS=50"), 0.4, ("build",)),
+    Stage("plugins", 500, PLUGINS.command(environment="PSA_DEATH_RUNS=1000 PSA_SWAP_TICKETS=5000 PSA_SWAP_ROUNDS=3"), 0.4, ("build",)),
+    Stage("model", 300, MODEL.command(environment="PSA_ALL_CHECKS=1"), 1, ("build",)),
 
     # With optimization, which alone finds some warnings, such as -Wmaybe-uninitialized.
-    Stage("packages", 400, "scripts/package.sh -DPSA_BUILD_BENCH=ON", needs=("tools",), prepares=True),
-    Stage("package-test", 200, "packaging/test_package.sh build-package/packages/psa-host_*.deb build-package/sandbox/psa-sandbox",
+    Stage("packages", 450, "scripts/package.sh -DPSA_BUILD_BENCH=ON", needs=("tools",), prepares=True),
+    Stage("release", 400, "scripts/release.sh --rehearsal", needs=("packages",)),
+    Stage("package-test", 150, "packaging/test_package.sh build-package/packages/psa-host_*.deb build-package/sandbox/psa-sandbox",
           needs=("packages", "release-0.1")),
     # That the benchmarks run; figures need a quiet machine and the sizes of docs/performance.md.
-    Stage("benchmarks", 240, BENCHMARKS, needs=("packages", "release-0.1")),
-    Stage("first-run", 400, "scripts/check-first-run.sh", needs=("tools",)),
+    Stage("benchmarks", 180, BENCHMARKS, needs=("packages", "release-0.1")),
+    Stage("first-run", 300, "scripts/check-first-run.sh", needs=("tools",)),
 
     Stage("build-asan", 300, "cmake --preset asan\ncmake --build --preset asan", needs=("tools",), prepares=True),
     Stage("asan", 400, MEMORY.command(jobs=3, environment=SMALL), needs=("build-asan",)),
     Stage("build-tsan", 300, "cmake --preset tsan\ncmake --build --preset tsan", needs=("tools",), prepares=True),
     Stage("tsan", 400, THREADS.command(jobs=3, environment=SMALL + " TSAN_OPTIONS=suppressions=$PWD/cmake/tsan.supp"), needs=("build-tsan",)),
-    Stage("fuzz", 600, "scripts/fuzz.sh 30", needs=("tools",)),
+    Stage("fuzz", 520, "scripts/fuzz.sh 20", needs=("tools",)),
 ]
 # The tests that a stage runs.
 TESTS = {"tests": OTHERS, "browser": BROWSER, "senders": SENDERS, "checker": CHECKER, "model": MODEL, "chaos": CHAOS, "chaos-fleet": FLEET,

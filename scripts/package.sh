@@ -7,9 +7,11 @@ cd "$(dirname "$0")/.."
 scripts/install-packages.sh "${build_packages[@]}" "${package_packages[@]}" >&2
 
 build=build-package
+# Programs do not depend on the folder that they are built in: a release is built in two, and compared.
+flags="-ffile-prefix-map=$PWD=."
 {
     cmake --preset dev -B $build -DCMAKE_INSTALL_PREFIX=/usr -DCMAKE_BUILD_TYPE=RelWithDebInfo -DPSA_BUILD_TESTS=OFF \
-        -DPSA_TOOLS_COMPONENT=host "$@"
+        -DPSA_TOOLS_COMPONENT=host -DCMAKE_C_FLAGS="$flags" -DCMAKE_CXX_FLAGS="$flags" "$@"
     cmake --build $build
     rm -rf $build/packages
     (umask 022 && cd $build && cpack -G DEB)

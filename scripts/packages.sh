@@ -9,6 +9,7 @@ test_packages=(catch2 clang-14 libclang-rt-14-dev python3 binutils nginx-light h
 lint_packages=(clang-format-14 clang-tidy-14 git)
 fuzz_packages=(clang-14 libclang-rt-14-dev)
 package_packages=(dpkg-dev file)
+release_packages=("${build_packages[@]}" "${package_packages[@]}" minisign)
 package_test_packages=(lintian mmdebstrap systemd-container)
 operations_packages=(mandoc prometheus prometheus-alertmanager nagios4-core icinga2-bin curl systemd)
 bench_packages=(libbenchmark-dev redis-server)

@@ -300,7 +300,7 @@ def longest(stages, cpus):
     """Seconds that all stages take if each uses up its budget."""
     ends, running, at = {}, [], 0.0
     for stage in stages:
-        at = max([at, *(ends[name] for name in stage.needs)])
+        at = max([at, *(ends.get(name, 0) for name in stage.needs)])
         def busy():
             return sum(min(other.cpus, cpus) for other in running if ends[other.name] > at)
         while busy() and busy() + min(stage.cpus, cpus) > cpus:
