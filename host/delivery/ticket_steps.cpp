@@ -70,11 +70,16 @@ void storePause(store::StoreWriter &writer, const std::string &connection, const
 
 void endPause(store::Store &store, const std::string &connection)
 {
-    store.write([&](store::StoreWriter &writer) { writer.setBreakers(connection, ""); });
-    std::size_t released = releaseAtOnce;
-    while (released == releaseAtOnce)
-        released =
-            store.write([&](store::StoreWriter &writer) { return releaseHeld(writer, connection, releaseAtOnce); });
+    // The pause ends with the last part: after a crash before that, its next end releases what is still held.
+    const auto releasePart = [&](store::StoreWriter &writer) {
+        const bool isLast = releaseHeld(writer, connection, releaseAtOnce) < releaseAtOnce;
+        if (isLast)
+            writer.setBreakers(connection, "");
+        return isLast;
+    };
+    while (!store.write(releasePart))
+    {
+    }
 }
 
 } // namespace psa::delivery
