@@ -11,7 +11,19 @@ using namespace psa::test;
 
 namespace {
 
-/// Every connection works with its own secret.
+constexpr const char *webhook = "https://hooks.example.com/secret-of-webhook";
+
+/// Of everything that has a secret.
+void addAll(Application &application)
+{
+    addConnections(application);
+    application.sources().add(*parseObject(R"({"name":"web","preset":"json"})"), "secret-of-source", "test");
+    const ApiRequest request{"PUT", "/v1/notify", {}, {}, R"({"webhook":")" + std::string(webhook) + "\"}", {"test"},
+                             {}};
+    REQUIRE(application.router().handle(request).status == 200);
+}
+
+/// Everything works with its own secret.
 void checkAllWork(Application &application)
 {
     CHECK(application.connections().all().size() == 3);
@@ -21,6 +33,13 @@ void checkAllWork(Application &application)
         REQUIRE(live->connection);
         CHECK(live->connection->redact("the secret-of-" + live->stored.name).find("secret-of") == std::string::npos);
     }
+    const auto source = application.sources().get("web");
+    CHECK(source->trouble.empty());
+    REQUIRE(source->signatureKey);
+    CHECK(*source->signatureKey == "secret-of-source");
+    const ApiResponse notify = application.router().handle({"GET", "/v1/notify", {}, {}, "", {"test"}, {}});
+    CHECK(notify.body.find("hooks.example.com") != std::string::npos);
+    CHECK(notify.body.find("trouble") == std::string::npos);
 }
 
 bool starts(const HostFixture &house, KeyRing keys)
@@ -54,7 +73,7 @@ TEST_CASE("a rotation of the keys that is killed at any write leaves every secre
         {
             CAPTURE(durable, writes);
             const HostFixture house;
-            house.with(ring("old"), addConnections);
+            house.with(ring("old"), addAll);
             killed = house.with(ring("new", {"old"}), rotate, writes, durable);
             CHECK(starts(house, ring("new", {"old"})));
             if (!durable || !killed) // the last write may have been the one that it was killed after
@@ -63,6 +82,7 @@ TEST_CASE("a rotation of the keys that is killed at any write leaves every secre
             CHECK(starts(house, ring("new")));
             CHECK_FALSE(starts(house, ring("old")));
         }
-        CHECK(writes > 5); // the new canary, three connections, the old canary, and what has no end
+        // The new canary, three connections, a source, the webhook, the old canary, and what has no end.
+        CHECK(writes > 7);
     }
 }
