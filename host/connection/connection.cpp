@@ -60,6 +60,14 @@ std::shared_ptr<Login> loginOf(const ConnectionRuntime &runtime, const Connectio
     return std::make_shared<Login>(runtime.clock, std::make_shared<Login::Listener>());
 }
 
+std::unique_ptr<plugin::InstanceFactory> instancesOf(const ConnectionRuntime &runtime,
+                                                     const ConnectionSettings &settings, plugin::PluginLog log)
+{
+    std::string configuration = plugin::makeConfigurationDocument(*settings.configuration);
+    return runtime.instances ? runtime.instances(settings.plugin, configuration)
+                             : plugin::instancesInProcess(settings.plugin, std::move(configuration), std::move(log));
+}
+
 using Poco::JSON::Array;
 
 std::string sharedBy(const std::string &plugin, const Object &limit, const Object &values)
@@ -114,9 +122,8 @@ Connection::Connection(const ConnectionRuntime &runtime, const ConnectionSetting
     : name_(settings.name), plugin_(settings.plugin), prepareCall_(runtime.prepareCall),
       log_(log ? nullptr : runtime.log), login_(loginOf(runtime, settings)),
       services_(servicesOf(runtime, settings, makeTransport)),
-      pool_(plugin::instancesInProcess(settings.plugin, plugin::makeConfigurationDocument(*settings.configuration),
-                                       log ? std::move(log) : logOf("", "")),
-            settings.plugin->maxInstances, settings.plugin->id)
+      pool_(instancesOf(runtime, settings, log ? std::move(log) : logOf("", "")), settings.plugin->maxInstances,
+            settings.plugin->id)
 {
 }
 

@@ -37,6 +37,10 @@ struct CallOptions;
 using TransportMaker =
     std::function<std::shared_ptr<net::Transport>(const std::shared_ptr<const net::SecretRegistry> &)>;
 
+/// Makes the instances of a connection in another way than in child processes; `configuration`: a document that was checked.
+using InstanceMaker = std::function<std::unique_ptr<plugin::InstanceFactory>(
+    const std::shared_ptr<const plugin::LoadedPlugin> &, const std::string &configuration)>;
+
 /// Shared by all connections of the process. Every member outlives them.
 struct ConnectionRuntime
 {
@@ -48,6 +52,7 @@ struct ConnectionRuntime
     std::shared_ptr<observe::Log> log;              ///< May be null.
     std::shared_ptr<LoginRegistry> logins;          ///< May be null: each connection has its own login.
     TransportMaker transport;                       ///< May be null: the network.
+    InstanceMaker instances;                        ///< May be null: child processes.
     std::function<void(CallOptions &)> prepareCall; ///< Changes the options of every call; may be null.
 };
 
