@@ -43,9 +43,10 @@ LOST = Tests("build", "lost-answers")
 PLUGINS = Tests("build", "plugin-deaths|plugin-hangs|plugin-swaps")
 CHECKER = Tests("build", r"plugin-check\.faults|plugin-check\.network-faults")
 MODEL = Tests("build", "model")
+SIMULATION = Tests("build", "simulation")
 BROWSER = Tests("build", "browser")
 SENDERS = Tests("build", "alertmanager|nagios|icinga|zabbix")
-LONG = (CHAOS, FLEET, UPDATES, LOST, PLUGINS, CHECKER, MODEL, BROWSER, SENDERS)
+LONG = (CHAOS, FLEET, UPDATES, LOST, PLUGINS, CHECKER, MODEL, SIMULATION, BROWSER, SENDERS)
 OTHERS = Tests("build", without="|".join(tests.only for tests in LONG))
 
 # --- what is worth running ten times as slow
@@ -101,6 +102,8 @@ TABLE = [
           ("build",)),
     Stage("lost-answers", 500, LOST.command(environment="PSA_LOST_RUNS=50"), 0.4, ("build",)),
     Stage("plugins", 500, PLUGINS.command(environment="PSA_DEATH_RUNS=1000 PSA_SWAP_TICKETS=5000 PSA_SWAP_ROUNDS=3"), 0.4, ("build",)),
+    # As many seeds as fit into the time.
+    Stage("simulation", 400, SIMULATION.command(environment="PSA_SIM_SECONDS=300 PSA_SIM_SEEDS=1000000"), 1, ("build",)),
     Stage("model", 300, MODEL.command(environment="PSA_ALL_CHECKS=1"), 1, ("build",)),
 
     # With optimization, which alone finds some warnings, such as -Wmaybe-uninitialized.
@@ -119,7 +122,7 @@ TABLE = [
     Stage("fuzz", 520, "scripts/fuzz.sh 20", needs=("tools",)),
 ]
 # The tests that a stage runs.
-TESTS = {"tests": OTHERS, "browser": BROWSER, "senders": SENDERS, "checker": CHECKER, "model": MODEL, "chaos": CHAOS, "chaos-fleet": FLEET,
+TESTS = {"tests": OTHERS, "browser": BROWSER, "senders": SENDERS, "checker": CHECKER, "model": MODEL, "simulation": SIMULATION, "chaos": CHAOS, "chaos-fleet": FLEET,
          "chaos-updates": UPDATES, "lost-answers": LOST, "plugins": PLUGINS, "asan": MEMORY, "tsan": THREADS}
 
 # Scripts that check nothing themselves, or that run as a part of something else.
