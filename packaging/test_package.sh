@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Installs the Debian package in a fresh Debian 12 with systemd, in a container without a network, and does what an
 # operator does: first start, a ticket for a simulated PSA, backup and restore, rotation of keys, an encrypted
-# credential, upgrade, removal. Needs root. Exits with 77 and the reason if no container can be started.
-# Usage: packaging/test_package.sh [PACKAGE SANDBOX]; without arguments it builds both.
+# credential, upgrade, removal; then installation of release 0.1 and its upgrade with apt. Needs root. Exits with 77 and the
+# reason if no container can be started.
+# Usage: packaging/test_package.sh [PACKAGE SANDBOX]; without arguments it builds both. Release 0.1 is that of scripts/build-0.1.sh.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,6 +15,7 @@ if [ $# -lt 2 ]; then
     set -- "$package" build-package/sandbox/psa-sandbox
 fi
 package=$1 sandbox=$2
+earlier=$(scripts/build-0.1.sh)/packages/psa-host_0.1.0_$(dpkg --print-architecture).deb
 [ "$(id -u)" = 0 ] || skip "installing in a fresh system needs root"
 . scripts/packages.sh
 scripts/install-packages.sh "${package_test_packages[@]}"
@@ -54,13 +56,14 @@ step() { echo "-- $*"; }
 
 makeSystem() {
     local needed
-    needed=$(dpkg-deb -f "$package" Depends | sed 's/ *([^)]*)//g; s/ //g')
+    needed=$(for each in "$package" "$earlier"; do dpkg-deb -f "$each" Depends; done | tr '\n' ',' | sed 's/ *([^)]*)//g; s/ //g; s/,$//')
     # The simulator needs packages that psa-host must not need.
     mmdebstrap --quiet --variant=minbase --include="systemd,dbus,sudo,curl,libpocoutil80,$needed" bookworm "$root" \
         > "$work/bootstrap.log" 2>&1 || { cat "$work/bootstrap.log" >&2; skip "no Debian could be made with mmdebstrap"; }
     install -m 755 "$sandbox" "$root/opt/psa-sandbox"
     echo "127.0.0.1 localhost $(uname -n)" > "$root/etc/hosts"
     install -m 644 "$package" "$root/opt/psa-host.deb"
+    install -m 644 "$earlier" "$root/opt/psa-host-0.1.deb"
     systemd-nspawn --directory="$root" --register=no --keep-unit --private-network --boot --console=pipe \
         < /dev/null > "$work/nspawn.log" 2>&1 &
     nspawn=$!
@@ -84,7 +87,7 @@ installPackage() {
     has "is valid" "$(inside psa-host config check)"
     local plugins
     plugins=$(inside sudo -u psa-host psa-host plugins list)
-    [ "$(grep -c '^ready' <<< "$plugins")" = 2 ] || fail "two plugins should be ready: $plugins"
+    [ "$(grep -c '^ready' <<< "$plugins")" = 3 ] || fail "three plugins should be ready: $plugins"
     inside bash -n /usr/share/bash-completion/completions/psa-host
     [ "$(inside systemctl is-enabled psa-host)" = disabled ] || fail "it starts without having been asked to"
 }
@@ -117,9 +120,12 @@ isClosed() {
 
 value() { sed -n "s/.*\"$1\":\"\{0,1\}\([^\",}]*\).*/\1/p" "$root/opt/sandbox.json"; }
 
-deliver() { # delivers a ticket from inside the sandboxed unit
+startSandbox() {
     inside /opt/psa-sandbox autotask --port 0 --state-dir /opt/sandbox --ready-file /opt/sandbox.json > "$work/sandbox.log" 2>&1 &
     within 10 test -e "$root/opt/sandbox.json"
+}
+
+connect() { # from inside the sandboxed unit to the simulated PSA
     inside install -m 644 "$(value ca)" /etc/psa-host/ca.pem
     sed -i 's|^\[egress\]|&\nca_file = "/etc/psa-host/ca.pem"|' "$root/etc/psa-host/psa-host.toml"
     {
@@ -134,6 +140,11 @@ deliver() { # delivers a ticket from inside the sandboxed unit
         --secret integrationCode=file:/root/code --secret "secret=file:$(value secretFile)" \
         --default "queue=Monitoring Alert" --default category=Standard --default status=New --default priority=Medium > /dev/null
     has "Connected" "$(inside psa-host connection test acme)"
+}
+
+deliver() { # a ticket to the simulated PSA
+    startSandbox
+    connect
     has "done" "$(inside psa-host ticket create --connection acme --company "Acme Dental" --title "Disk full")"
 }
 
@@ -254,12 +265,64 @@ removeAndPurge() {
     ! inside getent passwd psa-host || fail "purging left the user"
 }
 
+# --- from release 0.1
+
+tickets() { # state, reference and title of each, and what its PSA says
+    inside curl -s --max-time 10 -H "Authorization: Bearer $token" http://127.0.0.1:8480/v1/tickets |
+        python3 -c 'import json, sys
+for ticket in sorted(json.load(sys.stdin)["tickets"], key=lambda each: each["reference"]):
+    print(ticket["reference"], ticket["state"], ticket.get("title", ""), ticket.get("psaTicket", {}).get("number", "-"))'
+}
+created() { inside curl -s "http://127.0.0.1:$(value controlPort)/truth" | python3 -c 'import json, sys; print(len(json.load(sys.stdin)["tickets"]))'; }
+apt() { # as an operator who keeps an edited configuration file
+    inside env DEBIAN_FRONTEND=noninteractive apt-get install -q -y -o Dpkg::Options::=--force-confold "$@" > "$work/apt.log" 2>&1 ||
+        { cat "$work/apt.log" >&2; fail "apt-get install $*"; }
+}
+
+installEarlier() { # release 0.1 at work: a ticket that is done, one that needs review, one under its key
+    apt /opt/psa-host-0.1.deb
+    [ "$(inside psa-host --version)" = 0.1.0 ] || fail "this is not release 0.1"
+    inside psa-host keys generate /etc/psa-host/master.key > /dev/null
+    inside systemctl enable --now psa-host 2> /dev/null
+    within 10 isHealthy
+    token=$(inside grep -o 'psa_[^ ]*' /run/psa-host.first-token)
+    connect
+    has "done" "$(inside psa-host ticket create --connection acme --company "Acme Dental" --title "Before the upgrade")"
+    has "done" "$(inside psa-host ticket create --connection acme --company "Acme Dental" --title "Under its key" --key once)"
+    inside psa-host ticket create --connection acme --company "Globex" --title "Of one of two companies" > /dev/null || true
+    within 10 hasReview
+    tickets > "$work/tickets-of-0.1"
+}
+hasReview() { tickets | grep -q needs_review; }
+
+upgradeFromEarlier() { # service, store, secrets, configuration, tickets and keys go on in this release
+    local before files
+    before=$(mainPid) files=$(created)
+    inside sha256sum /etc/psa-host/psa-host.toml /etc/psa-host/master.key > "$work/kept"
+    apt /opt/psa-host.deb
+    inside sha256sum --check --quiet - < "$work/kept" || fail "the upgrade changed the configuration or the key"
+    [ "$(inside psa-host --version)" = "$(dpkg-deb -f "$package" Version)" ] || fail "another version"
+    within 10 changed "$before"
+    within 20 isHealthy
+    [ "$(inside systemctl is-enabled psa-host)" = enabled ] || fail "it does not start at boot any more"
+    has "is valid" "$(inside psa-host config check)"
+    diff "$work/tickets-of-0.1" <(tickets) || fail "the tickets of 0.1 are not what they were"
+    has "Connected" "$(inside psa-host connection test acme)"
+    inside psa-host ticket create --connection acme --company "Acme Dental" --title "Under its key" --key once > /dev/null
+    [ "$(created)" = "$files" ] || fail "a ticket of 0.1 was created again"
+    has "done" "$(inside psa-host ticket create --connection acme --company "Acme Dental" --title "After the upgrade")"
+    inside systemctl restart psa-host
+    within 10 isHealthy
+    [ "$(tickets | grep -c .)" = 4 ] || fail "there should be four tickets: $(tickets)"
+}
+
 step "lintian"
 lintian --allow-root --fail-on error,warning "$package"
 step "a fresh Debian"
 makeSystem
-for each in installPackage firstStart isClosed deliver reload encryptKey rotateKey crash backUpAndRestore upgrade removeAndPurge; do
+for each in installPackage firstStart isClosed deliver reload encryptKey rotateKey crash backUpAndRestore upgrade removeAndPurge \
+    installEarlier upgradeFromEarlier; do
     step "$each"
     $each
 done
-echo "The package installs, runs, and goes."
+echo "The package installs, runs, goes, and takes over from release 0.1."
