@@ -106,6 +106,9 @@ TABLE = [
     Stage("simulation", 400, SIMULATION.command(environment="PSA_SIM_SECONDS=300 PSA_SIM_SEEDS=1000000"), 1, ("build",)),
     Stage("model", 300, MODEL.command(environment="PSA_ALL_CHECKS=1"), 1, ("build",)),
 
+    # Seconds for each bug, once it is compiled.
+    Stage("planted-bugs", 390, "PSA_PLANTED_SECONDS=120 scripts/planted-bugs.sh", needs=("tools",)),
+
     # With optimization, which alone finds some warnings, such as -Wmaybe-uninitialized.
     Stage("packages", 450, "scripts/package.sh -DPSA_BUILD_BENCH=ON", needs=("tools",), prepares=True),
     Stage("release", 400, "scripts/release.sh --rehearsal", needs=("packages",)),
