@@ -22,7 +22,9 @@ std::vector<std::string> whyNotReady(const ApiParts &parts)
     if (parts.isStopping())
         reasons.emplace_back("psa-host is stopping.");
     if (const store::StoreHealth health = parts.store.health(); !health.writable)
-        reasons.push_back(health.problem);
+        // A text of libpq names the server and the user, and this is readable without a token.
+        reasons.push_back(parts.store.isShared() ? "The database cannot be used now; the log of psa-host says why."
+                                                 : health.problem);
     const auto reports = parts.plugins();
     const auto connections = parts.connections.all();
     // A connection goes on with the build that it has when the file of that build is gone.

@@ -206,6 +206,10 @@ TEST_CASE("trap 10: the outcome of a call is written once the database is back, 
     REQUIRE(eventually([&] { return shared.creates() == 1; }));
     cluster.stop();
     std::this_thread::sleep_for(3s); // the PSA has answered meanwhile
+    CHECK(eventually([&] { return host.world->ask("GET", "/readyz").status == 503; }));
+    // Nothing of what libpq says is told without a token.
+    CHECK_THAT(host.world->ask("GET", "/readyz").body,
+               Catch::Contains("The database cannot be used now; the log of") && !Catch::Contains("socket"));
     cluster.start();
     REQUIRE(eventually([&] { return host.world->responds(); }));
     CHECK(awaitDone(*host.world, ticket));
