@@ -18,14 +18,14 @@
 namespace psa::run {
 namespace {
 
-/// "2 tickets", "1 notes or changes" or both; "" = nothing of the connection needs review.
+/// "tickets: 2", "notes and changes: 1" or both; "" = nothing of the connection needs review.
 std::string whatWaits(const store::ConnectionCounts &counts)
 {
     const auto tickets = counts.in(ticket::TicketState::needsReview);
     const auto updates = counts.operations.at(static_cast<std::size_t>(ticket::TicketState::needsReview));
-    std::string text = tickets > 0 ? std::to_string(tickets) + " tickets" : "";
+    std::string text = tickets > 0 ? "tickets: " + std::to_string(tickets) : "";
     if (updates > 0)
-        text += (text.empty() ? "" : " and ") + std::to_string(updates) + " notes or changes";
+        text += (text.empty() ? "" : ", ") + std::string("notes and changes: ") + std::to_string(updates);
     return text;
 }
 
@@ -41,9 +41,8 @@ void tellWhatWaits(Application &application, notify::Notifier &notifier)
                            {},
                            "",
                            "needs_review",
-                           what + " of " + each.connection +
-                               " are waiting for a decision; list them with: psa-host ticket list --state "
-                               "needs_review"});
+                           each.connection + " has work that waits for a decision: " + what +
+                               ". List it with: psa-host ticket list --state needs_review"});
 }
 
 /// Another host that shares the store runs: what waits in it was told when that host started.

@@ -367,7 +367,7 @@ void copySourceCounts(CopySide &from, CopySide &to)
                row.isNull(6) ? std::nullopt : std::optional(row.integer(6)));
 }
 
-CopyReport copyAll(CopySide &from, CopySide &to)
+CopyReport copyTables(CopySide &from, CopySide &to)
 {
     CopyReport report;
     for (const CopiedTable &table : copiedTables)
@@ -382,6 +382,22 @@ CopyReport copyAll(CopySide &from, CopySide &to)
     to.commit();
     from.leave();
     return report;
+}
+
+CopyReport copyAll(CopySide &from, CopySide &to)
+try
+{
+    return copyTables(from, to);
+}
+catch (const PostgresError &error)
+{
+    if (!error.isLost())
+        throw;
+    throw StoreError(
+        StoreError::Kind::unavailable,
+        std::string("the database was lost while the store was copied: ") + error.what() +
+            ". Run the same command again: it copies everything, or says that the target already has data, "
+            "and then everything was copied");
 }
 
 } // namespace

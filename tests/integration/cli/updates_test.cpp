@@ -185,7 +185,7 @@ TEST_CASE("retry and discard of a single ticket in the PSA apply to its notes an
     CHECK_THAT(sent.err, Contains("needs a human: ticket 1: "));
     REQUIRE_THAT(op.run({"ticket", "show", "1"}).out, Contains("needs_review"));
     CHECK_THAT(op.run({"run", "--until-idle"}).err,
-               Contains("1 notes or changes of acme are waiting for a decision; list them with"));
+               Contains("acme has work that waits for a decision: notes and changes: 1. List it with"));
     CHECK_THAT(op.run({"ticket", "list", "--state", "needs_review"}).out, Contains("Disk full"));
     CHECK(op.run({"ticket", "discard", "1", "--reason", "mistyped"}).exitCode == 0);
     CHECK_THAT(op.run({"ticket", "show", "1"}).out, Contains("cancelled") && Contains("reason: mistyped"));
