@@ -15,6 +15,9 @@ namespace {
 
 using Poco::JSON::Object;
 
+/// A text of libpq names the server and the user, and readiness is readable without a token.
+constexpr const char *storeTrouble = "The database cannot be used now; the log of psa-host says why.";
+
 /// Why the host cannot do its work; empty = it can.
 std::vector<std::string> whyNotReady(const ApiParts &parts)
 {
@@ -22,9 +25,7 @@ std::vector<std::string> whyNotReady(const ApiParts &parts)
     if (parts.isStopping())
         reasons.emplace_back("psa-host is stopping.");
     if (const store::StoreHealth health = parts.store.health(); !health.writable)
-        // A text of libpq names the server and the user, and this is readable without a token.
-        reasons.push_back(parts.store.isShared() ? "The database cannot be used now; the log of psa-host says why."
-                                                 : health.problem);
+        reasons.push_back(parts.store.isShared() ? storeTrouble : health.problem);
     const auto reports = parts.plugins();
     const auto connections = parts.connections.all();
     // A connection goes on with the build that it has when the file of that build is gone.
@@ -64,14 +65,23 @@ std::vector<std::string> degradedBy(const ApiParts &parts)
     return all;
 }
 
-http::ApiResponse readiness(const ApiParts &parts)
+http::ApiResponse readinessAs(const std::vector<std::string> &reasons, const std::vector<std::string> &degraded)
 {
-    const std::vector<std::string> reasons = whyNotReady(parts);
     Object body(Poco::JSON_PRESERVE_KEY_ORDER);
     body.set("ready", reasons.empty());
     body.set("reasons", json::arrayOf(reasons));
-    body.set("degraded", json::arrayOf(degradedBy(parts)));
+    body.set("degraded", json::arrayOf(degraded));
     return toAnswer(body, reasons.empty() ? 200 : 503);
+}
+
+http::ApiResponse readiness(const ApiParts &parts)
+try
+{
+    return readinessAs(whyNotReady(parts), degradedBy(parts));
+}
+catch (const store::StoreError &)
+{
+    return readinessAs({storeTrouble}, {});
 }
 
 using Labels = observe::MetricText::Labels;
