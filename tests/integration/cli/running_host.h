@@ -3,6 +3,8 @@
 #include "tests/integration/cli/operator.h"
 
 #include <signal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,8 +34,8 @@ public:
             execl(PSA_HOST, PSA_HOST, "--config", config.c_str(), command, nullptr);
             _exit(127);
         }
-        while (!std::filesystem::exists(op.path("state/psa-host.sock")))
-            std::this_thread::sleep_for(std::chrono::milliseconds(5)); // until it answers
+        while (!accepts(op.path("state/psa-host.sock")))
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
     ~Running() { end(); }
     Running(const Running &) = delete;
@@ -53,6 +55,18 @@ public:
     void send(int signal) const { kill(pid_, signal); }
 
 private:
+    /// Its socket is there earlier, and must not be moved before it listens.
+    static bool accepts(const std::string &path)
+    {
+        const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        path.copy(address.sun_path, sizeof address.sun_path - 1);
+        const bool accepted = connect(socket, reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0;
+        close(socket);
+        return accepted;
+    }
+
     pid_t pid_ = 0;
 };
 
