@@ -119,7 +119,7 @@ public:
     /// or with false if the database cannot be asked now. `done` must be as quick as that of writeLater(). Concurrent
     /// calls share what they cost, which is bounded.
     using CaughtUp = std::function<void(bool known)>;
-    virtual void catchUp(CaughtUp done) { done(true); }
+    virtual void catchUp(CaughtUp done) { std::exchange(done, nullptr)(true); }
 
     /// Copies the current store to `file`, which must not exist, with mode 0600. Other callers wait meanwhile. Throws
     /// StoreError.
