@@ -59,6 +59,12 @@ bool isUnsent(const StoredOperation &operation)
                                     operation.state == TicketState::held);
 }
 
+/// The same, also if a human has it looked up.
+bool wasNeverSent(const StoredOperation &operation)
+{
+    return isUnsent(operation) || (operation.state == TicketState::unknown && operation.attempts == 0);
+}
+
 /// Later operations of the ticket wait for it. Not if a human has to decide: the alternative would be to say nothing
 /// more in the ticket.
 bool blocksLater(const StoredOperation &operation)
@@ -71,7 +77,7 @@ bool endWithoutTicket(StoredOperation &operation, const StoredTicket &ticket, co
                       clock::Clock::Wall now)
 {
     const bool never = isEnded(ticket.state) && ticket.state != TicketState::done && !ticket.due;
-    if (isUnsent(operation) && never)
+    if (wasNeverSent(operation) && never)
         enter(operation, TicketState::cancelled,
               {noTicketCode, std::string("Its ticket was not created: it is ") + toText(ticket.state) + "."}, now);
     else if (isUnsent(operation) && !gone.empty())

@@ -86,6 +86,25 @@ TEST_CASE("operations end with their ticket, and come back with it", "[ticket]")
     }
 }
 
+TEST_CASE("a note of a ticket that was never created is not looked for, whoever asks", "[ticket]")
+{
+    auto all = notes(1);
+    takeTurns(ticketIn(S::cancelled), "", all, began);
+    REQUIRE(all[0].state == S::cancelled);
+    retry(all[0], true, began);
+    REQUIRE(all[0].state == S::unknown);
+    CHECK(takeTurns(ticketIn(S::cancelled), "", all, began) == std::vector<std::size_t>{0});
+    CHECK(all[0].state == S::cancelled);
+    CHECK_FALSE(all[0].due);
+    CHECK(all[0].ended);
+
+    // One that may be in the PSA is.
+    all[0].attempts = 1;
+    retry(all[0], true, began);
+    CHECK(takeTurns(ticketIn(S::cancelled), "", all, began).empty());
+    CHECK(all[0].state == S::unknown);
+}
+
 TEST_CASE("operations of a ticket that the PSA has no more end with that reason, but not those that may be there",
           "[ticket]")
 {
