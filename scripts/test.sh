@@ -10,4 +10,4 @@ build=${BUILD_DIR:-build}
 cmake --preset dev -B "$build" "$@"
 cmake --build "$build"
 # More than a machine of two cores has: many tests wait for deadlines rather than compute.
-ctest --test-dir "$build" --output-on-failure -j4
+ctest --test-dir "$build" --output-on-failure -j3
